@@ -1,0 +1,43 @@
+# `make demo` shows the whole thing on sample reports; `make test` passes the tests. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo run test check format lock bench clean
+
+$(VENV)/.run: requirements/run.lock pyproject.toml
+	@echo "Setting up the environment from the lock …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'sitrep-checkout.pth').write_text(str(pathlib.Path.cwd()))"
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	@echo "Setting up the tools for tests and checks from the lock …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(VENV)/.run  ## load the sample reports, run the real bot over them, print the cards
+	@$(BIN)/python -m adapters.terminal.cli demo
+
+run: $(VENV)/.run  ## start the bot with config/sitrep.toml and the environment
+	@$(BIN)/python -m adapters.terminal.cli run
+
+test: $(VENV)/.dev  ## the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## style, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+lock: $(VENV)/.dev  ## rewrite both locks from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements/run.lock -o requirements/dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache

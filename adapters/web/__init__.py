@@ -1,0 +1,1 @@
+"""The web door: health, Slack and Discord over HTTP, the evidence page."""

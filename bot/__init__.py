@@ -1,0 +1,1 @@
+"""The core of Sitrep: reports in, attributed summaries, events and cards out. It knows no platform."""

@@ -1,0 +1,1 @@
+"""The shelf at the side: tables, repositories, search, migrations."""

@@ -1,0 +1,1 @@
+"""Who does a job: processes for parsing and language work."""
