@@ -71,6 +71,10 @@ class ExtractError(SitrepError):
     """A text could not be turned into a summary."""
 
 
+class WorkError(SitrepError):
+    """A worker process overran its time or memory, or died."""
+
+
 class StoreError(SitrepError):
     """The database refused, is locked, full, too old or too new."""
 

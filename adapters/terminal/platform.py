@@ -1,0 +1,47 @@
+"""The terminal as a platform: what other platforms post to channels is printed here."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from adapters.terminal.render import show
+from bot.model.card import Card
+from bot.model.delivery import Posted
+from bot.model.subscription import Destination
+
+
+class TerminalPlatform:
+    """Prints each card once; an edit prints the card again under a word that says so."""
+
+    name = "terminal"
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._printed: dict[str, Posted] = {}
+
+    async def send(
+        self,
+        destination: Destination,
+        card: Card,
+        *,
+        key: str,
+        thread: str | None = None,
+        mention: str | None = None,
+        silent: bool = False,
+    ) -> Posted:
+        """Print the card; `key` becomes the message's id."""
+        del mention, silent
+        show(card, self._console)
+        posted = self._printed[key] = Posted(channel=destination.channel, message=key, thread=thread)
+        return posted
+
+    async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
+        """Print the card as it now stands."""
+        del destination
+        self._console.print(f"Updated ({posted.message}):", markup=False)
+        show(card, self._console)
+
+    async def find(self, destination: Destination, key: str) -> Posted | None:
+        """What this process has printed under the key; a new process has printed nothing."""
+        del destination
+        return self._printed.get(key)

@@ -1,0 +1,46 @@
+"""The clockwork: jobs come round, never two of one at once, and a failing one comes again."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.schedule import Schedule
+
+
+async def test_a_failing_job_comes_round_again_and_harms_no_other() -> None:
+    ran: list[str] = []
+    schedule = Schedule()
+
+    async def failing() -> None:
+        ran.append("failing")
+        raise RuntimeError("broken feed")
+
+    async def sound() -> None:
+        ran.append("sound")
+
+    schedule.every(0.05, failing, name="failing")
+    schedule.every(0.05, sound, name="sound")
+    await schedule.start()
+    await asyncio.sleep(0.6)
+    await schedule.stop()
+    assert ran.count("failing") > 1
+    assert ran.count("sound") > 1
+
+
+async def test_a_slow_job_never_runs_twice_at_once() -> None:
+    under_way = 0
+    most = 0
+    schedule = Schedule()
+
+    async def slow() -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.2)
+        under_way -= 1
+
+    schedule.every(0.03, slow, name="slow")
+    await schedule.start()
+    await asyncio.sleep(0.5)
+    await schedule.stop()
+    assert most == 1
