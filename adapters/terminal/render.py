@@ -160,7 +160,9 @@ def _table(table: Table) -> str:
 
 
 def _rich_table(table: Table) -> RichTable:
-    shown = RichTable(*(Text(one_line(name)) for name in table.columns), header_style="bold")
+    shown = RichTable(header_style="bold")
+    for name in table.columns:
+        shown.add_column(Text(one_line(name)))
     for row in table.rows:
         shown.add_row(*(Text(one_line(cell)) for cell in row))
     return shown
