@@ -1,0 +1,300 @@
+"""The one HTTP client: guarded and pinned addresses, conditional requests, and an end to everything.
+
+aiohttp is used without a layer on top: of everything measured it costs least per request, and its resolver is the
+one place where a name becomes addresses, so that what was judged is what is connected to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+import zlib
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Self
+from urllib.parse import urljoin
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bot.model.errors import AddressRefused, SourceError
+from bot.sources.guard import Target, judge_addresses, read_url
+from bot.sources.health import status_error
+
+LookUp = Callable[[str], Awaitable[Sequence[str]]]
+"""Asks what addresses a name has; raises `OSError` where the look-up fails."""
+
+USER_AGENT = "Sitrep/0.1 (news bot; reads feeds)"
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a body, before and after decompression."""
+DEADLINE = 20.0
+"""Seconds that one answer may take in all, redirects and body included."""
+MAX_REDIRECTS = 5
+_CHUNK = 64 * 1024
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server answered.
+
+    Attributes:
+        url: where the body came from, after redirects.
+        status: 200 or 304; everything else is raised.
+        headers: names in lower case; of repeated ones the first.
+        moved_to: the new address where every redirect on the way was permanent.
+        downgraded: a redirect led from https to http.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    moved_to: str | None = None
+    downgraded: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The media type with its parameters, lower case, "" where none is told."""
+        return self.headers.get("content-type", "").lower()
+
+
+async def look_up(host: str) -> Sequence[str]:
+    """Ask the system's resolver for all addresses of `host`."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+class _GuardedResolver(AbstractResolver):
+    """Gives aiohttp only addresses that the guard has judged: the answers checked are the answers connected to."""
+
+    def __init__(self, look_up: LookUp, allow_hosts: Collection[str]) -> None:
+        self._look_up = look_up
+        self._allow_hosts = allow_hosts
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """All addresses of `host`, judged; raises `AddressRefused` or `OSError`."""
+        addresses = list(dict.fromkeys(await self._look_up(host)))
+        if not addresses:
+            raise OSError(f"{host} has no address")
+        if not {host, f"{host}:{port}"} & set(self._allow_hosts):
+            verdict = judge_addresses(host, addresses)
+            if not verdict.allow:
+                raise AddressRefused(verdict.rule, subject=host)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class Fetcher:
+    """Asks for feeds and pages; use it as an async context manager.
+
+    `look_up` and the limits can be replaced for tests; `allow_hosts` is the operator's list of opened hosts.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_hosts: Collection[str] = (),
+        look_up: LookUp = look_up,
+        concurrency: int = 50,
+        deadline: float = DEADLINE,
+        max_body: int = MAX_BODY,
+        user_agent: str = USER_AGENT,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._allow_hosts = frozenset(allow_hosts)
+        self._resolver = _GuardedResolver(look_up, self._allow_hosts)
+        self._concurrency = concurrency
+        self._deadline = deadline
+        self._max_body = max_body
+        self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open the connection pool; needs a running loop."""
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver,
+            use_dns_cache=False,
+            limit=self._concurrency,
+            ssl=self._tls if self._tls is not None else True,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(10.0, self._deadline)),
+            auto_decompress=False,
+            trust_env=False,
+            max_headers=100,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str | None = None,
+        max_body: int | None = None,
+    ) -> Answer:
+        """Ask for `url`, following at most five redirects, each guarded like the first address.
+
+        `etag` and `last_modified` make the request conditional. Raises `SourceError` with the health state: refused
+        address, no such name, no connection, bad certificate, time or size exceeded, or a status other than 200/304.
+        """
+        headers: dict[str, str] = {}
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        if accept:
+            headers["Accept"] = accept
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._follow(url, headers, max_body or self._max_body)
+        except TimeoutError:
+            raise SourceError(
+                f"no complete answer within {self._deadline:g} s", subject=url, health="timeout"
+            ) from None
+        except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            raise _connection_error(error, url) from error
+
+    async def _follow(self, url: str, headers: Mapping[str, str], max_body: int) -> Answer:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        target = read_url(url, allow_hosts=self._allow_hosts)
+        moved_to: str | None = None
+        permanent, downgraded = True, False
+        for _hop in range(MAX_REDIRECTS + 1):
+            async with self._session.get(
+                URL(target.url, encoded=True), headers=headers, allow_redirects=False
+            ) as response:
+                location = response.headers.get("Location")
+                if response.status not in _REDIRECTS or not location:
+                    return await self._answer(target, response, max_body, moved_to, downgraded)
+                permanent = permanent and response.status in _PERMANENT
+            following = self._redirected(target, location)
+            downgraded = downgraded or (target.scheme, following.scheme) == ("https", "http")
+            target = following
+            moved_to = target.url if permanent and not downgraded else None
+        raise SourceError(
+            f"redirected more than {MAX_REDIRECTS} times", subject=url, hint="the site is misconfigured", health="redirect_loop"
+        )
+
+    def _redirected(self, target: Target, location: str) -> Target:
+        # Some servers send raw UTF-8 in the header; aiohttp hands such bytes over as surrogates.
+        location = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+        return read_url(urljoin(target.url, location.replace(" ", "%20")), allow_hosts=self._allow_hosts)
+
+    async def _answer(
+        self, target: Target, response: aiohttp.ClientResponse, max_body: int, moved_to: str | None, downgraded: bool
+    ) -> Answer:
+        headers: dict[str, str] = {}
+        for name, value in response.headers.items():
+            headers.setdefault(name.lower(), value)
+        if response.status == 304:
+            return Answer(url=target.url, status=304, headers=headers, moved_to=moved_to, downgraded=downgraded)
+        if response.status != 200:
+            head = await _read(response, limit=_CHUNK, cut=True)
+            raise status_error(response.status, headers, head, url=target.url)
+        body = await _read(response, limit=max_body)
+        return Answer(
+            url=target.url, status=200, headers=headers, body=body, moved_to=moved_to, downgraded=downgraded
+        )
+
+
+async def _read(response: aiohttp.ClientResponse, *, limit: int, cut: bool = False) -> bytes:
+    """The decompressed body; more than `limit` bytes raise `SourceError`, or are left unread where `cut`."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    inflate = _inflater(encoding)
+    declared = response.content_length
+    if not cut and declared is not None and declared > limit:
+        raise _too_large(limit, response)
+    parts: list[bytes] = []
+    received = held = 0
+    async for chunk in response.content.iter_any():
+        received += len(chunk)
+        part = chunk if inflate is None else inflate(chunk, limit + 1 - held)
+        parts.append(part)
+        held += len(part)
+        if held > limit or received > limit:
+            if not cut:
+                raise _too_large(limit, response)
+            break
+    if inflate is not None and not cut and received and not held and parts:
+        raise SourceError("the body could not be decompressed", subject=str(response.url), health="not_a_feed")
+    return b"".join(parts)[:limit]
+
+
+def _inflater(encoding: str) -> Callable[[bytes, int], bytes] | None:
+    """A bounded decompressor for the encodings that we ask for; None for plain bodies."""
+    if encoding in ("gzip", "x-gzip"):
+        stream = zlib.decompressobj(wbits=31)
+    elif encoding == "deflate":
+        return _deflate()
+    else:
+        return None
+    return lambda chunk, room: stream.decompress(chunk, max(1, room))
+
+
+def _deflate() -> Callable[[bytes, int], bytes]:
+    """Deflate with its zlib header as the standard has it, or without as some servers send it."""
+    stream: list[zlib._Decompress] = []
+
+    def inflate(chunk: bytes, room: int) -> bytes:
+        if not stream:
+            wrapped = len(chunk) > 1 and chunk[0] & 0x0F == 8 and (chunk[0] * 256 + chunk[1]) % 31 == 0
+            stream.append(zlib.decompressobj(wbits=15 if wrapped else -15))
+        return stream[0].decompress(chunk, max(1, room))
+
+    return inflate
+
+
+def _too_large(limit: int, response: aiohttp.ClientResponse) -> SourceError:
+    return SourceError(
+        f"the answer is larger than {limit // 1024} KiB",
+        subject=str(response.url),
+        hint="ask the site for a shorter feed",
+        health="too_large",
+    )
+
+
+def _connection_error(error: Exception, url: str) -> SourceError:
+    """What went wrong below HTTP, in words; the address behind a name is never told."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError | ssl.SSLError):
+        return SourceError("the site's certificate is not valid", subject=url, health="tls")
+    if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror) or "has no address" in str(error):
+        return SourceError("the site's name does not resolve", subject=url, health="no_such_host")
+    if isinstance(error, aiohttp.ServerTimeoutError):
+        return SourceError("the site does not answer", subject=url, health="timeout")
+    if isinstance(error, aiohttp.ClientResponseError | ValueError | zlib.error):
+        told = re.sub(r"\s+", " ", type(error).__name__)
+        return SourceError(f"the server's answer breaks the rules of HTTP ({told})", subject=url, health="bad_http")
+    return SourceError("no connection to the site", subject=url, health="unreachable")
