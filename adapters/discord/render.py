@@ -1,0 +1,238 @@
+"""A card as a message of Discord's Components V2, within every limit; what does not fit goes along as a text file."""
+
+from __future__ import annotations
+
+import io
+
+import discord
+from discord import ui
+
+from adapters.discord import limits
+from adapters.discord.markup import moment, plain, plain_lines
+from bot.model.card import Action, Attachment, Card, Line, Section
+from bot.model.legible import one_line, shortened, shown_host
+
+ACCENTS = {
+    "neutral": 0x4A6FA5,
+    "disputed": 0xE69F00,
+    "denied": 0xE69F00,
+    "acknowledged": 0x009E73,
+    "corrected": 0xCC79A7,
+    "error": 0xD55E00,
+}
+"""Colours of the Okabe–Ito palette; the card's words say the same."""
+
+CUSTOM_ID_PREFIX = "sitrep:"
+_TITLE = 300
+_SMALL = 900
+_BODY = limits.MESSAGE_TEXT - 2 * _TITLE - _SMALL
+_BLOCKS = 24
+"""Text blocks in one message: leaves room for the container, separators, picture, file and two rows of buttons."""
+
+
+class Rendered:
+    """A message ready to be sent: `view` with the components and `files` that go with it."""
+
+    def __init__(self, view: ui.LayoutView, files: list[discord.File]) -> None:
+        self.view = view
+        self.files = files
+
+
+def render(card: Card, *, mention: str | None = None) -> Rendered:
+    """Lay the card out; whatever its content, no limit of `limits` is exceeded and nothing is dropped silently.
+
+    `mention` is the id of a role to be named above the card (the sender decides whether it may be notified).
+    """
+    blocks, kept_back = _fitting([*card.sections])
+    files = [_file(attachment) for attachment in (card.picture, card.file) if attachment]
+    container = ui.Container[ui.LayoutView](accent_colour=ACCENTS[card.status])
+    container.add_item(ui.TextDisplay(_head(card)))
+    if card.lead:
+        container.add_item(ui.TextDisplay(shortened(plain(card.lead), _TITLE)))
+    for block in blocks:
+        container.add_item(ui.TextDisplay(block))
+    if card.picture:
+        gallery = ui.MediaGallery[ui.LayoutView]()
+        gallery.add_item(
+            media=f"attachment://{card.picture.name}",
+            description=shortened(one_line(card.picture.alt), limits.ALT_TEXT) or None,
+        )
+        container.add_item(gallery)
+    if card.file:
+        container.add_item(ui.File(f"attachment://{card.file.name}"))
+    behind = _behind(card, kept_back)
+    if behind:
+        files.append(_file(behind))
+        container.add_item(ui.File(f"attachment://{behind.name}"))
+    container.add_item(ui.Separator())
+    container.add_item(ui.TextDisplay(_small_print(card)))
+    view = ui.LayoutView(timeout=None)
+    if mention:
+        view.add_item(ui.TextDisplay(f"<@&{mention}>"))
+    view.add_item(container)
+    for row in _rows(card):
+        container.add_item(row)
+    return Rendered(view, files)
+
+
+def _head(card: Card) -> str:
+    told = " · ".join(plain(part) for part in (card.tag, card.subtitle) if part)
+    as_of = f"as of {moment(card.as_of, 't')} ({moment(card.as_of)})" if card.as_of else ""
+    small = " · ".join(part for part in (shortened(told, 160), as_of) if part)
+    title = f"### {_cut(plain(card.title), 220)}"
+    return f"{title}\n-# {small}" if small else title
+
+
+def _cut(escaped: str, limit: int) -> str:
+    """A shortened escaped text that does not end in half an escape."""
+    short = shortened(escaped, limit)
+    body = short.removesuffix("…")
+    trailing = len(body) - len(body.rstrip("\\"))
+    return body[:-1] + short[len(body) :] if trailing % 2 else short
+
+
+def _fitting(sections: list[Section]) -> tuple[list[str], list[Section]]:
+    """The blocks that fit, one a section, and the sections (or their rests) that do not."""
+    blocks: list[str] = []
+    kept_back: list[Section] = []
+    left = _BODY
+    for section in sections:
+        heading = f"**{plain(section.heading)}**" if section.heading else ""
+        more = _more(section)
+        lines: list[str] = []
+        spent = len(heading) + len(more) + 60
+        for line in section.lines:
+            shown = _line(line)
+            if spent + len(shown) + 1 > left:
+                break
+            spent += len(shown) + 1
+            lines.append(shown)
+        rest = section.lines[len(lines) :]
+        if (section.lines and not lines) or len(blocks) >= _BLOCKS or spent > left:
+            kept_back.append(section)
+            continue
+        note = f"-# … {len(rest)} more in the file below" if rest else ""
+        blocks.append("\n".join(part for part in (heading, *lines, note, more) if part))
+        left -= spent
+        if rest:
+            kept_back.append(Section(heading=section.heading, lines=rest))
+    return [block for block in blocks if block], kept_back
+
+
+def _more(section: Section) -> str:
+    if not section.left_out:
+        return ""
+    return f"-# … and {section.left_out} more" + (f" — {plain(section.command)}" if section.command else "")
+
+
+def _line(line: Line) -> str:
+    indent = "  " * line.level
+    time = f"{moment(line.at, 'f')} " if line.at else ""
+    if line.quote:
+        text = "> " + _emphasised(line)
+    else:
+        text = f"{indent}- {time}{_emphasised(line)}"
+    if line.note:
+        text += f"\n{'> ' if line.quote else indent + '  '}-# {plain(line.note)}"
+    if line.url and (link := _link(line.url, shown_host(line.url))):
+        text += f" · {link}"
+    if line.command:
+        text += f"\n{indent}  -# {plain(line.command)}"
+    return text
+
+
+def _emphasised(line: Line) -> str:
+    parts: list[str] = []
+    start = 0
+    for begin, end in line.emphasis:
+        parts += [_flat(line.text[start:begin]), f"**{_flat(line.text[begin:end])}**"]
+        start = end
+    return "".join([*parts, _flat(line.text[start:])])
+
+
+def _flat(text: str) -> str:
+    """Escaped, line breaks as spaces, but with the white space at its ends kept (it is a piece of a line)."""
+    return plain_lines(text).replace("\n", " ")
+
+
+def _link(url: str, label: str) -> str:
+    """A masked link that names its host; nothing where the address is too long or not http(s)."""
+    if len(url) > limits.URL or not url.startswith(("https://", "http://")) or any(c in url for c in "<> \n)"):
+        return ""
+    return f"[{plain(label)}](<{url}>)"
+
+
+def _small_print(card: Card) -> str:
+    """Sources, page and footer; sources that do not fit are counted."""
+    told: list[str] = []
+    spent = 0
+    for number, source in enumerate(card.sources):
+        shown = plain(source.outlet)
+        shown = _link(source.url, source.outlet) or shown if source.url else shown
+        if spent + len(shown) > _SMALL - 360:
+            told.append(f"and {len(card.sources) - number} more")
+            break
+        spent += len(shown) + 3
+        told.append(shown)
+    lines = [f"-# Sources: {' · '.join(told)}"] if told else []
+    if card.pages > 1:
+        lines.append(f"-# Page {card.page} of {card.pages}")
+    if card.footer:
+        lines.append(f"-# {_cut(plain(card.footer), 240)}")
+    return "\n".join(lines) or "-# Sitrep"
+
+
+def _behind(card: Card, kept_back: list[Section]) -> Attachment | None:
+    """What does not fit, as a text file; None where everything fits."""
+    sections = [*kept_back, *card.overflow]
+    rows = (
+        [" | ".join(one_line(cell) for cell in row) for row in (card.table.columns, *card.table.rows)]
+        if card.table
+        else []
+    )
+    told = [*rows, *[""] * bool(rows)]
+    for section in sections:
+        told += [one_line(section.heading).upper(), *map(_text_line, section.lines)]
+        told += [f"… and {section.left_out} more ({section.command})"] if section.left_out else []
+        told.append("")
+    if not any(told):
+        return None
+    content = "\n".join([one_line(card.title), "", *told]).encode("utf-8", "replace")
+    return Attachment(name="more.txt", media_type="text/plain", content=content)
+
+
+def _text_line(line: Line) -> str:
+    parts = [
+        f"{line.at:%Y-%m-%d %H:%M} UTC" if line.at else "",
+        one_line(line.text),
+        one_line(line.note),
+        line.url or "",
+    ]
+    return "  " * line.level + "- " + "  ".join(part for part in parts if part)
+
+
+def _file(attachment: Attachment) -> discord.File:
+    return discord.File(io.BytesIO(attachment.content), filename=attachment.name, description=None)
+
+
+def _rows(card: Card) -> list[ui.ActionRow[ui.LayoutView]]:
+    """At most two rows: the card's actions, and the pages' neighbours."""
+    rows = []
+    turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
+    pages = [Action(label=label, command=command) for label, command in turns if command]
+    for actions in (card.actions[: limits.ROW_BUTTONS], tuple(pages)):
+        buttons = [button for action in actions if (button := _button(action))]
+        if buttons:
+            rows.append(ui.ActionRow[ui.LayoutView](*buttons))
+    return rows
+
+
+def _button(action: Action) -> ui.Button[ui.LayoutView] | None:
+    label = shortened(one_line(action.label), limits.BUTTON_LABEL)
+    if action.url:
+        usable = len(action.url) <= limits.URL and action.url.startswith(("https://", "http://"))
+        return ui.Button(style=discord.ButtonStyle.link, label=label, url=action.url) if usable else None
+    custom_id = CUSTOM_ID_PREFIX + action.command
+    if not action.command or len(custom_id) > limits.CUSTOM_ID:
+        return None
+    return ui.Button(style=discord.ButtonStyle.secondary, label=label, custom_id=custom_id)

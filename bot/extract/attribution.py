@@ -1,0 +1,166 @@
+"""Who says what: a text's attributions, each with source, cue and content.
+
+The tagger says which words are of which role; `link` joins them, and contents that hold an attribution of their own
+("Reuters reported that Kyiv said …") are read once more by themselves.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+
+from bot.extract.tagger import Tagged, tagger
+from bot.extract.words import sentences
+from bot.model.report import Span
+
+_SENTENCE_END = 4
+"""Words that a sentence's end counts for in the distance between a stretch and a cue."""
+_REACH = 60
+"""Words beyond which a content without a cue nearer by is not one of that cue."""
+_NESTED_LENGTH = 20
+"""Characters: a shorter content holds no attribution of its own."""
+_NESTED_CUE = re.compile(
+    r"\b(?:sa(?:id|ys?|ying)|told|tell(?:s|ing)?|according to|accus(?:es?|ed|ing)|den(?:y|ies|ied|ying)"
+    r"|claim(?:s|ed|ing)?|alleg(?:es?|ed|ing)|announc(?:es?|ed|ing)|warn(?:s|ed|ing)?|report(?:s|ed|ing)"
+    r"|add(?:s|ed|ing)|insist(?:s|ed|ing)?|stat(?:es|ed|ing)|blam(?:es?|ed|ing)|confirm(?:s|ed|ing)?"
+    r"|acknowledg(?:es?|ed|ing)|admit(?:s|ted|ting)?|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|citing|quot(?:es?|ed|ing)"
+    r"|urg(?:es?|ed|ing)|vow(?:s|ed|ing)?|maintain(?:s|ed|ing))\b",
+    re.IGNORECASE,
+)
+Group = dict[str, list[Tagged]]
+"""Stretches by role, as they belong together."""
+
+
+class Attribution(msgspec.Struct, frozen=True, kw_only=True):
+    """One attribution; offsets into the text.
+
+    Attributes:
+        source: the words that name the speaker; empty where none is named.
+        cue: the words that mark the attribution; empty for a quotation that nobody introduces.
+        content: what is said, never empty.
+        sentence: the sentence of the cue (or of the content, without one).
+        confidence: mean probability of the tags, rounded to three digits.
+        nested_in: index of the attribution whose content holds this one.
+    """
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+    sentence: Span
+    confidence: float
+    nested_in: int | None = None
+
+
+def attributions(text: str) -> tuple[Attribution, ...]:
+    """All attributions of the text, in the order in which they begin; offsets are verbatim and in range."""
+    found = _read(text, 0, len(text))
+    every: list[tuple[Attribution, Attribution | None]] = [(attribution, None) for attribution in found]
+    for attribution in found:
+        for start, end in attribution.content:
+            if end - start >= _NESTED_LENGTH and _NESTED_CUE.search(text, start, end):
+                every += [(nested, attribution) for nested in _read(text, start, end) if _is_nested(nested, text)]
+    ordered = sorted(every, key=lambda item: (_begin(item[0]), item[1] is not None))
+    place = {id(attribution): index for index, (attribution, _) in enumerate(ordered)}
+    return tuple(
+        msgspec.structs.replace(attribution, nested_in=place[id(parent)]) if parent is not None else attribution
+        for attribution, parent in ordered
+    )
+
+
+def _begin(attribution: Attribution) -> int:
+    return min(start for spans in (attribution.source, attribution.cue, attribution.content) for start, _ in spans)
+
+
+def _is_nested(attribution: Attribution, text: str) -> bool:
+    """Whether what was found in a content is an attribution for certain: somebody says it, with a verb of saying."""
+    return bool(attribution.source) and any(_NESTED_CUE.search(text, start, end) for start, end in attribution.cue)
+
+
+def _read(text: str, start: int, end: int) -> list[Attribution]:
+    """The attributions of a stretch of the text, read by itself, none of them nested."""
+    part = text[start:end]
+    tags = tagger().tag(part)
+    if not tags.stretches:
+        return []
+    stops = sentences(part)
+    sentence_ends = [end for _, end in stops]
+    ends = _sentence_ends(tags.words, stops)
+    found = []
+    for group in link(tags.stretches, ends):
+        chief = (group["cue"] or group["content"])[0]
+        sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
+        members = [member for role in ("source", "cue", "content") for member in group[role]]
+        found.append(
+            Attribution(
+                source=_spans(group["source"], start),
+                cue=_spans(group["cue"], start),
+                content=_spans(group["content"], start),
+                sentence=(sentence[0] + start, sentence[1] + start),
+                confidence=round(sum(member.confidence for member in members) / len(members), 3),
+            )
+        )
+    return found
+
+
+def _spans(stretches: list[Tagged], offset: int) -> tuple[Span, ...]:
+    return tuple((start + offset, end + offset) for start, end in sorted(stretch.span for stretch in stretches))
+
+
+def _sentence_ends(found: Sequence[Span], stops: Sequence[Span]) -> list[int]:
+    """For each sentence, the number of its last word."""
+    starts = [start for start, _ in found]
+    return [bisect.bisect_left(starts, end) - 1 for _, end in stops]
+
+
+def link(stretches: Sequence[Tagged], ends: Sequence[int]) -> list[Group]:
+    """Join sources and contents to cues: each goes to the nearest cue of its paragraph.
+
+    `ends` are the word numbers after which a sentence ends. A cue without a source takes the nearest one of its
+    paragraph; a cue without a content is left out.
+    """
+    joined: list[Group] = []
+    by_paragraph: dict[int, list[Tagged]] = defaultdict(list)
+    for stretch in stretches:
+        by_paragraph[stretch.paragraph].append(stretch)
+    for found in by_paragraph.values():
+        joined += _linked(found, ends, joined[-1] if joined else None)
+    return [group for group in joined if group["content"]]
+
+
+def _linked(found: list[Tagged], ends: Sequence[int], before: Group | None) -> list[Group]:
+    """One paragraph's groups, in the order of their cues."""
+    groups: list[Group] = [
+        {"source": [], "cue": [stretch], "content": []} for stretch in found if stretch.role == "cue"
+    ]
+    if not groups:
+        contents = [stretch for stretch in found if stretch.role == "content"]
+        if before is not None and contents and before["content"]:
+            # A quotation that goes on: "…" in a paragraph of its own belongs to whom the last one quoted.
+            before["content"] += contents
+        return []
+    sources = [stretch for stretch in found if stretch.role == "source"]
+    for stretch in found:
+        if stretch.role != "cue":
+            distance, index = min((_distance_to(stretch, group["cue"], ends), i) for i, group in enumerate(groups))
+            if distance <= _REACH:
+                groups[index][stretch.role].append(stretch)
+    for group in groups:
+        if not group["source"] and sources:
+            group["source"] = [min(sources, key=lambda source: (_distance_to(source, group["cue"], ends), source.span))]
+    return groups
+
+
+def _distance_to(stretch: Tagged, cues: list[Tagged], ends: Sequence[int]) -> int:
+    return min(_distance(stretch.words, cue.words, ends) for cue in cues)
+
+
+def _distance(one: tuple[int, int], other: tuple[int, int], ends: Sequence[int]) -> int:
+    """Words between two ranges of word numbers; a sentence's end between them counts as several."""
+    left, right = sorted((one, other))
+    between = max(0, right[0] - left[1])
+    stops = bisect.bisect_left(ends, right[0]) - bisect.bisect_left(ends, left[1] - 1)
+    return between + _SENTENCE_END * max(0, stops)
