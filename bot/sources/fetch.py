@@ -36,7 +36,9 @@ MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,7 +207,10 @@ class Fetcher:
             target = following
             moved_to = target.url if permanent and not downgraded else None
         raise SourceError(
-            f"redirected more than {MAX_REDIRECTS} times", subject=url, hint="the site is misconfigured", health="redirect_loop"
+            f"redirected more than {MAX_REDIRECTS} times",
+            subject=url,
+            hint="the site is misconfigured",
+            health="redirect_loop",
         )
 
     def _redirected(self, target: Target, location: str) -> Target:
@@ -225,9 +230,7 @@ class Fetcher:
             head = await _read(response, limit=_CHUNK, cut=True)
             raise status_error(response.status, headers, head, url=target.url)
         body = await _read(response, limit=max_body)
-        return Answer(
-            url=target.url, status=200, headers=headers, body=body, moved_to=moved_to, downgraded=downgraded
-        )
+        return Answer(url=target.url, status=200, headers=headers, body=body, moved_to=moved_to, downgraded=downgraded)
 
 
 async def _read(response: aiohttp.ClientResponse, *, limit: int, cut: bool = False) -> bytes:
