@@ -34,11 +34,14 @@ def doubt(document: bytes, read: Any) -> str:
         return "identifiers taken for links"
     if any(not entry.get("link") and not entry.get("id") for entry in entries):
         return "entries without link and identifier"
-    if any(not entry.get("title") for entry in entries) and len(_TITLE.findall(document)) > sum(
-        1 for entry in entries if entry.get("title")
-    ) + 1:
+    if (
+        any(not entry.get("title") for entry in entries)
+        and len(_TITLE.findall(document)) > sum(1 for entry in entries if entry.get("title")) + 1
+    ):
         return "titles left unread"
-    if len(entries) + 1 < max(document.count(b"<published>"), document.count(b"<updated>"), document.count(b"<pubDate>") - 1):
+    if len(entries) + 1 < max(
+        document.count(b"<published>"), document.count(b"<updated>"), document.count(b"<pubDate>") - 1
+    ):
         return "several dates in one entry"
     return ""
 

@@ -36,7 +36,9 @@ def as_utf8(body: bytes, *, content_type: str = "") -> bytes:
     """
     for mark, encoding in _MARKS:
         if body.startswith(mark):
-            return body[3:] if encoding == "utf-8" and _is_utf8(body) else _declared_utf8(body.decode(encoding, "replace"))
+            return (
+                body[3:] if encoding == "utf-8" and _is_utf8(body) else _declared_utf8(body.decode(encoding, "replace"))
+            )
     if body[:2] == b"<\x00" or body[:2] == b"\x00<":
         encoding = "utf-16-le" if body[:2] == b"<\x00" else "utf-16-be"
         return _declared_utf8(body.decode(encoding, "replace"))

@@ -6,6 +6,7 @@ known to misread what the document holds (`bot.sources.doubts`).
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -32,8 +33,13 @@ _FEED = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]",
 _TTL = re.compile(rb"<ttl>\s*(\d{1,5})\s*</ttl>")
 _PERIOD = re.compile(rb"<sy:updatePeriod>\s*(hourly|daily|weekly)\s*</sy:updatePeriod>", re.I)
 _FREQUENCY = re.compile(rb"<sy:updateFrequency>\s*(\d{1,3})\s*</sy:updateFrequency>", re.I)
-_LANGUAGE = re.compile(rb"""<(?:language|dc:language)>\s*([A-Za-z]{2,3})\b|<(?:feed|rss)\b[^>]{0,500}?xml:lang=["']([A-Za-z]{2,3})\b""", re.I)
-_BASE = re.compile(rb"""<(?:[\w.-]{1,20}:)?(?:feed|rss|RDF)\b[^<>]{0,1000}?\bxml:base\s*=\s*["']([^"'<>]{1,1000})["']""")
+_LANGUAGE = re.compile(
+    rb"""<(?:language|dc:language)>\s*([A-Za-z]{2,3})\b|<(?:feed|rss)\b[^>]{0,500}?xml:lang=["']([A-Za-z]{2,3})\b""",
+    re.I,
+)
+_BASE = re.compile(
+    rb"""<(?:[\w.-]{1,20}:)?(?:feed|rss|RDF)\b[^<>]{0,1000}?\bxml:base\s*=\s*["']([^"'<>]{1,1000})["']"""
+)
 _PERIODS = {b"hourly": 3600, b"daily": 86400, b"weekly": 604800}
 _PAGES = ("text/html", "application/xhtml+xml")
 _CROWDED_TAG = re.compile(rb"<[^<>]{16384,}")
@@ -123,7 +129,10 @@ def _with_head(
     rooted = _BASE.search(head)
     base = urljoin(base, rooted[1].decode("utf-8", "replace")) if rooted else base
     return ParsedFeed(
-        title=title, entries=tuple(_placed(entry, base or url, lang) for entry in entries), ttl=_ttl(head), link=_joined(base or url, link)
+        title=title,
+        entries=tuple(_placed(entry, base or url, lang) for entry in entries),
+        ttl=_ttl(head),
+        link=_joined(base or url, link),
     )
 
 
@@ -191,7 +200,7 @@ def _moment(found: Any, name: str) -> datetime | None:
     parsed = found.get(f"{name}_parsed")
     try:
         if parsed:
-            return datetime(*parsed[:6], tzinfo=UTC)
+            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
         told = found.get(name)
         moment = datetime.fromisoformat(told) if isinstance(told, str) and "published_parsed" not in found else None
     except (ValueError, TypeError, OverflowError):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -34,7 +36,7 @@ def guard_lines(lines: Iterable[bytes | str]) -> Iterator[dict[str, str]]:
     """
     for given in _decoded(lines, _Address):
         known = {_plain_host(host): addresses for host, addresses in given.dns.items()}
-        verdict = judge(given.url, lambda host, known=known: known.get(host, []))
+        verdict = judge(given.url, partial(_known, known))
         yield {"url": given.url, "verdict": "allow" if verdict.allow else "deny", "rule": verdict.rule}
 
 
@@ -69,11 +71,14 @@ def _told(parsed: ParsedFeed) -> dict[str, Any]:
     return {"title": html.escape(parsed.title or "", quote=False), "entries": entries}
 
 
+def _known(known: Mapping[str, list[str]], host: str) -> list[str]:
+    return known.get(host, [])
+
+
 def _plain_host(host: str) -> str:
-    try:
+    """A host as `dns` spells it, as the guard asks for it."""
+    with contextlib.suppress(UnicodeError):
         host = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return host.lower().removesuffix(".")
 
 

@@ -13,7 +13,8 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>|<\?[^<>]*>")
 _MARKUP = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|u|em|strong|img|ul|ol|li|h[1-6]|table|tr|td|blockquote|figure|font|sup|sub|content|title)\b[^<>]*>", re.I
+    r"</?(?:p|br|div|span|a|b|i|u|em|strong|img|ul|ol|li|h[1-6]|table|tr|td|blockquote|figure|font|sup|sub|content|title)\b[^<>]*>",
+    re.I,
 )
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u200b]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
@@ -64,7 +65,13 @@ def _break(found: re.Match[str]) -> str:
 
 def _unseen_dropped(markup: str) -> str:
     """Without scripts, styles and comments; the search is skipped where none can be found."""
-    if "<!--" not in markup and "</s" not in markup and "</n" not in markup and "</t" not in markup and "</i" not in markup:
+    if (
+        "<!--" not in markup
+        and "</s" not in markup
+        and "</n" not in markup
+        and "</t" not in markup
+        and "</i" not in markup
+    ):
         lowered = markup.lower()
         if "</s" not in lowered and "</n" not in lowered and "</t" not in lowered and "</i" not in lowered:
             return markup

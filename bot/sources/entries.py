@@ -1,0 +1,87 @@
+"""Feed entries as reports: plain text, absolute links, the outlet's name, and whether more is to be had."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.model.feed import Feed, FeedEntry, ParsedFeed
+from bot.model.report import Report
+from bot.sources.identity import report_id, site_of
+from bot.sources.origin import origin_of
+from bot.sources.wording import text_of
+
+_MAX_TEXT = 200_000
+_MAX_TITLE = 500
+_FULL_LENGTH = 900
+"""Characters from which a text without other signs counts as the whole report."""
+_CUT_OFF = re.compile(
+    r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\(more\)|»|→"
+    r"|(?:read|continue|learn|see|view) (?:more|full|reading|the (?:full|rest|whole)|article|story)[^\n]{0,60})\s*$",
+    re.I,
+)
+_FOOTER = re.compile(
+    r"\n+[^\n]{0,40}\bThe post\b[^\n]{1,300}\bappeared first on\b[^\n]{1,120}$"
+    r"|\n+\s*(?:read|continue) (?:more|reading)[^\n]{0,60}$",
+    re.I,
+)
+
+
+def reports_of(parsed: ParsedFeed, feed: Feed, *, now: datetime) -> tuple[Report, ...]:
+    """The reports of a feed in document order, each id once; entries without any words are left out."""
+    site = site_of(feed.url)
+    outlet = feed.name or parsed.title
+    reports: dict[str, Report] = {}
+    for entry in parsed.entries:
+        report = report_of(entry, feed=feed, site=site, outlet=outlet, now=now)
+        if report is not None:
+            reports.setdefault(report.id, report)
+    return tuple(reports.values())
+
+
+def report_of(entry: FeedEntry, *, feed: Feed, site: str, outlet: str | None, now: datetime) -> Report | None:
+    """One entry as a report; None where it has no words at all."""
+    whole = text_of(entry.content)
+    text = _FOOTER.sub("", whole)[:_MAX_TEXT]
+    title = (entry.title or "")[:_MAX_TITLE] or None
+    if not title and not text:
+        return None
+    if not title:
+        title = _first_words(text)
+    link = entry.link if entry.link and entry.link.startswith(("http://", "https://")) else None
+    return Report(
+        id=report_id(site=site, guid=entry.id, link=link, title=entry.title, text=text),
+        text=text or title,
+        title=title,
+        outlet=outlet,
+        url=link,
+        published_at=_plausible(entry.published or entry.updated, now),
+        lang=entry.lang,
+        feed_id=feed.id,
+        guid=entry.id,
+        origin=origin_of(text, title=title, outlet=outlet),
+        fetched_at=now,
+        teaser=is_teaser(whole, full=entry.full),
+    )
+
+
+def is_teaser(text: str, *, full: bool) -> bool:
+    """Whether a feed's text is only the beginning or a summary of the article.
+
+    `full` says that the feed gives it as content and not as a summary; such a text is believed unless it is cut off.
+    """
+    if _CUT_OFF.search(text[-200:]):
+        return True
+    return len(text) < (_FULL_LENGTH // 3 if full else _FULL_LENGTH)
+
+
+def _first_words(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= 100 else line[:99].rsplit(" ", 1)[0] + "…"
+
+
+def _plausible(moment: datetime | None, now: datetime) -> datetime | None:
+    """A date that can be: not later than tomorrow (clocks are wrong), not before the Web."""
+    if moment is None or moment.year < 1990:
+        return None
+    return None if moment > now + timedelta(days=1) else min(moment, now)

@@ -1,0 +1,63 @@
+"""Which texts are the same: report, revision, near-duplicate."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ocid|at_\w+|ns_\w+|ito|smid|partner|rss|__twitter_impression)",
+    re.I,
+)
+_WORD = re.compile(r"\w+")
+
+
+def report_id(*, site: str, guid: str | None, link: str | None, title: str | None, text: str) -> str:
+    """The id of a report, the same in every reading and revision: by guid, else canonical link, else content.
+
+    `site` (`site_of` the feed) is part of it, so that no feed can pass off its text as a revision of another site's
+    report; copies across sites are found as near-duplicates.
+    """
+    if guid:
+        known_by = "guid:" + (canonical_link(guid) if guid.startswith(("http://", "https://")) else guid)
+    elif link:
+        known_by = "link:" + canonical_link(link)
+    else:
+        known_by = "text:" + fingerprint(title, text)
+    return "r" + _hash(f"{site}\n{known_by}")[:15]
+
+
+def site_of(url: str) -> str:
+    """The site that a feed belongs to: its host without "www." and the like; for folders the address itself."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        return url
+    host = (parts.hostname or "").lower()
+    return re.sub(r"^(?:www|feeds?|rss|m|amp)\.(?=[^.]+\.)", "", host)
+
+
+def fingerprint(title: str | None, text: str) -> str:
+    """A hash of the words alone: layout, case and punctuation do not make a revision, words and figures do."""
+    folded = unicodedata.normalize("NFKC", f"{title or ''}\n{text}").casefold()
+    return _hash(" ".join(_WORD.findall(folded)))[:16]
+
+
+def canonical_link(link: str) -> str:
+    """The address of a page without what only tracks its reader: fragment, campaign parameters, "www."."""
+    try:
+        parts = urlsplit(link.strip())
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return link.strip()
+    query = parts.query
+    if query:
+        kept = [(name, value) for name, value in parse_qsl(query, True) if not _TRACKING.fullmatch(name)]
+        query = urlencode(kept)
+    return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, ""))
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
