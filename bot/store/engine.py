@@ -1,0 +1,175 @@
+"""The store: one database, read by several threads, written by one, every piece of work one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.model.errors import StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_READERS = 4
+
+
+class Store:
+    """A database by its SQLAlchemy address: `sqlite:///file`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
+
+    Work is a function whose first argument is a `Connection`; several such functions compose into one transaction.
+    `exclusive` claims an SQLite file for this process: a second process that claims it is refused with a `StoreError`.
+    """
+
+    def __init__(self, url: str, *, exclusive: bool = False) -> None:
+        self.url = make_url(url)
+        self._sqlite = self.url.get_backend_name() == "sqlite"
+        self._memory = self._sqlite and self.url.database in (None, "", ":memory:")
+        self._claim: int | None = None
+        if self._sqlite and not self._memory:
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            if exclusive:
+                self._claim = _claimed(Path(str(self.url.database)))
+        self._reading = self._engine(writing=False)
+        self._writing = self._reading if self._memory else self._engine(writing=True)
+        # One connection holds a database in memory: readers and the writer take turns.
+        self._turn = threading.RLock()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+
+    def _engine(self, *, writing: bool) -> Engine:
+        if not self._sqlite:
+            return create_engine(self.url, pool_size=2 if writing else _READERS, pool_pre_ping=True)
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 10}}
+        if self._memory:
+            options["poolclass"] = StaticPool
+        engine = create_engine(self.url, **options)
+        event.listen(engine, "connect", _prepared)
+        # The driver's own habit is to begin late; a write that begins by reading could then find the file locked.
+        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision; a schema newer than this program is refused."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+
+        def upgrade(connection: Connection) -> None:
+            at = MigrationContext.configure(connection).get_current_revision()
+            if at is not None and at not in known:
+                raise StoreError(
+                    f"the database has schema {at}, which this version does not know",
+                    subject=self._shown(),
+                    hint="start the newer Sitrep that wrote it, or restore a backup",
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+        self.write_now(upgrade)
+
+    def read_now(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Do the work in one read transaction, in this thread."""
+        with self._transaction(self._reading) as connection:
+            return work(connection, *args, **options)
+
+    def write_now(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Do the work in one write transaction, in this thread: all of it, or nothing."""
+        with self._transaction(self._writing) as connection:
+            return work(connection, *args, **options)
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Do the work in one read transaction, in a reader's thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(self.read_now, work, *args, **options))
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Do the work in one write transaction, in the writer's thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, partial(self.write_now, work, *args, **options))
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        try:
+            if self._memory:
+                with self._turn, engine.begin() as connection:
+                    yield connection
+            else:
+                with engine.begin() as connection:
+                    yield connection
+        except DBAPIError as error:
+            raise self._told(error) from error
+        except SQLAlchemyError as error:
+            raise StoreError(f"the database refused: {error}", subject=self._shown()) from error
+
+    def _told(self, error: DBAPIError) -> StoreError:
+        """The driver's error in words that say what to do."""
+        what = str(error.orig)
+        hints = {
+            "locked": "another process writes to it; wait, or stop that process",
+            "full": "make room on the disk; nothing was half-written",
+            "malformed": "restore the last backup (sitrep db restore)",
+            "not a database": "the path points to another kind of file",
+            "readonly": "give the process the right to write there",
+            "unable to open": "check the path and its rights",
+            "no such table": "the schema is missing: start with `sitrep run`, which creates it",
+            "connect": "check that the server runs and the address is right",
+        }
+        hint = next((hint for sign, hint in hints.items() if sign in what.lower()), "")
+        return StoreError(f"the database refused: {what.splitlines()[0]}", subject=self._shown(), hint=hint)
+
+    def _shown(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Finish what is under way and let go of the database."""
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
+
+
+def _prepared(connection: Any, record: object) -> None:
+    """Settings of each new SQLite connection; transactions are begun by us (see `Store._engine`)."""
+    del record
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "cache_size=-32768",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _claimed(file: Path) -> int:
+    """A lock on `file`.lock that lives as long as this process."""
+    lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise StoreError(
+            "another Sitrep uses this database", subject=str(file), hint="stop it, or give this one its own store.url"
+        ) from None
+    return lock

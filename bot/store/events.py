@@ -1,0 +1,179 @@
+"""Events: their reports, what finds them again, their change notes, and what admins have said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bot.model.event import ChangeNote, Event
+from bot.store import tables as t
+from bot.store.reports import visible
+
+_json = msgspec.json.Encoder()
+_event = msgspec.json.Decoder(Event)
+_note = msgspec.json.Decoder(ChangeNote)
+_CANDIDATES = 60
+
+
+def next_number(c: Connection, name: str) -> int:
+    """The next number of a counter, from 1; numbers that a rolled-back transaction drew are drawn again."""
+    value = c.scalar(select(t.counters.c.value).where(t.counters.c.name == name)) or 0
+    if value:
+        c.execute(update(t.counters).where(t.counters.c.name == name).values(value=value + 1))
+    else:
+        c.execute(insert(t.counters).values(name=name, value=1))
+    return int(value) + 1
+
+
+def save_event(c: Connection, event: Event, terms: Iterable[str]) -> None:
+    """Store an event as it now stands, with the terms by which later reports find it."""
+    columns = {
+        "first_at": t.stamp(event.first_at),
+        "last_at": t.stamp(event.last_at),
+        "folded": f"{event.id} {event.title} {' '.join(event.places)}".casefold(),
+        "merged_into": None,
+        "value": _json.encode(event),
+    }
+    done = c.execute(update(t.events).where(t.events.c.id == event.id).values(**columns))
+    if not done.rowcount:
+        c.execute(insert(t.events).values(id=event.id, **columns))
+    c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == event.id))
+    c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(event.reports)))
+    c.execute(insert(t.event_reports), [{"report_id": r, "event_id": event.id} for r in event.reports])
+    c.execute(delete(t.event_terms).where(t.event_terms.c.event_id == event.id))
+    rows = [{"term": term, "last_at": columns["last_at"], "event_id": event.id} for term in dict.fromkeys(terms)]
+    if rows:
+        c.execute(insert(t.event_terms), rows)
+
+
+def merge_into(c: Connection, gone: str, kept: str) -> None:
+    """Let the id of an event that has lost its reports lead to another from now on."""
+    c.execute(update(t.events).where(t.events.c.merged_into == gone).values(merged_into=kept))
+    c.execute(update(t.events).where(t.events.c.id == gone).values(merged_into=kept))
+    c.execute(delete(t.event_terms).where(t.event_terms.c.event_id == gone))
+    c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == gone))
+
+
+def event(c: Connection, event_id: str) -> Event | None:
+    """An event by its id in any case of letters; the id of a merged one leads to the one it was merged into."""
+    row = c.execute(select(t.events).where(t.events.c.id == event_id.upper())).one_or_none()
+    if row is not None and row.merged_into:
+        row = c.execute(select(t.events).where(t.events.c.id == row.merged_into)).one_or_none()
+    return _event.decode(row.value) if row is not None else None
+
+
+def event_of(c: Connection, report_id: str) -> Event | None:
+    """The event that a report belongs to."""
+    event_id = c.scalar(select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == report_id))
+    return event(c, event_id) if event_id else None
+
+
+def candidates(c: Connection, terms: Sequence[str], *, start: datetime, end: datetime) -> tuple[Event, ...]:
+    """Events last heard of between `start` and `end` that share terms, those that share most first."""
+    shared: dict[str, int] = {}
+    for term in terms:
+        rows = c.execute(
+            select(t.event_terms.c.event_id)
+            .where(
+                t.event_terms.c.term == term,
+                t.event_terms.c.last_at >= t.stamp(start),
+                t.event_terms.c.last_at <= t.stamp(end),
+            )
+            .order_by(t.event_terms.c.last_at.desc())
+            .limit(200)
+        )
+        for row in rows:
+            shared[row.event_id] = shared.get(row.event_id, 0) + 1
+    best = sorted(shared, key=lambda event_id: (-shared[event_id], event_id))[:_CANDIDATES]
+    rows = c.execute(select(t.events.c.id, t.events.c.value).where(t.events.c.id.in_(best)))
+    found = {row.id: _event.decode(row.value) for row in rows}
+    return tuple(found[event_id] for event_id in best)
+
+
+def latest_events(
+    c: Connection, *, tenant: str, words: str = "", count: int = 10, skip: int = 0, since: datetime | None = None
+) -> tuple[Event, ...]:
+    """Events with a report that the tenant sees, latest first; `words` must all stand in id, title or places."""
+    seen = (
+        select(t.event_reports.c.event_id)
+        .join(t.sightings, t.sightings.c.report_id == t.event_reports.c.report_id)
+        .where(t.event_reports.c.event_id == t.events.c.id, t.sightings.c.tenant.in_(visible(tenant)))
+    )
+    query = select(t.events.c.value).where(t.events.c.merged_into.is_(None), seen.exists())
+    for word in words.casefold().split():
+        query = query.where(t.events.c.folded.contains(word, autoescape=True))
+    if since is not None:
+        query = query.where(t.events.c.last_at >= t.stamp(since))
+    query = query.order_by(t.events.c.last_at.desc(), t.events.c.id).limit(count).offset(skip)
+    return tuple(_event.decode(row.value) for row in c.execute(query))
+
+
+def everything(c: Connection) -> tuple[Event, ...]:
+    """All events, by their first report's time."""
+    query = (
+        select(t.events.c.value).where(t.events.c.merged_into.is_(None)).order_by(t.events.c.first_at, t.events.c.id)
+    )
+    return tuple(_event.decode(row.value) for row in c.execute(query))
+
+
+def add_notes(c: Connection, notes: Iterable[ChangeNote]) -> tuple[int, ...]:
+    """Store change notes; returns their numbers."""
+    return tuple(
+        c.execute(
+            insert(t.notes)
+            .values(
+                event_id=note.event_id,
+                report_id=note.report_id,
+                kind=note.kind,
+                at=t.stamp(note.at),
+                value=_json.encode(note),
+            )
+            .returning(t.notes.c.number)
+        ).scalar_one()
+        for note in notes
+    )
+
+
+def note(c: Connection, number: int) -> ChangeNote | None:
+    """A change note by its number."""
+    value = c.scalar(select(t.notes.c.value).where(t.notes.c.number == number))
+    return _note.decode(value) if value is not None else None
+
+
+def notes_of(c: Connection, event_id: str) -> tuple[ChangeNote, ...]:
+    """An event's change notes, oldest first."""
+    query = select(t.notes.c.value).where(t.notes.c.event_id == event_id).order_by(t.notes.c.at, t.notes.c.number)
+    return tuple(_note.decode(row.value) for row in c.execute(query))
+
+
+def corrections(
+    c: Connection, *, tenant: str, since: datetime | None = None, outlet: str | None = None, count: int = 25
+) -> tuple[ChangeNote, ...]:
+    """Notes of what changed after it was told (corrections and lowered tolls), newest first."""
+    query = (
+        select(t.notes.c.value)
+        .join(t.sightings, t.sightings.c.report_id == t.notes.c.report_id)
+        .where(t.notes.c.kind.in_(("correction", "toll_down")), t.sightings.c.tenant.in_(visible(tenant)))
+        .order_by(t.notes.c.at.desc(), t.notes.c.number.desc())
+        .limit(count)
+    )
+    if since is not None:
+        query = query.where(t.notes.c.at >= t.stamp(since))
+    if outlet:
+        query = query.where(t.notes.c.report_id.in_(select(t.reports.c.id).where(t.reports.c.outlet.ilike(outlet))))
+    return tuple(_note.decode(row.value) for row in c.execute(query))
+
+
+def pin(c: Connection, report_id: str, event_id: str, *, by: str) -> None:
+    """Remember where an admin wants a report; "" is "in no event"."""
+    c.execute(delete(t.pins).where(t.pins.c.report_id == report_id))
+    c.execute(insert(t.pins).values(report_id=report_id, event_id=event_id, by=by))
+
+
+def pinned(c: Connection, report_id: str) -> str | None:
+    """Where an admin wants a report: an event's id, "" for none, or None where nobody has said anything."""
+    value = c.scalar(select(t.pins.c.event_id).where(t.pins.c.report_id == report_id))
+    return None if value is None else str(value)

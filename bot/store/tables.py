@@ -1,0 +1,218 @@
+"""The tables: values whole, as JSON, beside the columns by which they are looked up; times are UTC milliseconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("seq", _Number, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("feed_id", String, index=True),
+    Column("outlet", String, index=True),
+    Column("published_at", BigInteger, nullable=False, index=True),
+    Column("fetched_at", BigInteger, nullable=False, index=True),
+    Column("revision", Integer, nullable=False, default=1),
+    Column("value", LargeBinary, nullable=False),
+    Column("summary", LargeBinary, nullable=False),
+)
+"""`published_at` falls back on `fetched_at`, so that every report has its place in time."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("published_at", BigInteger, nullable=False),
+    Index("sightings_by_time", "tenant", "published_at", "report_id"),
+    Index("sightings_of_report", "report_id"),
+)
+"""Which tenant sees a report; the tenant "" stands for all."""
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("summary", LargeBinary, nullable=False),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, index=True),
+    Column("country", String, index=True),
+    Column("speaks", Boolean, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("claim_id", String, primary_key=True),
+    Column("speaker", String, index=True),
+    Column("stance", String, nullable=False, index=True),
+    Column("disputed", Boolean, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False, index=True),
+    Column("folded", String, nullable=False),
+    Column("merged_into", String),
+    Column("value", LargeBinary, nullable=False),
+)
+
+event_reports = Table(
+    "event_reports",
+    metadata,
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_id", String, nullable=False, index=True),
+)
+
+event_terms = Table(
+    "event_terms",
+    metadata,
+    Column("term", String, primary_key=True),
+    Column("last_at", BigInteger, primary_key=True),
+    Column("event_id", String, primary_key=True, index=True),
+)
+"""What an event is found by when a new report comes: places, actors, chief words."""
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("report_id", String, primary_key=True),
+    Column("event_id", String, nullable=False),
+    Column("by", String, nullable=False),
+)
+"""What an admin has said about where a report belongs; "" is "in no event"."""
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("event_id", String, nullable=False, index=True),
+    Column("report_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+counters = Table(
+    "counters", metadata, Column("name", String, primary_key=True), Column("value", BigInteger, nullable=False)
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant", String, nullable=False, index=True),
+    Column("url", String, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Index("feeds_due", "paused", "next_at"),
+    Index("feeds_by_url", "tenant", "url", unique=True),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("tenant", String, nullable=False, index=True),
+    Column("channel", String, nullable=False, index=True),
+    Column("paused", Boolean, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("user", String, nullable=False, index=True),
+    Column("paused", Boolean, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("leased_until", BigInteger),
+    Column("platform", String, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("event_id", String),
+    Column("ref", String, nullable=False, index=True),
+    Column("value", LargeBinary, nullable=False),
+    Index("deliveries_due", "state", "due_at", "number"),
+    Index("deliveries_of_channel", "platform", "channel", "state"),
+    Index("deliveries_of_event", "event_id", "channel"),
+)
+
+channel_settings = Table(
+    "channel_settings",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("tenant", String, nullable=False, index=True),
+    Column("user", String, nullable=False),
+    Column("command", String, nullable=False),
+)
+
+answered = Table(
+    "answered",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+"""Ids of platform events that have been answered: a repeated one is dropped."""
+
+
+def stamp(at: datetime) -> int:
+    """Milliseconds since 1970, UTC."""
+    return int(at.timestamp() * 1000)
+
+
+def moment(milliseconds: int) -> datetime:
+    """The aware time of a stamp."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
