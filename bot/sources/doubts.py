@@ -11,7 +11,6 @@ from typing import Any
 _MARKED_UP_TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
 _ENCODED_TITLE = re.compile(rb"""<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*(?:base64|octet-stream)""")
 _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|<title>(?!\s*</)")
-_CUSTOM_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)[A-Za-z][\w.-]{0,60};")
 
 
 def doubt(document: bytes, read: Any) -> str:
@@ -26,25 +25,22 @@ def doubt(document: bytes, read: Any) -> str:
         return "no title"
     if _MARKED_UP_TITLE.search(document):
         return "elements inside of titles"
-    if (b"base64" in document or b"octet-stream" in document) and _ENCODED_TITLE.search(document):
-        return "encoded titles"
-    if b"xml:base" in document and _relative(entries):
-        return "relative links under a base"
-    if b"ermalink" in document and any(entry.get("link") and entry.get("link") == entry.get("id") for entry in entries):
-        return "identifiers taken for links"
-    if any(not entry.get("link") and not entry.get("id") for entry in entries):
-        return "entries without link and identifier"
-    if (
-        any(not entry.get("title") for entry in entries)
-        and len(_TITLE.findall(document)) > sum(1 for entry in entries if entry.get("title")) + 1
-    ):
+    titles = sum(1 for entry in entries if entry.get("title"))
+    if titles < len(entries) and len(_TITLE.findall(document)) > titles + 1:
         return "titles left unread"
-    if len(entries) + 1 < max(
-        document.count(b"<published>"), document.count(b"<updated>"), document.count(b"<pubDate>") - 1
-    ):
-        return "several dates in one entry"
+    links = [(entry.get("link") or "", entry.get("id") or "") for entry in entries]
+    if any(not link and not guid for link, guid in links):
+        return "entries without link and identifier"
+    if any(link == guid for link, guid in links) and b"ermalink" in document:
+        return "identifiers taken for links"
+    if any("://" not in link[:12] for link, _ in links if link) and b"xml:base" in document:
+        return "relative links under a base"
+    if b"<rss" in document[:1024]:
+        if document.count(b"<pubDate>") > len(entries) + 1:
+            return "several dates in one entry"
+    else:
+        if max(document.count(b"<published>"), document.count(b"<updated>") - 1) > len(entries):
+            return "several dates in one entry"
+        if (b"base64" in document or b"octet-stream" in document) and _ENCODED_TITLE.search(document):
+            return "encoded titles"
     return ""
-
-
-def _relative(entries: Any) -> bool:
-    return any("://" not in (entry.get("link") or "://")[:12] for entry in entries)

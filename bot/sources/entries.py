@@ -15,16 +15,12 @@ _MAX_TEXT = 200_000
 _MAX_TITLE = 500
 _FULL_LENGTH = 900
 """Characters from which a text without other signs counts as the whole report."""
-_CUT_OFF = re.compile(
-    r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\(more\)|»|→"
-    r"|(?:read|continue|learn|see|view) (?:more|full|reading|the (?:full|rest|whole)|article|story)[^\n]{0,60})\s*$",
-    re.I,
+_CUT_OFF_ENDS = ("...", "…", "[…]", "[...]", "(more)", "»", "→")
+_READ_ON = re.compile(
+    r"(?:read|continue|learn|see|view) (?:more|full|reading|the (?:full|rest|whole)|article|story)[^\n]{0,60}$", re.I
 )
-_FOOTER = re.compile(
-    r"\n+[^\n]{0,40}\bThe post\b[^\n]{1,300}\bappeared first on\b[^\n]{1,120}$"
-    r"|\n+\s*(?:read|continue) (?:more|reading)[^\n]{0,60}$",
-    re.I,
-)
+_READ_ON_WORDS = ("more", "full", "reading", "article", "story", "rest", "whole")
+_POSTED_BY = re.compile(r"\n+[^\n]{0,40}\bThe post\b[^\n]{1,300}\bappeared first on\b[^\n]{1,120}$")
 
 
 def reports_of(parsed: ParsedFeed, feed: Feed, *, now: datetime) -> tuple[Report, ...]:
@@ -42,7 +38,7 @@ def reports_of(parsed: ParsedFeed, feed: Feed, *, now: datetime) -> tuple[Report
 def report_of(entry: FeedEntry, *, feed: Feed, site: str, outlet: str | None, now: datetime) -> Report | None:
     """One entry as a report; None where it has no words at all."""
     whole = text_of(entry.content)
-    text = _FOOTER.sub("", whole)[:_MAX_TEXT]
+    text = _without_footer(whole)[:_MAX_TEXT]
     title = (entry.title or "")[:_MAX_TITLE] or None
     if not title and not text:
         return None
@@ -70,9 +66,25 @@ def is_teaser(text: str, *, full: bool) -> bool:
 
     `full` says that the feed gives it as content and not as a summary; such a text is believed unless it is cut off.
     """
-    if _CUT_OFF.search(text[-200:]):
+    if text.endswith(_CUT_OFF_ENDS) or _read_on(text):
         return True
     return len(text) < (_FULL_LENGTH // 3 if full else _FULL_LENGTH)
+
+
+def _read_on(text: str) -> re.Match[str] | None:
+    """A closing "Continue reading …", where there is one."""
+    last = text[text.rfind("\n", -120) + 1 :][-120:]
+    lowered = last.lower()
+    return _READ_ON.search(last) if any(word in lowered for word in _READ_ON_WORDS) else None
+
+
+def _without_footer(text: str) -> str:
+    """The text without what a publishing system has added: "The post … appeared first on …", "Read more"."""
+    if "appeared first on" in text[-300:]:
+        start = max(0, len(text) - 600)
+        text = text[:start] + _POSTED_BY.sub("", text[start:])
+    found = _read_on(text)
+    return text[: len(text) - len(found[0])].rstrip(" \n-–—[(") if found and len(found[0]) < len(text) else text
 
 
 def _first_words(text: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ocid|at_\w+|ns_\w+|ito|smid|partner|rss|__twitter_impression)",
     re.I,
 )
+_VARIANT = re.compile(r"^(?:www|m|amp|mobile)\.(?=[^.]+\.)")
+_SITE_VARIANT = re.compile(r"^(?:www|feeds?|rss|m|amp)\.(?=[^.]+\.)")
 _WORD = re.compile(r"\w+")
 
 
@@ -35,7 +37,7 @@ def site_of(url: str) -> str:
     if parts.scheme not in ("http", "https"):
         return url
     host = (parts.hostname or "").lower()
-    return re.sub(r"^(?:www|feeds?|rss|m|amp)\.(?=[^.]+\.)", "", host)
+    return _SITE_VARIANT.sub("", host)
 
 
 def fingerprint(title: str | None, text: str) -> str:
@@ -48,15 +50,14 @@ def canonical_link(link: str) -> str:
     """The address of a page without what only tracks its reader: fragment, campaign parameters, "www."."""
     try:
         parts = urlsplit(link.strip())
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+        host = _VARIANT.sub("", parts.hostname or "")
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
         return link.strip()
     query = parts.query
     if query:
-        kept = [(name, value) for name, value in parse_qsl(query, True) if not _TRACKING.fullmatch(name)]
-        query = urlencode(kept)
-    return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, ""))
+        query = "&".join(pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0]))
+    return f"https://{host}{port}{parts.path.rstrip('/') or '/'}{'?' if query else ''}{query}"
 
 
 def _hash(text: str) -> str:

@@ -45,6 +45,7 @@ _AGENCIES = {
     "The New Humanitarian": ("The New Humanitarian",),
 }  # fmt: skip
 _BY_FORM = {form: agency for agency, forms in _AGENCIES.items() for form in forms}
+_BY_FOLDED_FORM = {form.casefold(): agency for form, agency in _BY_FORM.items() if len(form) > 3}
 # Short or common words count only where their place says that an agency is meant.
 _ANY = "|".join(sorted((re.escape(form) for form in _BY_FORM), key=len, reverse=True))
 _LONG = "|".join(
@@ -59,7 +60,15 @@ _LONG = "|".join(
     )
 )
 _HEAD = 400
-_TAIL = 300
+_EARLY = 160
+_OPENING = 300
+_TAIL = 160
+_FIRST_WORDS = frozenset({form.split()[0] for form in _BY_FORM} - {"The", "PA", "RIA"} | {"Associated", "RIA"})
+_SPACED = str.maketrans(dict.fromkeys(",.;:'’()\"“”", " "))
+_BY = frozenset({"By", "BY", "by", "The"})
+_CREDIT_STARTS = ("source", "credit", "by ", "via ", "from ")
+_CREDIT_WORDS = ("reporting", "material", "report by", "report from", "story by", "copyright", "©")
+_TITLED = re.compile(rf"\s[-–|]\s*({_LONG})\s*$")
 _DATELINE = re.compile(
     rf"^(?:[^\n(]{{0,80}}?)\(\s*({_ANY})(?:\s*/[^)\n]{{1,40}})?\s*\)\s*[-–—:.]|^({_ANY})\s*[-–—:]\s+[A-Z]"
     rf"|^[A-Z][A-Z .'’-]{{2,40}},[^\n]{{0,40}}?\b({_ANY})\s*[-–—]"
@@ -67,32 +76,58 @@ _DATELINE = re.compile(
 _CREDIT = re.compile(
     rf"(?:\(\s*(?:with|by|from|via|source:)?\s*({_ANY})(?:\s*(?:,|/|and)[^)\n]{{1,40}})?\s*\)"
     rf"|(?:^|\n)\s*(?:source|credit|by|via|from)\s*:?\s*({_ANY})\s*\.?"
-    rf"|(?:reporting|material|report|story|copyright|©)[^\n]{{0,30}}?\b(?:by|from|for|of)?\s*({_LONG})\b[^\n]{{0,40}})\s*$",
+    rf"|(?:reporting|material|report|story|copyright|©)[^\n]{{0,30}}?\b({_LONG})\b[^\n]{{0,40}})\s*\.?$",
     re.I,
 )
+_RELAYED = re.compile(
+    rf"\b({_ANY})(?:['’]s? \w+)?(?: (?:state )?(?:news )?agency)? (?:report(?:s|ed)|has reported|quoted|cited)\b"
+    rf"|\b(?:reported by|told|according to|citing)(?: the)?(?: (?:state )?(?:news )?agency)? ({_ANY})\b"
+)
+_RELAY_WORDS = ("report", "told ", "according to", "citing", "quoted", "cited")
 _BYLINE = re.compile(rf"^\s*(?:by\s+)?({_LONG})\s*(?:\n|$)", re.I)
 
 
 def origin_of(text: str, *, title: str | None = None, outlet: str | None = None) -> str | None:
-    """The agency whose text this is, by its canonical name; None where the text does not say so.
+    """The agency that a text comes from, by its canonical name; None where the text does not say so.
 
-    Datelines, bylines and credits count: they say that the text is the agency's. A mere "the agency said" is a claim
-    within the text and does not. An agency's own outlet is its own origin.
+    Datelines, bylines and credits count, and what the opening relays ("AFP reported"): two outlets that both
+    pass on one agency are one origin. An agency's own outlet is its own origin.
     """
     if outlet and (own := _agency(outlet)):
         return own
     head = text[:_HEAD].lstrip()
-    for pattern, where in ((_DATELINE, head), (_BYLINE, head), (_CREDIT, text[-_TAIL:].rstrip())):
-        if found := pattern.search(where):
-            return _agency(next(form for form in found.groups() if form))
-    if title and (found := re.search(rf"\s[-–|]\s*({_LONG})\s*$", title)):
+    if _may_open(head) and (found := _DATELINE.search(head) or _BYLINE.search(head)):
+        return _agency(next(form for form in found.groups() if form))
+    last = text[text.rfind("\n", 0, len(text.rstrip())) + 1 :].strip()[-_TAIL:]
+    if _may_close(last) and (found := _CREDIT.search(last)):
+        return _agency(next(form for form in found.groups() if form))
+    opening = head[:_OPENING]
+    if _may_relay(opening) and (found := _RELAYED.search(opening)):
+        return _agency(found[1] or found[2])
+    if title and (found := _TITLED.search(title)):
         return _agency(found[1])
     return None
 
 
+def _may_open(head: str) -> bool:
+    """A quick look whether a text can begin with a dateline or byline: most do not, and the patterns are dear."""
+    first = head[:30].partition(" ")[0].partition("\n")[0]
+    return "(" in head[:_EARLY] or first[:2].isupper() or first.rstrip(":-–—") in _FIRST_WORDS or first in _BY
+
+
+def _may_relay(opening: str) -> bool:
+    if not any(word in opening for word in _RELAY_WORDS):
+        return False
+    return not _FIRST_WORDS.isdisjoint(opening.translate(_SPACED).split())
+
+
+def _may_close(last: str) -> bool:
+    if last.endswith((")", ").")):
+        return True
+    lowered = last.lower()
+    return lowered.startswith(_CREDIT_STARTS) or any(word in lowered for word in _CREDIT_WORDS)
+
+
 def _agency(form: str) -> str | None:
     form = " ".join(form.split())
-    if form in _BY_FORM:
-        return _BY_FORM[form]
-    folded = form.casefold()
-    return next((agency for known, agency in _BY_FORM.items() if len(known) > 3 and known.casefold() == folded), None)
+    return _BY_FORM.get(form) or _BY_FOLDED_FORM.get(form.casefold())

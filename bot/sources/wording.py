@@ -5,32 +5,32 @@ from __future__ import annotations
 import html
 import re
 
-_UNSEEN = re.compile(r"<(script|style|noscript|template|iframe|svg)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_UNSEEN_START = re.compile(r"<(?:script|style|noscript|template|iframe|svg|!--)", re.I)
+_UNSEEN = re.compile(
+    r"<(script|style|noscript|template|iframe|svg)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S
+)
 _BLOCK = re.compile(
-    r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|tr|table|blockquote|section|article|figure|figcaption|pre|header|footer"
-    r"|aside|center|address)\b[^<>]*>",
+    r"</?(?:p|div|hr|ul|ol|dl|h[1-6]|table|blockquote|section|article|figure|figcaption|pre|header|footer|aside|center"
+    r"|address)\b[^<>]*>",
     re.I,
 )
+_BREAK = re.compile(r"</?(?:br|li|dt|dd|tr)\b[^<>]*>", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>|<\?[^<>]*>")
 _MARKUP = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|u|em|strong|img|ul|ol|li|h[1-6]|table|tr|td|blockquote|figure|font|sup|sub|content|title)\b[^<>]*>",
+    r"</?(?:p|br|div|span|a|b|i|u|em|strong|img|ul|ol|li|h[1-6]|table|tr|td|blockquote|figure|font|sup|sub)\b[^<>]*>",
     re.I,
 )
-_BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u200b]+")
-_BREAKS = re.compile(r" ?\n[ \n]*")
 MAX_MARKUP = 1_000_000
 """Characters of markup that are read; what is beyond is not text of a report."""
 
 
 def text_of(markup: str) -> str:
-    """The words of an HTML fragment, one paragraph a line group (blank line between); plain text stays as it is.
+    """The words of an HTML fragment or of plain text: a line feed where a line ends, two where a paragraph does.
 
     Markup that was escaped twice is read twice.
     """
-    text = _once(markup[:MAX_MARKUP])
-    if _MARKUP.search(text):
-        text = _once(text)
-    return text
+    text = _words(markup[:MAX_MARKUP])
+    return _words(text) if "<" in text and _MARKUP.search(text) else text
 
 
 def line_of(markup: str) -> str:
@@ -45,34 +45,22 @@ def line_of(markup: str) -> str:
     return " ".join(text.split())
 
 
-def _once(markup: str) -> str:
+def _words(markup: str) -> str:
     if "<" in markup:
-        if "<p" not in markup and "<br" not in markup and "<div" not in markup:
-            # Plain text with a stray tag: its own line breaks count.
-            markup = _TAG.sub("", _BLOCK.sub("\n\n", _unseen_dropped(markup)))
-        else:
+        if _UNSEEN_START.search(markup):
+            markup = _UNSEEN.sub(" ", markup)
+        if _BLOCK.search(markup) or _BREAK.search(markup):
+            # In HTML only tags end a line; in plain text with a stray tag, line feeds do.
             markup = markup.replace("\n", " ")
-            markup = _TAG.sub("", _BLOCK.sub("\n\n", _unseen_dropped(markup)))
+            markup = _BREAK.sub("\n", _BLOCK.sub("\n\n", markup))
+        markup = _TAG.sub("", markup)
     if "&" in markup:
         markup = html.unescape(markup)
-    text = _BLANKS.sub(" ", markup)
-    return _BREAKS.sub(_break, text).strip()
-
-
-def _break(found: re.Match[str]) -> str:
-    return "\n\n" if found[0].count("\n") > 1 else "\n"
-
-
-def _unseen_dropped(markup: str) -> str:
-    """Without scripts, styles and comments; the search is skipped where none can be found."""
-    if (
-        "<!--" not in markup
-        and "</s" not in markup
-        and "</n" not in markup
-        and "</t" not in markup
-        and "</i" not in markup
-    ):
-        lowered = markup.lower()
-        if "</s" not in lowered and "</n" not in lowered and "</t" not in lowered and "</i" not in lowered:
-            return markup
-    return _UNSEEN.sub(" ", markup)
+    lines = [" ".join(line.split()) for line in markup.split("\n")]
+    if len(lines) == 1:
+        return lines[0]
+    kept: list[str] = []
+    for line in lines:
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).strip("\n")
