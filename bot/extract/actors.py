@@ -1,0 +1,222 @@
+"""The actors of a report: who speaks, and whom else the text names as acting or acted upon.
+
+Speakers are resolved over the whole text: "he" and "it" stand for the last person or body that spoke, "the ministry" for
+the last ministry, "Santos" for "Commodore Ramil Santos".
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from bot.extract.attribution import Attribution
+from bot.extract.gazetteer import Gazetteer, Hit, gazetteer
+from bot.extract.naming import PRONOUNS, Named, identify
+from bot.model.report import Span
+from bot.model.summary import Actor, ActorType, Role, Stance
+
+_PERSONAL = frozenset("he she him her his who i".split())
+_PLURAL = frozenset("they them their we our us".split())
+_PLACE_BEFORE = re.compile(
+    r"\b(?:in|from|near|into|across|inside|outside|around|throughout|within|through|at|over|toward|towards|on|off|(?:north|south|east|west)"
+    r"(?:ern)?(?:\s+of)?|central|northern|southern|eastern|western|north-?eastern|south-?eastern|north-?western|south-?western"
+    r"|capital|city|town|village|region|province|district|kilometres\s+\w+\s+of|border\s+with)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_PLACE_AFTER = re.compile(r"^\s*(?:region|province|city|airport|border|district|coast|time\b|\([A-Z]|,\s+[A-Z][a-z]+\.?\s+\d)", re.IGNORECASE)
+_POSSESSED = re.compile(r"^['’]s?\s+(?:[\w-]+\s+){0,3}?(?:capital|north|south|east|west|coast|border|city|region|territory|province|people|embassy)\b")
+_FORCES_AFTER = re.compile(
+    r"^\s+(?:(?:armed|ground|air|naval|security|special|government|state|military|army|defence|defense|coast|border|regional|occupying|occupation)\s+){0,2}"
+    r"(?:forces?|army|troops|soldiers?|military|servicem[ae]n|units?|peacekeepers|guards?|navy|police|border guards|artillery|missiles?\s+brigade|fighters|gunmen"
+    r"|militants|separatists|rebels|formations|government|ministry|officials?|authorities|armed groups|side|coast\s?guard)\b",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(r"^[A-Z][A-Z/ .,'’-]{2,60}(?:,\s+[A-Z][a-z]{2,8}\.?\s+\d{1,2})?\s*(?:\([^)\n]{1,40}\))?\s*[-–—:]", re.MULTILINE)
+_MEDIATES = re.compile(r"\b(?:mediat|broker|stop the (?:bloodshed|fighting)|ceasefire between|both (?:sides|parties)|two sides)\w*", re.IGNORECASE)
+_ATTACKS = re.compile(
+    r"^\W*(?:\w+\W+){0,3}?(?:attack|shell|bomb|struck|strike|hit|fir|launch|shot|raid|storm|kill|ramm|target|seiz|captur|assault|bombard)\w*",
+    re.IGNORECASE,
+)
+
+
+class ActorIndex(msgspec.Struct, frozen=True):
+    """The actors in order of first mention, and for each attribution its speaker's id (None: nobody is named)."""
+
+    actors: tuple[Actor, ...]
+    speakers: tuple[str | None, ...]
+
+
+class _Held(msgspec.Struct):
+    """An actor while the text is being read."""
+
+    named: Named
+    country: str | None
+    mentions: list[Span]
+    roles: set[Role]
+    order: int
+
+
+class _Reading:
+    """Reads one text; keeps who has been named so far."""
+
+    def __init__(self, text: str, names: Gazetteer) -> None:
+        self.text = text
+        self.names = names
+        self.hits = list(names.hits(text))
+        self.held: list[_Held] = []
+        self.spoken: list[_Held] = []
+        self.home = _home(text, self.hits)
+
+    def speaker(self, attribution: Attribution) -> _Held | None:
+        """Who says it; adds the mention."""
+        if not attribution.source:
+            return None
+        span = attribution.source[0][0], attribution.source[-1][1]
+        phrase = self.text[slice(*attribution.source[0])]
+        plain = re.sub(r"^\W+|\W+$", "", phrase).lower()
+        if plain in PRONOUNS:
+            found = self._pronoun(plain, span[0])
+            if found is None:
+                return None
+        else:
+            found = self._resolve(phrase, span[0])
+            self._mention(found, attribution.source[0])
+        found.roles.add("speaker")
+        self.spoken.append(found)
+        return found
+
+    def _pronoun(self, pronoun: str, at: int) -> _Held | None:
+        """The last speaker (else the last actor named before) that the pronoun can stand for."""
+        persons = ("official", "other")
+        for candidates in (self.spoken, [h for h in self.held if h.mentions and h.mentions[-1][0] < at]):
+            for held in reversed(candidates):
+                person = held.named.type in persons
+                fits = person if pronoun in _PERSONAL else not person or pronoun in _PLURAL or pronoun == "which"
+                if fits:
+                    return held
+        return self.spoken[-1] if self.spoken else None
+
+    def _resolve(self, phrase: str, at: int) -> _Held:
+        """The actor of a phrase: one that was named before, or a new one."""
+        named = identify(phrase, self.names)
+        country = named.country or (self._country_near(at) if named.open else None)
+        for held in reversed(self.held):
+            if _same(held, named, country, phrase):
+                if len(named.name) > len(held.named.name) and named.surname and held.named.surname:
+                    held.named = named
+                held.country = held.country or country
+                return held
+        self.held.append(_Held(named, country, [], set(), at))
+        return self.held[-1]
+
+    def _country_near(self, at: int) -> str | None:
+        """The country that a phrase without one speaks of: the text's own, if it has one."""
+        del at
+        return self.home
+
+    def _mention(self, held: _Held, span: Span) -> None:
+        if span not in held.mentions:
+            held.mentions.append(span)
+            held.order = min(held.order, span[0])
+
+    def named_elsewhere(self, taken: Sequence[Span]) -> None:
+        """States, forces and bodies that the text names as acting, apart from the speakers' own phrases."""
+        datelines = [match.span() for match in _DATELINE.finditer(self.text)]
+        busy = sorted([*taken, *datelines])
+        for hit in self.hits:
+            if hit.weak or any(start < hit.span[1] and hit.span[0] < end for start, end in busy):
+                continue
+            span = self._actor_span(hit)
+            if span is None:
+                continue
+            held = self._resolve(self.text[slice(*span)], span[0])
+            self._mention(held, span)
+            held.roles |= self._roles(span)
+
+    def _actor_span(self, hit: Hit) -> Span | None:
+        """The words of the actor around a known name; None where the name is a place or merely describes."""
+        start, end = hit.span
+        after = self.text[end : end + 80]
+        forces = _FORCES_AFTER.match(re.sub(r"^['’]s?", "", after)) if hit.sense != "organisation" else None
+        if forces:
+            shift = len(after) - len(re.sub(r"^['’]s?", "", after))
+            return self._with_article(start), end + shift + forces.end()
+        if hit.sense == "demonym":
+            return None
+        before = self.text[max(0, start - 40) : start]
+        if hit.sense in ("name", "capital") and (
+            _PLACE_BEFORE.search(before) or _PLACE_AFTER.match(after) or _POSSESSED.match(after) or after.startswith(("'s", "’s"))
+        ):
+            return None
+        if hit.sense == "name" and re.search(r"\b(?:of|and)\s+(?:the\s+)?$", before):
+            return None
+        return self._with_article(start) if hit.sense == "organisation" else start, end
+
+    def _with_article(self, start: int) -> int:
+        match = re.search(r"\b[Tt]he\s+$", self.text[max(0, start - 5) : start])
+        return start - len(match.group()) if match else start
+
+    def _roles(self, span: Span) -> set[Role]:
+        after = self.text[span[1] : span[1] + 60].split(".")[0]
+        return {"attacker"} if _ATTACKS.match(after) else {"mentioned"}
+
+
+def _home(text: str, hits: list[Hit]) -> str | None:
+    """The country that the text is about, where one is named clearly more often than any other; else None."""
+    counts = Counter(hit.country for hit in hits if hit.sense != "organisation" and hit.country and not hit.weak)
+    ranked = counts.most_common(2)
+    if not ranked:
+        return None
+    del text
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None
+
+
+def _same(held: _Held, named: Named, country: str | None, phrase: str) -> bool:
+    """Whether a phrase names an actor that is held already."""
+    known = held.named
+    if known.key == named.key:
+        return held.country is None or country is None or held.country == country
+    if named.surname and known.surname:
+        return named.surname == known.surname
+    if known.surname and re.sub(r"^\W+|\W+$", "", phrase) == known.surname:
+        return True
+    definite = re.match(r"(?:the|its|this)\s", phrase, re.IGNORECASE)
+    alike = known.head == named.head and {known.type, named.type} <= _LIKE.get(known.type, {known.type})
+    clash = held.country and named.country and held.country != named.country
+    return bool(definite and alike and not clash and len(phrase.split()) <= 3)
+
+
+_LIKE: dict[ActorType, set[ActorType]] = {"military": {"military", "government"}, "government": {"military", "government"}}
+_BY_STANCE: dict[Stance, Role] = {"supports": "supporter"}
+
+
+def actors_of(text: str, attributions: Sequence[Attribution], stances: Sequence[Stance]) -> ActorIndex:
+    """The actors of the text and the speaker of each attribution; `stances` are the attributions' own."""
+    reading = _Reading(text, gazetteer())
+    speakers = [reading.speaker(attribution) for attribution in attributions]
+    for attribution, stance, speaker in zip(attributions, stances, speakers, strict=True):
+        if speaker is not None:
+            if role := _BY_STANCE.get(stance):
+                speaker.roles.add(role)
+            content = " ".join(text[start:end] for start, end in attribution.content)
+            if stance == "demands" and _MEDIATES.search(content):
+                speaker.roles.add("mediator")
+    taken = [span for attribution in attributions for span in attribution.source]
+    reading.named_elsewhere(taken)
+    kept = sorted((held for held in reading.held if held.mentions), key=lambda held: (held.order, held.named.key))
+    numbers = {id(held): f"a{number}" for number, held in enumerate(kept, 1)}
+    actors = tuple(
+        Actor(
+            id=numbers[id(held)],
+            name=held.named.name,
+            type=held.named.type,
+            country=held.country,
+            mentions=tuple(sorted(held.mentions)),
+            roles=tuple(role for role in Role.__args__ if role in (held.roles or {"mentioned"})),  # type: ignore[attr-defined]  # a Literal's own members
+        )
+        for held in kept
+    )
+    return ActorIndex(actors, tuple(numbers.get(id(speaker)) if speaker else None for speaker in speakers))

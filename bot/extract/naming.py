@@ -1,0 +1,318 @@
+"""What kind of actor a phrase names, and its canonical name: "Armenia's defence ministry" → Ministry of Defence of Armenia."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from bot.extract.gazetteer import Gazetteer, Hit
+from bot.model.summary import ActorType
+
+PRONOUNS = frozenset("he she it they we i you who which him her them his its their this that".split())
+_MINISTRIES = {
+    "defen[cs]e": "Defence",
+    "foreign|external affairs": "Foreign Affairs",
+    "interior|home affairs": "the Interior",
+    "health|public health": "Health",
+    "justice": "Justice",
+    "finance": "Finance",
+    "information": "Information",
+    "education": "Education",
+    "transport|transportation|transit": "Transport",
+    "energy": "Energy",
+    "emergency situations|emergencies": "Emergency Situations",
+    "economy|economic affairs": "the Economy",
+    "agriculture": "Agriculture",
+    "security": "Security",
+    "religious affairs": "Religious Affairs",
+    "humanitarian affairs": "Humanitarian Affairs",
+}
+_FIELD = "|".join(_MINISTRIES)
+_MINISTRY = re.compile(
+    rf"\b(?:(?P<before>{_FIELD})(?:\s+and\s+[\w ]+?)?\s+ministry|ministry\s+(?:of|for)\s+(?:the\s+)?(?P<after>{_FIELD})\b"
+    r"|foreign\s+ministry)",
+    re.IGNORECASE,
+)
+_MINISTER = re.compile(
+    rf"\b(?:(?P<before>{_FIELD})\s+(?:minister|secretary)|(?:minister|secretary)\s+(?:of|for)\s+(?:the\s+)?(?P<after>{_FIELD})\b)",
+    re.IGNORECASE,
+)
+_STATE_DEPARTMENT = re.compile(r"\bstate\s+department\b|\bdepartment\s+of\s+state\b", re.IGNORECASE)
+_MINISTRY_ALONE = re.compile(r"\bministr(?:y|ies)\b", re.IGNORECASE)
+_FORCES = re.compile(
+    r"\b(?:army|armies|armed forces|military|militar(?:y|ies)|troops|forces|air force|navy|artillery|soldiers?|servicem[ae]n"
+    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|brigades?|battalions?|regiments?|units"
+    r"|coast\s?guards?|border\s+guards?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
+    r"|high command|central command|southern command|commanders?' office|aviation|the junta|personnel|formations)\b",
+    re.IGNORECASE,
+)
+_ARMED = re.compile(
+    r"\b(?:rebels?|militants?|insurgents?|guerrillas?|gunm[ae]n|fighters|militias?|militiam[ae]n|separatists?|jihadists?"
+    r"|paramilitar(?:y|ies)|armed groups?|armed m[ae]n|extremists?|bandits?|terrorists?|attackers?|assailants?|gangs?"
+    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?)\b",
+    re.IGNORECASE,
+)
+_GOVERNMENT = re.compile(
+    r"\b(?:government|presidency|parliament|authorit(?:y|ies)|prosecutors?|prosecutor['’]s office|prosecution|cabinet|council"
+    r"|commission|agency|administration|police|court|tribunal|assembly|congress|senate|directorate|department|bureau|office"
+    r"|emergency services?|civil defen[cs]e|fire brigade|firefighters|regime|embassy|consulate|central bank|intelligence"
+    r"|municipality|city hall|junta|judiciary|rescue services?|service|committee|customs|institute of|headquarters|mission)\b",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"\b(?:officials?|presidents?|vice[- ]presidents?|prime\s+ministers?|premiers?|chancellors?|ministers?|secretar(?:y|ies)"
+    r"|governors?|mayors?|spokes(?:man|woman|person|people|persons|men|women)|ambassadors?|envoys?|advis[eo]rs?|aides?"
+    r"|diplomats?|commanders?|generals?|colonels?|majors?|captains?|lieutenants?|admirals?|commodores?|brigadiers?|chief"
+    r"|heads?|director|senators?|lawmakers?|legislators?|deput(?:y|ies)|mps?|congress(?:man|woman)|representatives?"
+    r"|ombudsm[ae]n|prosecutor|judges?|officers?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
+    r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leader|delegates?|attorney\s+general|police chief|coroner|pm)\b",
+    re.IGNORECASE,
+)
+_MEDIA = re.compile(
+    r"\b(?:media|newspapers?|daily|weekly|magazine|television|tv|radio|broadcasters?|news agenc(?:y|ies)|news website"
+    r"|press|channel|outlets?|journal|wire|correspondents?|reporters?|website)\b",
+    re.IGNORECASE,
+)
+_NGO = re.compile(
+    r"\b(?:charit(?:y|ies)|ngos?|aid (?:group|agency|agencies|organi[sz]ations?|workers)|rights (?:group|groups|organi[sz]ation)"
+    r"|humanitarian (?:partners|organi[sz]ations?)|non-governmental|watchdog|relief (?:group|agency)|monitoring group"
+    r"|monitor|observatory|partners|peace union|campaigners|activists)\b",
+    re.IGNORECASE,
+)
+_POPULATION = re.compile(
+    r"\b(?:people|residents?|villagers?|inhabitants|civilians?|citizens|population|locals|families|protesters"
+    r"|demonstrators|refugees|students|workers|peasants)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:sources?|witness(?:es)?|eyewitness(?:es)?|analysts?|experts?|observers|doctors?|medics|survivors?|drivers?|critics"
+    r"|rescuers?|relatives|lawyers?|company|union|firm|operator|owner|hospital|clinic|university|researchers?|fisherm[ae]n"
+    r"|farmers?|teachers?|priests?|bishops?|coach|opposition|party|both sides|each side)\b",
+    re.IGNORECASE,
+)
+_DISPUTED = re.compile(
+    r"\b(?:separatist|breakaway|unrecogni[sz]ed|self-proclaimed|moscow-installed|russian-installed|russian-backed|ethnic"
+    r"|karabakh|rebel-held|occupied|de facto)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?:\b(?:[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]\.|al-[A-Z]\w+|(?:bin|bint|van|von|de|del|al|el|da|dos|di|ibn|la)(?=\s+[A-Z]))"
+    r"(?:\s+|(?=$|[,.;:!?)\]\"”])))+"
+)
+_NOT_IN_NAMES = frozenset(
+    "The A An This That His Her Its Their Our My President Prime Minister Foreign Defence Defense Interior Health Governor "
+    "Mayor General Colonel Major Captain Lieutenant Admiral Commodore Brigadier Chief Secretary Ambassador Senator Judge King "
+    "Queen Prince Sheikh Ayatollah Pope Mr Mrs Ms Dr Sir Lord Deputy Vice Acting Former Spokesman Spokeswoman Spokesperson "
+    "Ministry Army Armed Forces Force Government Police Coast Guard Department State Security Council Transport Justice "
+    "Finance Energy Commander Officer Director Local Human Rights Regional National Official Officials Attorney "
+    "Representative Rep Sen Gov Gen Col Lt Maj Capt Sgt Adm Russian-installed House Senate Parliament Speaker Commissioner "
+    "And Of In At On For To Both Some Many Several Other Others One Two Three He She It They We".split()
+)
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What a phrase names.
+
+    Attributes:
+        key: the same for phrases that surely name the same actor.
+        head: the last word of the phrase's first part, lower case: what a later "the ministry" refers to.
+        surname: for persons with a name.
+        open: the phrase alone does not tell the country; the context may.
+    """
+
+    key: str
+    name: str
+    type: ActorType
+    country: str | None
+    head: str
+    surname: str = ""
+    open: bool = False
+
+
+def identify(phrase: str, gazetteer: Gazetteer) -> Named:
+    """Name the actor of a phrase, by its own words alone."""
+    words = " ".join(phrase.split()).strip(" \"“”'’,;:()")
+    hits = list(gazetteer.hits(words))
+    known = next((hit for hit in hits if hit.sense == "organisation"), None)
+    country = _country_of(words, hits)
+    chief = _chief(words)
+    person = _person_name(words, hits)
+    if _OFFICE.search(chief) and not _is_body(chief):
+        return _official(words, chief, person, country, known, gazetteer)
+    if known is not None and _mostly(words, known):
+        return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
+    if body := _state_body(words, chief, country, gazetteer):
+        return body
+    state = next((hit for hit in hits if hit.sense in ("name", "capital")), None)
+    if state is not None and _mostly(words, state):
+        name = gazetteer.countries[state.country or ""].name
+        return Named(name.casefold(), name, "state", state.country, _head(words))
+    if person:
+        name = " ".join(person)
+        kind: ActorType = "official" if _OFFICE.search(words) else "other"
+        return Named(name.casefold(), name, kind, country, _head(chief), surname=person[-1], open=kind == "official")
+    return _described(words, chief, country, known)
+
+
+def _chief(words: str) -> str:
+    """The first part of a phrase, without "of …", "in …", appositions and relative clauses."""
+    return (
+        re.split(r"\s*(?:,|\(|\bof\b|\bin\b|\bfor\b|\bfrom\b|\bwho\b|\bwhich\b|\bat\b|\bwith\b)\s*", words, maxsplit=1)[
+            0
+        ]
+        or words
+    )
+
+
+def _head(chief: str) -> str:
+    found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", chief)
+    return found[-1].lower() if found else chief.lower()
+
+
+def _is_body(chief: str) -> bool:
+    """Whether the phrase's head is a body although an office stands in it ("the prosecutor's office")."""
+    return bool(
+        re.search(r"(?:ministry|office|agency|council|department|commission|forces?|army|guard|service)$", chief, re.I)
+    )
+
+
+def _mostly(words: str, hit: Hit) -> bool:
+    """Whether the hit is the phrase's head: it ends the phrase, or only an apposition or description follows."""
+    rest = words[hit.span[1] :].strip(" '’s)")
+    before = words[: hit.span[0]]
+    ends = (
+        not rest
+        or rest[:1] in ",("
+        or bool(
+            re.match(
+                r"(?:side|government|group|movement|militia|news agency|agency|TV|television|radio|newspaper|fighters|militants|rebels|leadership|delegation|society)\b",
+                rest,
+                re.I,
+            )
+        )
+    )
+    return ends and not re.search(r"\b(?:of|in|for|from|at)\s+(?:the\s+)?$", before)
+
+
+def _country_of(words: str, hits: list[Hit]) -> str | None:
+    if _DISPUTED.search(words):
+        return None
+    strong = [hit for hit in hits if hit.sense != "organisation" and not hit.weak]
+    return strong[0].country if strong else None
+
+
+def _of(country: str | None, gazetteer: Gazetteer) -> str:
+    return f" of {_with_article(gazetteer.countries[country].name)}" if country else ""
+
+
+def _with_article(name: str) -> str:
+    plural = name in (
+        "Netherlands",
+        "Philippines",
+        "United States",
+        "United Arab Emirates",
+        "United Kingdom",
+        "Maldives",
+        "Bahamas",
+    )
+    return f"the {name}" if plural else name
+
+
+def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazetteer) -> Named | None:
+    """Ministries, armies and other bodies of a state."""
+    if _STATE_DEPARTMENT.search(words):
+        return Named(
+            "department of state of the united states",
+            "Department of State of the United States",
+            "government",
+            "US",
+            "department",
+        )
+    if match := _MINISTRY.search(words):
+        field = _field(match)
+        name = f"Ministry of {field}{_of(country, gazetteer)}"
+        kind: ActorType = "military" if field == "Defence" else "government"
+        return Named(name.casefold(), name, kind, country, "ministry", open=country is None)
+    if _MINISTRY_ALONE.search(chief):
+        name = _title(words)
+        return Named(name.casefold(), name, "government", country, "ministry", open=country is None)
+    if _ARMED.search(chief):
+        return Named(words.casefold(), _title(words), "armed_group", None, _head(chief))
+    if _FORCES.search(chief):
+        plain = re.search(
+            r"\b(?:army|armed forces|military|troops|forces|soldiers|servicemen|units|personnel|formations|artillery)\b",
+            chief,
+            re.I,
+        )
+        name = f"Armed Forces{_of(country, gazetteer)}" if plain and country else _title(words)
+        return Named(name.casefold(), name, "military", country, _head(chief), open=country is None)
+    if _MEDIA.search(chief):
+        return Named(words.casefold(), _title(words), "media", country, _head(chief))
+    if _NGO.search(chief):
+        return Named(words.casefold(), _title(words), "ngo", None, _head(chief))
+    if _GOVERNMENT.search(chief):
+        disputed = bool(_DISPUTED.search(words))
+        return Named(
+            words.casefold(), _title(words), "government", country, _head(chief), open=country is None and not disputed
+        )
+    return None
+
+
+def _field(match: re.Match[str]) -> str:
+    words = (match.groupdict().get("before") or match.groupdict().get("after") or "foreign").lower()
+    return next(field for pattern, field in _MINISTRIES.items() if re.fullmatch(pattern, words))
+
+
+def _official(
+    words: str, chief: str, person: list[str], country: str | None, known: Hit | None, gazetteer: Gazetteer
+) -> Named:
+    surname = person[-1] if person else ""
+    closed = bool(_DISPUTED.search(words)) or (known is not None and country is None)
+    if known is not None and country is None:
+        country = known.country if known.type not in ("international_org", "armed_group", "ngo") else None
+    if person:
+        name = " ".join(person)
+        return Named(
+            name.casefold(), name, "official", country, _head(chief), surname, open=country is None and not closed
+        )
+    if match := _MINISTER.search(words):
+        field = _field(match).replace("the ", "").replace("Affairs", "").strip()
+        name = f"{field} Minister{_of(country, gazetteer)}"
+        return Named(name.casefold(), name, "official", country, "minister", open=country is None and not closed)
+    return Named(
+        words.casefold(), _title(words), "official", country, _head(chief), open=country is None and not closed
+    )
+
+
+def _described(words: str, chief: str, country: str | None, known: Hit | None) -> Named:
+    if known is not None:
+        return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
+    if _OTHER.search(chief):
+        return Named(words.casefold(), _title(words), "other", country, _head(chief))
+    if _POPULATION.search(chief):
+        return Named(words.casefold(), _title(words), "population", country, _head(chief))
+    return Named(words.casefold(), _title(words), "other", country, _head(chief))
+
+
+def _person_name(words: str, hits: list[Hit]) -> list[str]:
+    """The words of a person's name in the phrase: two or more capitalised words that are no title and no known name."""
+    taken = {i for hit in hits for i in range(*hit.span)}
+    best: list[str] = []
+    for match in _NAME.finditer(words):
+        run: list[str] = []
+        for word in re.finditer(r"[^\s,.;:!?()\"“”]+\.?", match.group()):
+            at = match.start() + word.start()
+            token = re.sub(r"['’]s$", "", word.group())
+            if at in taken or token.strip(".") in _NOT_IN_NAMES or at == 0 and token in ("The", "A"):
+                best, run = max(best, run, key=len), []
+            else:
+                run.append(token)
+        best = max(best, run, key=len)
+    return best if len(best) >= 2 else best if best and _OFFICE.search(words) and words.endswith(best[-1]) else []
+
+
+def _title(words: str) -> str:
+    """The phrase as a name: without article and possessive, its first letter a capital."""
+    plain = re.sub(r"^(?:the|a|an|its|his|her|their|our|my|some|several|many|two|three)\s+", "", words, flags=re.I)
+    return plain[:1].upper() + plain[1:]

@@ -1,0 +1,101 @@
+"""The stance of a claim: by its cue first, and for neutral cues by what the content plainly says.
+
+CONTRACT rules 7, 9 and 12: denied, rejected and dismissed always deny; a neutral cue asserts, but for plain support and for
+negated content that answers something told in the same report (that last part is `disputes.answering`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.extract.attribution import Attribution
+from bot.model.report import Span
+from bot.model.summary import Stance
+
+_CUES: tuple[tuple[Stance, str], ...] = (
+    (
+        "denies",
+        r"den(?:y|ies|ied|ying|ial)|reject(?:s|ed|ing|ion)?|dismiss(?:es|ed|ing|al)?|refut(?:es?|ed|ing)|rebut(?:s|ted)?"
+        r"|disput(?:es?|ed|ing)|contradict(?:s|ed|ing)?|repudiat\w+|disavow\w*|brush(?:es|ed)? (?:off|aside)|ruled? out|rules out"
+        r"|debunk\w*|disclaim\w*|gave the lie|shrugged off|scoffed at",
+    ),
+    (
+        "accuses",
+        r"accus(?:es?|ed|ing|ations?)|blam(?:es?|ed|ing)|h(?:o|e)ld(?:s|ing)? \w*\s*(?:fully |directly )?responsible|charg(?:es?|ed|ing) (?:that|\w+ with)"
+        r"|charged|charging|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) \w+ to|pinned the blame|point(?:s|ed|ing)? (?:the|a) finger|hold|holds|held|fault(?:s|ed)",
+    ),
+    (
+        "acknowledges",
+        r"acknowledg\w+|admit(?:s|ted|ting)?|admission|conced(?:es?|ed|ing)|confess\w*|took responsibility|claim(?:s|ed|ing)? responsibility"
+        r"|taken responsibility|accept(?:s|ed) responsibility|confirm(?:s|ed|ing)?|owned up|apologi[sz](?:es?|ed|ing)",
+    ),
+    (
+        "demands",
+        r"urg(?:es?|ed|ing)|call(?:s|ed|ing)?(?: once)?(?: again)? (?:for|on|upon)|demand(?:s|ed|ing)?|appeal(?:s|ed|ing)?|insist(?:s|ed) on|ask(?:s|ed|ing)? (?:for|the|that)"
+        r"|order(?:s|ed|ing)?|request(?:s|ed|ing)?|press(?:es|ed) for|plead(?:s|ed)|exhort\w*|implor\w+|instruct\w*|summon\w*|calls?|beg(?:s|ged)?|seek(?:s|ing)|sought",
+    ),
+    (
+        "warns",
+        r"warn(?:s|ed|ing|ings)?|threaten(?:s|ed|ing)?|vow(?:s|ed|ing)?|pledg(?:es?|ed|ing) to (?:retaliate|respond|avenge)|caution(?:s|ed|ing)?|swore|swear(?:s|ing)?|threat",
+    ),
+    (
+        "supports",
+        r"back(?:s|ed|ing)?|support(?:s|ed|ing)?|(?:express|voic|declar|pledg|offer|reiterat|reaffirm)\w* (?:\w+ ){0,3}?(?:support|solidarity|backing)|endors(?:es?|ed|ing)|welcom(?:es?|ed|ing)|prais(?:es?|ed|ing)|applaud\w*|hail(?:s|ed|ing)?|sided with|stood by",
+    ),
+)
+_COMPILED = tuple((stance, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for stance, words in _CUES)
+_VOICES = re.compile(r"\b(?:express|voic|declar|pledg|offer|reiterat|reaffirm|extend|convey)\w*\b", re.IGNORECASE)
+_SUPPORT = re.compile(
+    r"^\W*(?:(?:its|his|her|their|our|the|full|strong|firm|unwavering|country['’]s|\w+['’]s)\s+){0,4}(?:support|solidarity|backing)\b"
+    r"|\b(?:we|i|they|it|he|she)\s+(?:fully\s+|firmly\s+|strongly\s+)?(?:back|support|stand\s+(?:with|by))(?:s|ed)?\b",
+    re.IGNORECASE,
+)
+_DENIED_WORDS = re.compile(
+    r"\b(?:false|fabricat\w+|untrue|baseless|unfounded|groundless|lies?\b|lying|hoax|fake|disinformation|misinformation|absurd|nonsense"
+    r"|pure hype|propaganda|slander\w*|not correspond\w* (?:with|to) (?:the )?(?:reality|truth)|nothing to do with|no (?:involvement|role|part) in"
+    r"|not (?:involved|responsible|true)|invent(?:ed|ion)|fiction|myth)\b",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(r"\b(?:call(?:s|ed|ing)?|describ(?:es?|ed|ing)|brand(?:s|ed|ing)?|label\w*|term(?:s|ed)|characteri[sz]\w+)\b", re.IGNORECASE)
+_REPORTS = re.compile(r"\b(?:report|claim|allegation|accusation|charge|statement|account|version|figure|suggestion|story|footage|recording|video|this|that|it|them|these|those)s?\b", re.IGNORECASE)
+_RESPONSIBLE = re.compile(
+    r"\b(?:responsibility (?:\w+ ){0,3}(?:lies|rests|falls)|(?:is|are|was|were|be) (?:to blame|fully responsible|responsible)|bears? (?:full |the )?responsibility|fully responsible)\b",
+    re.IGNORECASE,
+)
+_WARNED = re.compile(
+    r"\b(?:will (?:pay|perish|regret|face (?:consequences|retaliation))|must (?:strictly )?(?:restrain|stop|cease)|there will be consequences|retaliat\w+|will respond)\b",
+    re.IGNORECASE,
+)
+_NEUTRAL_HOLD = re.compile(r"^(?:hold|holds|held|holding)$", re.IGNORECASE)
+
+
+def words_of(text: str, spans: Sequence[Span]) -> str:
+    """The text of several spans, joined by blanks."""
+    return " ".join(text[start:end] for start, end in spans)
+
+
+def stances(text: str, attributions: Sequence[Attribution]) -> tuple[Stance, ...]:
+    """The stance of each attribution by its own words; see `disputes.answering` for denials by negation."""
+    return tuple(_stance(words_of(text, a.cue), words_of(text, a.content)) for a in attributions)
+
+
+def _stance(cue: str, content: str) -> Stance:
+    if _CALLS.search(cue) and _DENIED_WORDS.search(f"{cue} {content}") and not re.search(r"\bcall\w* (?:for|on|upon)\b", cue, re.I):
+        return "denies"
+    if re.search(r"\bclaim\w*\b", cue, re.I) and re.match(r"\W*(?:the\s+)?responsibility\b", content, re.I):
+        return "acknowledges"
+    if re.search(r"\bh[eo]ld", cue, re.I):
+        return "accuses" if "responsible" in f"{cue} {content}" else "asserts"
+    if _VOICES.search(cue):
+        return "supports" if _SUPPORT.search(f"{content}") or re.search(r"\b(?:support|solidarity)\b", cue, re.I) else "asserts"
+    for stance, pattern in _COMPILED:
+        if pattern.search(cue):
+            return stance
+    if _DENIED_WORDS.search(content) and _REPORTS.search(content):
+        return "denies"
+    if _RESPONSIBLE.search(content):
+        return "accuses"
+    if re.search(r"^\W*(?:we|i)\s+(?:fully\s+|firmly\s+|strongly\s+)?(?:back|support|stand\s+(?:with|by))\b", content, re.I):
+        return "supports"
+    return "asserts"
