@@ -43,7 +43,10 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry as a feed's parser read it; `published` is aware; `content` is HTML or plain text as given."""
+    """One entry as a feed's parser read it; `published` is aware; `content` is HTML or plain text as given.
+
+    `outlet` is whom an aggregator's feed names as the entry's publisher.
+    """
 
     id: str | None = None
     title: str | None = None
@@ -54,6 +57,7 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
     lang: str | None = None
     image: str | None = None
+    outlet: str | None = None
 
 
 class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
         origin: the agency that the text comes from, where it says so ("Reuters").
         fetched_at: aware, UTC; when we first held the text.
         teaser: the text is only the feed's teaser (the article could not be read).
+        given_hash: hash of what the source itself said of it, before an article was read; unchanged means nothing new.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     origin: str | None = None
     fetched_at: datetime | None = None
     teaser: bool = False
+    given_hash: str | None = None
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from bot.model.errors import SourceError
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""", re.I)
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,300}\?>")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.I)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.I)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -56,6 +57,26 @@ def as_utf8(body: bytes, *, content_type: str = "") -> bytes:
         return _declared_utf8(body.decode(codec))
     except UnicodeDecodeError:
         return _declared_utf8(body.decode("utf-8") if _is_utf8(body) else body.decode(codec, "replace"))
+
+
+def as_text(page: bytes, *, content_type: str = "") -> str:
+    """A web page as text, by byte order mark, `content_type`, its `meta charset`, UTF-8, or Windows-1252."""
+    for mark, encoding in _MARKS:
+        if page.startswith(mark):
+            return page[len(mark) :].decode(encoding if encoding == "utf-8" else _ordered(mark, encoding), "replace")
+    named = _CHARSET.search(content_type)
+    told = named[1] if named else ""
+    if not told and (meta := _META.search(page[:4096])):
+        told = meta[1].decode("ascii")
+    codec = _codec(told)
+    if codec and codec != "utf-8":
+        return page.decode(codec, "replace")
+    return page.decode("utf-8") if _is_utf8(page) else _guessed(page)
+
+
+def _ordered(mark: bytes, encoding: str) -> str:
+    order = "le" if mark.startswith(b"\xff") else "be"
+    return f"{encoding}-{order}"
 
 
 def without_doctype(body: bytes) -> bytes:

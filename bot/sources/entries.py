@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.model.feed import Feed, FeedEntry, ParsedFeed
 from bot.model.report import Report
-from bot.sources.identity import report_id, site_of
+from bot.sources.identity import given_hash, report_id, site_of
 from bot.sources.origin import origin_of
 from bot.sources.wording import text_of
 
@@ -49,15 +49,16 @@ def report_of(entry: FeedEntry, *, feed: Feed, site: str, outlet: str | None, no
         id=report_id(site=site, guid=entry.id, link=link, title=entry.title, text=text),
         text=text or title,
         title=title,
-        outlet=outlet,
+        outlet=entry.outlet or outlet,
         url=link,
         published_at=_plausible(entry.published or entry.updated, now),
         lang=entry.lang,
         feed_id=feed.id,
         guid=entry.id,
-        origin=origin_of(text, title=title, outlet=outlet),
+        origin=origin_of(text, title=title, outlet=entry.outlet or outlet),
         fetched_at=now,
         teaser=is_teaser(whole, full=entry.full),
+        given_hash=given_hash(entry.title, text),
     )
 
 

@@ -15,7 +15,7 @@ import msgspec
 from bot.model.errors import SourceError
 from bot.model.feed import Feed
 from bot.model.report import Report
-from bot.sources.identity import report_id
+from bot.sources.identity import given_hash, report_id
 from bot.sources.origin import origin_of
 from bot.sources.politeness import after_reading
 from bot.sources.port import Clock, Fetched
@@ -123,6 +123,7 @@ def _reports(file: Path, *, feed: Feed, now: datetime) -> Iterator[Report]:
         guid=file.name,
         origin=origin_of(text, title=title, outlet=None),
         fetched_at=now,
+        given_hash=given_hash(title, text),
     )
 
 
@@ -150,6 +151,7 @@ def _contract_report(given: _Given, *, feed: Feed, now: datetime) -> Report:
         guid=given.id,
         origin=given.origin or origin_of(given.text, title=given.title, outlet=given.outlet),
         fetched_at=now,
+        given_hash=given_hash(given.title, given.text),
     )
 
 

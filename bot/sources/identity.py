@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
+
+from bot.model.report import Report
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ocid|at_\w+|ns_\w+|ito|smid|partner|rss|__twitter_impression)",
@@ -44,6 +47,28 @@ def fingerprint(title: str | None, text: str) -> str:
     """A hash of the words alone: layout, case and punctuation do not make a revision, words and figures do."""
     folded = unicodedata.normalize("NFKC", f"{title or ''}\n{text}").casefold()
     return _hash(" ".join(_WORD.findall(folded)))[:16]
+
+
+def given_hash(title: str | None, text: str) -> str:
+    """A quick hash of what a source says of a report, white space aside (`Report.given_hash`)."""
+    return _hash(f"{title or ''}\n{text}")[:16]
+
+
+def newly_told(reports: Iterable[Report], held: Mapping[str, Report]) -> tuple[Report, ...]:
+    """Those reports that say something new: unknown ones, and known ones whose source has changed its words.
+
+    `held` has the stored reports by id. A bumped date or other markup is nothing new.
+    """
+    return tuple(report for report in reports if (known := held.get(report.id)) is None or _says_more(report, known))
+
+
+def _says_more(report: Report, known: Report) -> bool:
+    if report.given_hash is not None and report.given_hash == known.given_hash:
+        return False
+    if known.given_hash is not None and not known.teaser and report.teaser:
+        # The article was read in full; the source's own words have moved, so that it is read again.
+        return True
+    return fingerprint(report.title, report.text) != fingerprint(known.title, known.text)
 
 
 def canonical_link(link: str) -> str:
