@@ -23,6 +23,7 @@ from yarl import URL
 from bot.model.errors import AddressRefused, SourceError
 from bot.sources.guard import Target, judge_addresses, read_url
 from bot.sources.health import status_error
+from bot.sources.hosts import HostGate
 
 LookUp = Callable[[str], Awaitable[Sequence[str]]]
 """Asks what addresses a name has; raises `OSError` where the look-up fails."""
@@ -87,7 +88,7 @@ class _GuardedResolver(AbstractResolver):
         if not addresses:
             raise OSError(f"{host} has no address")
         if not {host, f"{host}:{port}"} & set(self._allow_hosts):
-            verdict = judge_addresses(host, addresses)
+            verdict = judge_addresses(addresses)
             if not verdict.allow:
                 raise AddressRefused(verdict.rule, subject=host)
         return [
@@ -109,7 +110,8 @@ class _GuardedResolver(AbstractResolver):
 class Fetcher:
     """Asks for feeds and pages; use it as an async context manager.
 
-    `look_up` and the limits can be replaced for tests; `allow_hosts` is the operator's list of opened hosts.
+    At most `concurrency` questions are under way, `per_host` at one host, begun `spacing` seconds apart; `deadline`
+    (seconds) counts from when a question is sent. `allow_hosts` is the operator's list of opened hosts.
     """
 
     def __init__(
@@ -118,6 +120,8 @@ class Fetcher:
         allow_hosts: Collection[str] = (),
         look_up: LookUp = look_up,
         concurrency: int = 50,
+        per_host: int = 2,
+        spacing: float = 0.5,
         deadline: float = DEADLINE,
         max_body: int = MAX_BODY,
         user_agent: str = USER_AGENT,
@@ -126,6 +130,8 @@ class Fetcher:
         self._allow_hosts = frozenset(allow_hosts)
         self._resolver = _GuardedResolver(look_up, self._allow_hosts)
         self._concurrency = concurrency
+        self._places = asyncio.Semaphore(concurrency)
+        self._gate = HostGate(at_once=per_host, spacing=spacing)
         self._deadline = deadline
         self._max_body = max_body
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
@@ -138,6 +144,7 @@ class Fetcher:
             resolver=self._resolver,
             use_dns_cache=False,
             limit=self._concurrency,
+            limit_per_host=0,
             ssl=self._tls if self._tls is not None else True,
         )
         self._session = aiohttp.ClientSession(
@@ -178,9 +185,10 @@ class Fetcher:
             headers["If-Modified-Since"] = last_modified
         if accept:
             headers["Accept"] = accept
+        target = read_url(url, allow_hosts=self._allow_hosts)
         try:
-            async with asyncio.timeout(self._deadline):
-                return await self._follow(url, headers, max_body or self._max_body)
+            async with self._gate.through(target.host), self._places, asyncio.timeout(self._deadline):
+                return await self._follow(target, headers, max_body or self._max_body)
         except TimeoutError:
             raise SourceError(
                 f"no complete answer within {self._deadline:g} s", subject=url, health="timeout"
@@ -188,10 +196,10 @@ class Fetcher:
         except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             raise _connection_error(error, url) from error
 
-    async def _follow(self, url: str, headers: Mapping[str, str], max_body: int) -> Answer:
+    async def _follow(self, target: Target, headers: Mapping[str, str], max_body: int) -> Answer:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        target = read_url(url, allow_hosts=self._allow_hosts)
+        asked = target.url
         moved_to: str | None = None
         permanent, downgraded = True, False
         for _hop in range(MAX_REDIRECTS + 1):
@@ -208,7 +216,7 @@ class Fetcher:
             moved_to = target.url if permanent and not downgraded else None
         raise SourceError(
             f"redirected more than {MAX_REDIRECTS} times",
-            subject=url,
+            subject=asked,
             hint="the site is misconfigured",
             health="redirect_loop",
         )
@@ -216,7 +224,12 @@ class Fetcher:
     def _redirected(self, target: Target, location: str) -> Target:
         # Some servers send raw UTF-8 in the header; aiohttp hands such bytes over as surrogates.
         location = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
-        return read_url(urljoin(target.url, location.replace(" ", "%20")), allow_hosts=self._allow_hosts)
+        try:
+            return read_url(urljoin(target.url, location.replace(" ", "%20")), allow_hosts=self._allow_hosts)
+        except AddressRefused as refused:
+            raise AddressRefused(f"redirects to where {refused.rule}", subject=target.url) from None
+        except ValueError:
+            raise AddressRefused("redirects to what is no address", subject=target.url) from None
 
     async def _answer(
         self, target: Target, response: aiohttp.ClientResponse, max_body: int, moved_to: str | None, downgraded: bool

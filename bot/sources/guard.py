@@ -127,7 +127,7 @@ def read_url(url: str, *, allow_hosts: Collection[str] = ()) -> Target:
     return Target(url=asked, scheme=scheme, host=name, port=port, open=opened)
 
 
-def judge_addresses(host: str, addresses: Sequence[str]) -> Verdict:
+def judge_addresses(addresses: Sequence[str]) -> Verdict:
     """Judge all answers of a name look-up; one that leads inward refuses the name."""
     if not addresses:
         return Verdict(allow=False, rule="name does not resolve")
@@ -137,7 +137,7 @@ def judge_addresses(host: str, addresses: Sequence[str]) -> Verdict:
         except ValueError:
             return Verdict(allow=False, rule="name resolves to no address")
         if rule := inward(read):
-            return Verdict(allow=False, rule=f"{host} leads to an address that is {rule}")
+            return Verdict(allow=False, rule=f"name leads to an address that is {rule}")
     return Verdict(allow=True, rule="public", addresses=tuple(addresses))
 
 
@@ -152,7 +152,7 @@ def judge(url: str, resolve: Resolve, *, allow_hosts: Collection[str] = ()) -> V
     addresses = tuple(resolve(target.host))
     if target.open and addresses:
         return Verdict(allow=True, rule="opened", addresses=addresses)
-    return judge_addresses(target.host, addresses)
+    return judge_addresses(addresses)
 
 
 def inward(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
