@@ -14,7 +14,7 @@ import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.gazetteer import Gazetteer, Hit, gazetteer
-from bot.extract.naming import PRONOUNS, Named, identify
+from bot.extract.naming import NOBODY, PRONOUNS, Named, identify
 from bot.model.report import Span
 from bot.model.summary import Actor, ActorType, Role, Stance
 
@@ -26,16 +26,28 @@ _PLACE_BEFORE = re.compile(
     r"|capital|city|town|village|region|province|district|kilometres\s+\w+\s+of|border\s+with)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_PLACE_AFTER = re.compile(r"^\s*(?:region|province|city|airport|border|district|coast|time\b|\([A-Z]|,\s+[A-Z][a-z]+\.?\s+\d)", re.IGNORECASE)
-_POSSESSED = re.compile(r"^['’]s?\s+(?:[\w-]+\s+){0,3}?(?:capital|north|south|east|west|coast|border|city|region|territory|province|people|embassy)\b")
+_PLACE_AFTER = re.compile(
+    r"^\s*(?:region|province|city|airport|border|district|coast|time\b|\([A-Z]|,\s+[A-Z][a-z]+\.?\s+\d)", re.IGNORECASE
+)
+_POSSESSED = re.compile(
+    r"^['’]s?\s+(?:[\w-]+\s+){0,3}?(?:capital|north|south|east|west|coast|border|city|region|territory|province|people|embassy)\b"
+)
 _FORCES_AFTER = re.compile(
     r"^\s+(?:(?:armed|ground|air|naval|security|special|government|state|military|army|defence|defense|coast|border|regional|occupying|occupation)\s+){0,2}"
-    r"(?:forces?|army|troops|soldiers?|military|servicem[ae]n|units?|peacekeepers|guards?|navy|police|border guards|artillery|missiles?\s+brigade|fighters|gunmen"
+    r"(?:forces?|army|general staff|air force|peacekeeping contingent|troops|soldiers?|military|servicem[ae]n|units?|peacekeepers|guards?|navy|police|border guards|artillery|missiles?\s+brigade|fighters|gunmen"
     r"|militants|separatists|rebels|formations|government|ministry|officials?|authorities|armed groups|side|coast\s?guard)\b",
     re.IGNORECASE,
 )
-_DATELINE = re.compile(r"^[A-Z][A-Z/ .,'’-]{2,60}(?:,\s+[A-Z][a-z]{2,8}\.?\s+\d{1,2})?\s*(?:\([^)\n]{1,40}\))?\s*[-–—:]", re.MULTILINE)
-_MEDIATES = re.compile(r"\b(?:mediat|broker|stop the (?:bloodshed|fighting)|ceasefire between|both (?:sides|parties)|two sides)\w*", re.IGNORECASE)
+_OWN_FORCES = re.compile(
+    r"\b(?:[Ii]ts|[Tt]heir|[Tt]he country['’]s)\s+(?:own\s+)?(?:military\s+)?(?P<forces>army|armed forces|forces|troops|peacekeepers|coast guard|air force|navy|soldiers|servicemen|military)\b"
+)
+_DATELINE = re.compile(
+    r"^[A-Z][A-Z/ .,'’-]{2,60}(?:,\s+[A-Z][a-z]{2,8}\.?\s+\d{1,2})?\s*(?:\([^)\n]{1,40}\))?\s*[-–—:]", re.MULTILINE
+)
+_MEDIATES = re.compile(
+    r"\b(?:mediat|broker|stop the (?:bloodshed|fighting)|ceasefire between|both (?:sides|parties)|two sides)\w*",
+    re.IGNORECASE,
+)
 _ATTACKS = re.compile(
     r"^\W*(?:\w+\W+){0,3}?(?:attack|shell|bomb|struck|strike|hit|fir|launch|shot|raid|storm|kill|ramm|target|seiz|captur|assault|bombard)\w*",
     re.IGNORECASE,
@@ -68,11 +80,14 @@ class _Reading:
         self.hits = list(names.hits(text))
         self.held: list[_Held] = []
         self.spoken: list[_Held] = []
-        self.home = _home(text, self.hits)
+        self.home = _home(self.hits)
 
     def speaker(self, attribution: Attribution) -> _Held | None:
         """Who says it; adds the mention."""
         if not attribution.source:
+            return None
+        whole = self.text[attribution.source[0][0] : attribution.source[-1][1]]
+        if NOBODY.search(whole) or _several(whole, self.names):
             return None
         span = attribution.source[0][0], attribution.source[-1][1]
         phrase = self.text[slice(*attribution.source[0])]
@@ -113,9 +128,27 @@ class _Reading:
         return self.held[-1]
 
     def _country_near(self, at: int) -> str | None:
-        """The country that a phrase without one speaks of: the text's own, if it has one."""
-        del at
-        return self.home
+        """The country that a phrase without one speaks of: the last named in its paragraph, else the text's own."""
+        start = max(self.text.rfind("\n", 0, at), 0)
+        before = [hit.country for hit in self.hits if start <= hit.span[0] < at and hit.country and not hit.weak]
+        return before[-1] if before else self.home
+
+    def own_forces(self, taken: Sequence[Span]) -> None:
+        """ "Its troops", "the country's army": the forces of the country that is spoken of."""
+        for match in _OWN_FORCES.finditer(self.text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            country = self._country_near(match.start())
+            if country is None:
+                continue
+            demonym = self.names.countries[country].demonym
+            named = identify(f"{demonym} {match.group('forces')}", self.names)
+            held = next((h for h in self.held if _same(h, named, country, named.name)), None)
+            if held is None:
+                held = _Held(named, country, [], set(), match.start())
+                self.held.append(held)
+            self._mention(held, match.span())
+            held.roles |= self._roles(match.span())
 
     def _mention(self, held: _Held, span: Span) -> None:
         if span not in held.mentions:
@@ -148,7 +181,10 @@ class _Reading:
             return None
         before = self.text[max(0, start - 40) : start]
         if hit.sense in ("name", "capital") and (
-            _PLACE_BEFORE.search(before) or _PLACE_AFTER.match(after) or _POSSESSED.match(after) or after.startswith(("'s", "’s"))
+            _PLACE_BEFORE.search(before)
+            or _PLACE_AFTER.match(after)
+            or _POSSESSED.match(after)
+            or after.startswith(("'s", "’s"))
         ):
             return None
         if hit.sense == "name" and re.search(r"\b(?:of|and)\s+(?:the\s+)?$", before):
@@ -164,13 +200,22 @@ class _Reading:
         return {"attacker"} if _ATTACKS.match(after) else {"mentioned"}
 
 
-def _home(text: str, hits: list[Hit]) -> str | None:
+def _several(phrase: str, names: Gazetteer) -> bool:
+    """Whether a phrase names two states at once ("Ukraine and Russia")."""
+    states = {hit.name for hit in names.hits(phrase) if hit.sense in ("name", "capital")}
+    return (
+        len(states) > 1
+        and bool(re.fullmatch(r"(?:both\s+)?[\w.’' ]+\s+and\s+[\w.’' ]+", phrase))
+        and len(phrase.split()) < 6
+    )
+
+
+def _home(hits: list[Hit]) -> str | None:
     """The country that the text is about, where one is named clearly more often than any other; else None."""
     counts = Counter(hit.country for hit in hits if hit.sense != "organisation" and hit.country and not hit.weak)
     ranked = counts.most_common(2)
     if not ranked:
         return None
-    del text
     return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None
 
 
@@ -181,15 +226,30 @@ def _same(held: _Held, named: Named, country: str | None, phrase: str) -> bool:
         return held.country is None or country is None or held.country == country
     if named.surname and known.surname:
         return named.surname == known.surname
-    if known.surname and re.sub(r"^\W+|\W+$", "", phrase) == known.surname:
+    if known.surname and re.sub(r"^\W+|\W+$", "", phrase) in known.name.split():
         return True
     definite = re.match(r"(?:the|its|this)\s", phrase, re.IGNORECASE)
+    if definite and named.head in _HEADS_OF.get(known.type, ()) and len(phrase.split()) == 2:
+        return True
     alike = known.head == named.head and {known.type, named.type} <= _LIKE.get(known.type, {known.type})
     clash = held.country and named.country and held.country != named.country
     return bool(definite and alike and not clash and len(phrase.split()) <= 3)
 
 
-_LIKE: dict[ActorType, set[ActorType]] = {"military": {"military", "government"}, "government": {"military", "government"}}
+_HEADS_OF: dict[ActorType, frozenset[str]] = {
+    "media": frozenset(
+        ("agency", "newspaper", "paper", "broadcaster", "daily", "magazine", "channel", "website", "network")
+    ),
+    "armed_group": frozenset(
+        ("group", "forces", "paramilitaries", "militants", "rebels", "movement", "fighters", "militia", "guerrillas")
+    ),
+    "ngo": frozenset(("charity", "organisation", "organization", "group", "agency", "society")),
+}
+"""What a later "the …" calls an actor of that type."""
+_LIKE: dict[ActorType, set[ActorType]] = {
+    "military": {"military", "government"},
+    "government": {"military", "government"},
+}
 _BY_STANCE: dict[Stance, Role] = {"supports": "supporter"}
 
 
@@ -206,6 +266,7 @@ def actors_of(text: str, attributions: Sequence[Attribution], stances: Sequence[
                 speaker.roles.add("mediator")
     taken = [span for attribution in attributions for span in attribution.source]
     reading.named_elsewhere(taken)
+    reading.own_forces(taken)
     kept = sorted((held for held in reading.held if held.mentions), key=lambda held: (held.order, held.named.key))
     numbers = {id(held): f"a{number}" for number, held in enumerate(kept, 1)}
     actors = tuple(

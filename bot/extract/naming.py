@@ -47,6 +47,22 @@ _FORCES = re.compile(
     r"|high command|central command|southern command|commanders?' office|aviation|the junta|personnel|formations)\b",
     re.IGNORECASE,
 )
+_BRANCHES = tuple(
+    (re.compile(rf"\b{words}\b", re.IGNORECASE), name)
+    for words, name in (
+        (r"coast\s?guards?", "Coast Guard"),
+        (r"air force", "Air Force"),
+        (r"navy", "Navy"),
+        (r"general staff", "General Staff"),
+        (r"peacekeep\w+(?:\s+(?:contingent|force|mission))?", "Peacekeepers"),
+        (r"border\s+guards?", "Border Guard"),
+    )
+)
+NOBODY = re.compile(
+    r"^(?:both|each|either|all|the two|two)\s+(?:sides?|parties|of them)$|^(?:not\s+)?(?:everyone|everybody|nobody|no one|anyone|others|some|many|few|most)$"
+    r"|\b(?:data|figures|statistics|footage|documents|records|evidence)$",
+    re.IGNORECASE,
+)
 _ARMED = re.compile(
     r"\b(?:rebels?|militants?|insurgents?|guerrillas?|gunm[ae]n|fighters|militias?|militiam[ae]n|separatists?|jihadists?"
     r"|paramilitar(?:y|ies)|armed groups?|armed m[ae]n|extremists?|bandits?|terrorists?|attackers?|assailants?|gangs?"
@@ -144,8 +160,9 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
     if body := _state_body(words, chief, country, gazetteer):
         return body
-    state = next((hit for hit in hits if hit.sense in ("name", "capital")), None)
-    if state is not None and _mostly(words, state):
+    side = re.search(r"\b(?:side|regime|leadership)$", words, re.I)
+    state = next((hit for hit in hits if hit.sense in ("name", "capital") or (side and hit.sense == "demonym")), None)
+    if state is not None and (side or _mostly(words, state)):
         name = gazetteer.countries[state.country or ""].name
         return Named(name.casefold(), name, "state", state.country, _head(words))
     if person:
@@ -240,6 +257,10 @@ def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazettee
     if _ARMED.search(chief):
         return Named(words.casefold(), _title(words), "armed_group", None, _head(chief))
     if _FORCES.search(chief):
+        for pattern, branch in _BRANCHES:
+            if country and pattern.search(chief):
+                name = f"{branch}{_of(country, gazetteer)}"
+                return Named(name.casefold(), name, "military", country, _head(chief))
         plain = re.search(
             r"\b(?:army|armed forces|military|troops|forces|soldiers|servicemen|units|personnel|formations|artillery)\b",
             chief,
@@ -248,7 +269,7 @@ def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazettee
         name = f"Armed Forces{_of(country, gazetteer)}" if plain and country else _title(words)
         return Named(name.casefold(), name, "military", country, _head(chief), open=country is None)
     if _MEDIA.search(chief):
-        return Named(words.casefold(), _title(words), "media", country, _head(chief))
+        return Named(words.casefold(), _title(words), "media", country, _head(chief), open=country is None)
     if _NGO.search(chief):
         return Named(words.casefold(), _title(words), "ngo", None, _head(chief))
     if _GOVERNMENT.search(chief):
@@ -289,7 +310,8 @@ def _described(words: str, chief: str, country: str | None, known: Hit | None) -
     if known is not None:
         return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
     if _OTHER.search(chief):
-        return Named(words.casefold(), _title(words), "other", country, _head(chief))
+        body = bool(re.search(r"\b(?:union|company|firm|operator|owner|party|opposition)\b", chief, re.I))
+        return Named(words.casefold(), _title(words), "other", country, _head(chief), open=body and country is None)
     if _POPULATION.search(chief):
         return Named(words.casefold(), _title(words), "population", country, _head(chief))
     return Named(words.casefold(), _title(words), "other", country, _head(chief))
@@ -304,7 +326,7 @@ def _person_name(words: str, hits: list[Hit]) -> list[str]:
         for word in re.finditer(r"[^\s,.;:!?()\"“”]+\.?", match.group()):
             at = match.start() + word.start()
             token = re.sub(r"['’]s$", "", word.group())
-            if at in taken or token.strip(".") in _NOT_IN_NAMES or at == 0 and token in ("The", "A"):
+            if at in taken or token.strip(".") in _NOT_IN_NAMES or (at == 0 and token in ("The", "A")):
                 best, run = max(best, run, key=len), []
             else:
                 run.append(token)

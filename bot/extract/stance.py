@@ -57,8 +57,14 @@ _DENIED_WORDS = re.compile(
     r"|not (?:involved|responsible|true)|invent(?:ed|ion)|fiction|myth)\b",
     re.IGNORECASE,
 )
-_CALLS = re.compile(r"\b(?:call(?:s|ed|ing)?|describ(?:es?|ed|ing)|brand(?:s|ed|ing)?|label\w*|term(?:s|ed)|characteri[sz]\w+)\b", re.IGNORECASE)
-_REPORTS = re.compile(r"\b(?:report|claim|allegation|accusation|charge|statement|account|version|figure|suggestion|story|footage|recording|video|this|that|it|them|these|those)s?\b", re.IGNORECASE)
+_CALLS = re.compile(
+    r"\b(?:call(?:s|ed|ing)?|describ(?:es?|ed|ing)|brand(?:s|ed|ing)?|label\w*|term(?:s|ed)|characteri[sz]\w+)\b",
+    re.IGNORECASE,
+)
+_REPORTS = re.compile(
+    r"\b(?:report|claim|allegation|accusation|charge|statement|account|version|figure|suggestion|story|footage|recording|video|this|that|it|them|these|those)s?\b",
+    re.IGNORECASE,
+)
 _RESPONSIBLE = re.compile(
     r"\b(?:responsibility (?:\w+ ){0,3}(?:lies|rests|falls)|(?:is|are|was|were|be) (?:to blame|fully responsible|responsible)|bears? (?:full |the )?responsibility|fully responsible)\b",
     re.IGNORECASE,
@@ -81,14 +87,22 @@ def stances(text: str, attributions: Sequence[Attribution]) -> tuple[Stance, ...
 
 
 def _stance(cue: str, content: str) -> Stance:
-    if _CALLS.search(cue) and _DENIED_WORDS.search(f"{cue} {content}") and not re.search(r"\bcall\w* (?:for|on|upon)\b", cue, re.I):
+    if (
+        _CALLS.search(cue)
+        and _DENIED_WORDS.search(f"{cue} {content}")
+        and not re.search(r"\bcall\w* (?:for|on|upon)\b", cue, re.I)
+    ):
         return "denies"
     if re.search(r"\bclaim\w*\b", cue, re.I) and re.match(r"\W*(?:the\s+)?responsibility\b", content, re.I):
         return "acknowledges"
     if re.search(r"\bh[eo]ld", cue, re.I):
         return "accuses" if "responsible" in f"{cue} {content}" else "asserts"
     if _VOICES.search(cue):
-        return "supports" if _SUPPORT.search(f"{content}") or re.search(r"\b(?:support|solidarity)\b", cue, re.I) else "asserts"
+        return (
+            "supports"
+            if _SUPPORT.search(f"{content}") or re.search(r"\b(?:support|solidarity)\b", cue, re.I)
+            else "asserts"
+        )
     for stance, pattern in _COMPILED:
         if pattern.search(cue):
             return stance
@@ -96,6 +110,8 @@ def _stance(cue: str, content: str) -> Stance:
         return "denies"
     if _RESPONSIBLE.search(content):
         return "accuses"
-    if re.search(r"^\W*(?:we|i)\s+(?:fully\s+|firmly\s+|strongly\s+)?(?:back|support|stand\s+(?:with|by))\b", content, re.I):
+    if re.search(
+        r"^\W*(?:we|i)\s+(?:fully\s+|firmly\s+|strongly\s+)?(?:back|support|stand\s+(?:with|by))\b", content, re.I
+    ):
         return "supports"
     return "asserts"
