@@ -89,6 +89,14 @@ class Gazetteer:
                 entry = _Entry(sense, self.countries[code].name, "state", code, weak=word.startswith("~"))
                 self._entries[_folded(word.lstrip("~"))] = entry
 
+    def nationals(self) -> dict[str, str]:
+        """Plural demonyms ("Palestinians"), in lower case, with their countries' codes."""
+        return {
+            alias.casefold(): entry.country or ""
+            for alias, entry in self._entries.items()
+            if entry.sense == "demonym" and not entry.weak and len(alias) > 3 and alias.endswith(("s", "ese"))
+        }
+
     def hits(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """What the gazetteer knows in the text, in order; in a text of capitals, in any case of letters."""
         shouted = text.isupper()

@@ -1,0 +1,56 @@
+"""What a sentence says around a casualty figure: whether it is of today, where, and whose claim carries it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.extract.attribution import Attribution
+from bot.model.report import Span
+from bot.model.summary import Scope
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_SINCE = re.compile(
+    rf"\bsince\s+(?:the\s+)?(?:{_MONTH}|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month))"
+    r"|\b(?:so\s+far\s+this\s+year|in\s+the\s+same\s+period|this\s+year\s+alone|over\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|to\s+date)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:war|conflict|attack|bombing|massacre|earthquake)\b"
+    r"|\b(?:World\s+War|earlier\s+(?:war|conflict)|civil\s+war\s+of|years?\s+ago|decades?\s+ago|last\s+year|a\s+year\s+earlier|centur(?:y|ies)|war\s+of\s+the)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:town|city|village|region|province|district|port|outskirts|suburb|neighbourhood|area|north|south|east|west)(?:ern)?\s+of\s+)?"
+    r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|de|del|la|el|al)){0,3})"
+)
+_NO_PLACE = re.compile(
+    rf"^(?:{_MONTH}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Telegram|Twitter|X|Facebook|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|GMT|The|A|An)\b"
+)
+
+
+def scope_of(text: str, sentence: Span, phrase: Span) -> Scope:
+    """Whether a figure is of the event told, a running total, or of an earlier war or attack (CONTRACT rule 5)."""
+    words = text[slice(*sentence)]
+    if _SINCE.search(words):
+        return "cumulative"
+    del phrase
+    return "historical" if _PAST.search(words) else "event"
+
+
+def place_of(text: str, sentence: Span, phrase: Span) -> str | None:
+    """The place that the sentence names after the victims, else before; None where it names none."""
+    found = [m for m in _PLACE.finditer(text, *sentence) if not _NO_PLACE.match(m.group(1))]
+    after = [m for m in found if m.start() >= phrase[1]]
+    chosen = after[0] if after else found[-1] if found else None
+    return chosen.group(1) if chosen else None
+
+
+def innermost(attributions: Sequence[Attribution], figure: Span) -> str | None:
+    """The claim with the shortest content that holds the figure, as "c<n>"; None is the report's own voice."""
+    holding = [
+        (sum(e - s for s, e in attribution.content), -number)
+        for number, attribution in enumerate(attributions, 1)
+        if any(s <= figure[0] and figure[1] <= e for s, e in attribution.content)
+    ]
+    return f"c{-min(holding)[1]}" if holding else None

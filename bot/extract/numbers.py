@@ -1,0 +1,160 @@
+"""How many: figures, number words, ranges and vague plurals as an interval with a qualifier (CONTRACT rule 3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from bot.model.report import Span
+from bot.model.summary import Qualifier
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {word: value for value, word in enumerate(_ONES)} | {word: 10 * i for i, word in enumerate(_TENS, 2)}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+VAGUE = {
+    "several": 2,
+    "a number of": 2,
+    "a handful of": 2,
+    "a few": 2,
+    "some": 2,
+    "many": 2,
+    "numerous": 2,
+    "dozens": 24,
+    "scores": 40,
+    "hundreds": 200,
+    "thousands": 2000,
+    "tens of thousands": 20000,
+    "hundreds of thousands": 200_000,
+    "millions": 2_000_000,
+}
+_ONE_WORD = "|".join(sorted([*_WORDS, *_SCALES], key=len, reverse=True))
+_START_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_WRITTEN = rf"(?:{_START_WORD})(?:[\s-]+(?:and\s+)?(?:{_ONE_WORD}))*"
+_DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
+_NUMBER = rf"(?:(?:{_DIGITS})(?:\s+(?:hundred|thousand|million|billion))?|(?:a|half\s+a)\s+(?:dozen|hundred|thousand|million)|{_WRITTEN}(?:\s+dozen)?)"
+_AT_LEAST = r"at\s+least|no\s+fewer\s+than|no\s+less\s+than|not\s+less\s+than|a\s+minimum\s+of"
+_MORE = r"more\s+than|over|above|upwards\s+of|in\s+excess\s+of|well\s+over|well\s+above"
+_AT_MOST = r"up\s+to|as\s+many\s+as|at\s+most|a\s+maximum\s+of|no\s+more\s+than"
+_FEWER = r"fewer\s+than|less\s+than|under|below"
+_ABOUT = r"about|around|some|nearly|almost|roughly|approximately|an\s+estimated|close\s+to|an\s+average\s+of|approximately|circa|or\s+so"
+_LEADS = rf"(?P<at_least>{_AT_LEAST})|(?P<more>{_MORE})|(?P<at_most>{_AT_MOST})|(?P<fewer>{_FEWER})|(?P<about>{_ABOUT})"
+_VAGUE = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(VAGUE, key=len, reverse=True))
+_QUANTITY = re.compile(
+    rf"(?<![\w$€£.,:#-])(?:(?:(?:{_LEADS})\s+)?(?:(?:the|another|an?|a\s+further|a\s+total\s+of|all|other|further)\s+)?"
+    rf"(?:between\s+(?P<low>{_NUMBER})\s+and\s+(?P<high>{_NUMBER})|(?P<from>{_NUMBER})\s+(?:to|or)\s+(?P<to>{_NUMBER})|(?P<first>{_DIGITS})\s?[-–—]\s?(?P<last>{_DIGITS})|(?P<number>{_NUMBER}))"
+    rf"|(?P<vague>{_VAGUE}))(?![\w%°]|[.,:]\d|\s*(?:%|per\s+cent|percent|degrees))",
+    re.IGNORECASE,
+)
+_NOT_PEOPLE = re.compile(
+    r"^[-\s]*(?:year|month|week|day|hour|minute|second|mile|kilomet|met(?:er|re)|km|mm|kg|ton|dollar|euro|pound|kron|peso|a\.?m\.?\b|p\.?m\.?\b|GMT|o['’]clock|st\b|nd\b|rd\b|th\b|times\b|per\b|hectare|inch|feet|foot|acre|litre|point)",
+    re.IGNORECASE,
+)
+
+
+class Quantity(msgspec.Struct, frozen=True):
+    """A count in a text.
+
+    Attributes:
+        number: where the figure itself stands, without "at least" and the like; a vague word stands for itself.
+        extent: the whole, with what qualifies it.
+    """
+
+    number: Span
+    extent: Span
+    min: int | None
+    max: int | None
+    qualifier: Qualifier
+
+
+def value_of(words: str) -> int | None:
+    """The whole number that digits or number words name, or None ("2.5" without a scale)."""
+    plain = " ".join(words.lower().replace("-", " ").split())
+    if plain.startswith("half a "):
+        base = value_of("a " + plain.removeprefix("half a "))
+        return base // 2 if base else None
+    if plain.endswith("dozen"):
+        before = plain.removesuffix("dozen").strip()
+        times = 1 if before in ("a", "") else value_of(before)
+        return 12 * times if times else None
+    total, part = 0.0, 0.0
+    seen = False
+    for word in plain.split():
+        if word == "and":
+            continue
+        if word == "a":
+            part = 1.0
+        elif word in _SCALES:
+            scale = _SCALES[word]
+            if scale == 100:
+                part = (part or 1.0) * 100
+            else:
+                total, part = total + (part or 1.0) * scale, 0.0
+        elif word in _WORDS:
+            part += _WORDS[word]
+        else:
+            part += float(word.replace(",", ""))
+        seen = True
+    whole = total + part
+    return int(whole) if seen and whole == int(whole) else None
+
+
+def quantities(text: str, start: int, end: int) -> Iterator[Quantity]:
+    """The counts between two offsets that can be counts of people: no ages, sums of money, shares, dates or measures."""
+    for match in _QUANTITY.finditer(text, start, end):
+        if _NOT_PEOPLE.match(text[match.end() : match.end() + 14]) or _dated(text, match):
+            continue
+        if found := _quantity(match):
+            yield found
+
+
+def _dated(text: str, match: re.Match[str]) -> bool:
+    """A year, a day of a month, or an age."""
+    number = match.group("number")
+    if number and re.search(
+        r"\b(?:boy|girl|child|man|woman|son|daughter|aged?)\s+(?:of\s+)?$",
+        text[max(0, match.start() - 12) : match.start()],
+    ):
+        return True
+    if not number or not number.isdigit():
+        return False
+    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 12]
+    month = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+    if re.search(rf"\b{month}\s+$", before, re.I) or re.match(rf"\s+{month}", after, re.I):
+        return True
+    return (
+        1800 <= int(number) <= 2100
+        and len(number) == 4
+        and not match.group("at_least")
+        and not re.match(r"\s+(?:people|civilians|persons|soldiers|dead|wounded)", after)
+    )
+
+
+def _quantity(match: re.Match[str]) -> Quantity | None:
+    extent = match.span()
+    if match.group("vague"):
+        least = VAGUE[" ".join(match.group("vague").lower().split())]
+        return Quantity(match.span("vague"), extent, least, None, "vague")
+    pairs = (("low", "high"), ("from", "to"), ("first", "last"))
+    if names := next((pair for pair in pairs if match.group(pair[0])), None):
+        low, high = (value_of(match.group(name)) for name in names)
+        if low is None or high is None or low > high:
+            return None
+        return Quantity((match.start(names[0]), match.end(names[1])), extent, low, high, "range")
+    value = value_of(match.group("number"))
+    if value is None:
+        return None
+    number = match.span("number")
+    if match.group("at_least"):
+        return Quantity(number, extent, value, None, "at_least")
+    if match.group("more"):
+        return Quantity(number, extent, value + 1, None, "at_least")
+    if match.group("at_most"):
+        return Quantity(number, extent, None, value, "at_most")
+    if match.group("fewer"):
+        return Quantity(number, extent, None, value - 1, "at_most")
+    return Quantity(number, extent, value, value, "about" if match.group("about") else "exact")
