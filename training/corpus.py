@@ -36,11 +36,6 @@ def polnear(path: Path) -> list[Annotated]:
 
 def outermost(claims: Sequence[dict[str, list[list[int]]]]) -> list[dict[str, list[list[int]]]]:
     """The claims that stand in no other claim's content: one tag a word can only tell these."""
-    extents = [
-        (min(a for a, _ in claim["content"]), max(b for _, b in claim["content"]))
-        for claim in claims
-        if claim["content"]
-    ]
 
     def inner(claim: dict[str, list[list[int]]]) -> bool:
         marks = [*claim["source"], *claim["cue"]] or claim["content"]
@@ -50,8 +45,20 @@ def outermost(claims: Sequence[dict[str, list[list[int]]]]) -> list[dict[str, li
             if other is not claim and other["content"]
         )
 
-    del extents
     return [claim for claim in claims if not inner(claim)]
+
+
+def contents(document: Annotated) -> Iterator[Annotated]:
+    """Contents that hold claims of their own, each as a document: the tagger reads such contents by themselves."""
+    for claim in document.claims:
+        for start, end in claim["content"]:
+            inner = [
+                {role: [[a - start, b - start] for a, b in other[role]] for role in ROLES}
+                for other in document.claims
+                if other is not claim and all(start <= a and b <= end for role in ROLES for a, b in other[role])
+            ]
+            if inner:
+                yield Annotated(document.text[start:end], inner)
 
 
 def examples(document: Annotated, vocabulary: Vocabulary) -> Iterator[Example]:

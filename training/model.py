@@ -119,7 +119,7 @@ def negative_log_likelihood(scores: Tensor, tags: Tensor, lengths: Tensor, trans
 
     `scores`: batch × words × tags (float32); `tags`: batch × words; `lengths`: words of each chunk (≥ 1).
     """
-    batch, longest, count = scores.shape
+    _, longest, count = scores.shape
     alpha = scores[:, 0] + transitions[count]
     gold = alpha.gather(1, tags[:, :1]).squeeze(1)
     for i in range(1, longest):

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from bot.extract.pieces import Vocabulary
-from training.corpus import TAGS, Annotated, Example, examples, polnear, varied
+from training.corpus import TAGS, Annotated, Example, contents, examples, polnear, varied
 from training.model import Tagger, load_minilm, negative_log_likelihood
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "bot" / "extract" / "weights"
@@ -139,6 +139,8 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="only so many PolNeAR articles (for a trial)")
     a = parser.parse_args()
     torch.manual_seed(a.seed)
+    # Moments of rows that are never seen decay into denormal numbers, which a processor adds a hundred times slower.
+    torch.set_flush_denormal(True)
     model = Tagger(len(TAGS), layers=a.layers)
     if a.start:
         model.load_state_dict(torch.load(a.start))
@@ -150,6 +152,7 @@ def main() -> None:
         from training.conflict_reports import read_folder
 
         own = [Annotated(report.text, report.claims) for report in read_folder(a.conflict)]
+        own += [part for document in own for part in contents(document)]
         # The own reports are few: each is seen three times beside a third of the articles.
         stages += [
             ([*own * 3, *random.Random(a.seed + i).sample(articles, len(articles) // 3)], 1)
