@@ -204,36 +204,36 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
     ):
         pass
     head = _head(text, of.end() if of else at, end)
-    common = {"number": quantity.number, "min": quantity.min, "max": quantity.max, "qualifier": quantity.qualifier}
     word = text[slice(*quantity.number)].lower()
     if head is not None:
         if word == "some" and not head.plural:
             return None
-        if quantity.min == quantity.max == 1 and of is None and word == "one" and head.plural and head.state is None:
+        if word == "one" and of is None and head.plural and head.state is None:
             return None
-        return Phrase(
-            kind="counted",
-            span=(quantity.number[0], head.end),
-            groups=head.groups,
-            side=head.side,
-            state=head.state,
-            head=head.word,
-            **common,
-        )  # type: ignore[arg-type]
-    if of and re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.I):
-        tail = _head(text, of.end(), end)
-        return Phrase(
-            kind="counted",
-            span=(quantity.number[0], tail.end if tail else of.end()),
-            elliptical=True,
-            groups=tail.groups if tail else (),
-            **common,
-        )  # type: ignore[arg-type]
+        return _of_quantity(quantity, head.end, head, elliptical=False)
+    if of and re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.IGNORECASE):
+        return _of_quantity(quantity, of.end(), None, elliptical=True)
     following = _WORD.search(text, at, end)
     bare = following is None or not following.group()[0].isalpha() or following.group().lower() in _ELLIPTICAL
     if bare and word not in ("some", "a few"):
-        return Phrase(kind="counted", span=quantity.number, elliptical=True, **common)  # type: ignore[arg-type]
+        return _of_quantity(quantity, quantity.number[1], None, elliptical=True)
     return None
+
+
+def _of_quantity(quantity: Quantity, end: int, head: _Head | None, *, elliptical: bool) -> Phrase:
+    return Phrase(
+        kind="counted",
+        span=(quantity.number[0], end),
+        number=quantity.number,
+        min=quantity.min,
+        max=quantity.max,
+        qualifier=quantity.qualifier,
+        groups=head.groups if head else (),
+        side=head.side if head else None,
+        state=head.state if head else None,
+        head=head.word if head else "",
+        elliptical=elliptical,
+    )
 
 
 def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:

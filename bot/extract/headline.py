@@ -1,0 +1,54 @@
+"""One neutral line for a card, of the report's own words: its title, or who says what where the title tells a claim as fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.extract.disputes import topic
+from bot.extract.stance import words_of
+from bot.model.legible import one_line, shortened
+from bot.model.summary import Actor, Claim
+
+LONGEST = 150
+_SAYS_WHO = re.compile(
+    r"\b(?:say|says|said|claim|claims|claimed|accuse|accuses|accused|den(?:y|ies|ied)|report(?:s|ed|edly)?|according|alleg\w+|blam\w+|warn\w*|urg\w+|announc\w+"
+    r"|reject\w*|dismiss\w*|confirm\w*|admit\w*|acknowledg\w*|demand\w*|call\w*|vow\w*|insist\w*|disput\w*|at odds|trade (?:blame|accusations)|statement|live"
+    r"|puts?|told|tells?|citing|speaks? of|lowers?|revis\w+|\w+:)",
+    re.IGNORECASE,
+)
+_TOLD = 0.55
+"""Share of the title's telling words that a claim must hold for the title to be that claim."""
+
+
+def headline_of(title: str | None, text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> str:
+    """At most `LONGEST` characters; "" for an empty text without a title.
+
+    A title that names who says it stands. One that tells as fact what in the text only somebody claims is replaced by
+    that claim, with its speaker before it.
+    """
+    names = {actor.id: actor.name for actor in actors}
+    if title and title.strip():
+        plain = one_line(title)
+        claim = None if _SAYS_WHO.search(plain) else _behind(plain, text, claims)
+        return shortened(plain, LONGEST) if claim is None else _attributed(claim, text, names)
+    first = next((claim for claim in claims if claim.speaker), None)
+    if first is not None:
+        return _attributed(first, text, names)
+    return shortened(one_line(text.strip().split("\n", 1)[0]), LONGEST)
+
+
+def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
+    """The first claim by a named speaker that tells what the title tells."""
+    telling = topic(title)
+    for claim in claims:
+        if claim.speaker and telling and len(telling & topic(words_of(text, claim.content))) >= _TOLD * len(telling):
+            return claim
+    return None
+
+
+def _attributed(claim: Claim, text: str, names: dict[str, str]) -> str:
+    """ "Ministry of Defence of Azerbaijan: …", or "… denies: …" so that a denial is not read as what it denies."""
+    verb = {"denies": " denies", "accuses": " accuses", "demands": " demands", "warns": " warns"}.get(claim.stance, "")
+    content = one_line(words_of(text, claim.content)).strip(" ,;")
+    return shortened(f"{names[claim.speaker or '']}{verb}: {content}", LONGEST)

@@ -1,0 +1,60 @@
+"""From a report to its summary: the stages in order. A pure function; the weights and the gazetteer are loaded once."""
+
+from __future__ import annotations
+
+from bot.extract.actors import actors_of
+from bot.extract.attribution import attributions
+from bot.extract.casualties import casualties_of
+from bot.extract.disputes import link_disputes
+from bot.extract.headline import headline_of
+from bot.extract.language import language_of
+from bot.extract.stance import stances
+from bot.extract.words import sentences
+from bot.model.legible import one_line, shortened
+from bot.model.report import Report
+from bot.model.summary import Claim, Summary
+
+LONGEST_TEXT = 400_000
+"""Characters; what stands beyond is not read, and the summary's notice says so."""
+
+
+def summarise(report: Report) -> Summary:
+    """The structured summary of a report; the same for the same report, always.
+
+    A text in another language than English yields the title and a notice alone, an empty one an empty summary.
+    """
+    text = report.text[:LONGEST_TEXT]
+    if not text.strip():
+        return Summary(id=report.id, headline=shortened(one_line(report.title or ""), 150))
+    language = language_of(text) if report.lang in (None, "en") else report.lang
+    if not language.startswith("en"):
+        return Summary(
+            id=report.id, headline=shortened(one_line(report.title or ""), 150), notice=f"language:{language}"
+        )
+    found = attributions(text)
+    by_cue = stances(text, found)
+    index = actors_of(text, found, by_cue)
+    claims = tuple(
+        Claim(
+            id=f"c{number}",
+            speaker=speaker,
+            source=attribution.source,
+            cue=attribution.cue,
+            content=attribution.content,
+            stance=stance,
+            sentence=attribution.sentence,
+        )
+        for number, (attribution, stance, speaker) in enumerate(zip(found, by_cue, index.speakers, strict=True), 1)
+    )
+    figures = casualties_of(text, sentences=sentences(text), attributions=found)
+    linked = link_disputes(text, claims, figures, index.actors)
+    places = [figure.place for figure in figures if figure.place and figure.scope == "event"]
+    return Summary(
+        id=report.id,
+        headline=headline_of(report.title, text, linked, index.actors),
+        actors=index.actors,
+        claims=linked,
+        casualties=figures,
+        place=places[0] if places else None,
+        notice="cut" if len(report.text) > LONGEST_TEXT else None,
+    )
