@@ -1,0 +1,25 @@
+"""Ids that people quote: three letters of the place and a number, "KAR-0142"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PLAIN = re.compile(r"[^A-Z]")
+_COMMON = frozenset("THE A AN IN ON AT OF AND NEW EAST WEST NORTH SOUTH EASTERN WESTERN NORTHERN SOUTHERN".split())
+
+
+def letters_of(place: str, title: str) -> str:
+    """Three capital letters from the place, else from the title's longest capitalised word, else "EVT"."""
+    capitals = re.findall(r"\b[^\W\d_a-z][^\W\d_]{2,}", title)
+    for words in (place, max(capitals, key=len, default=""), title):
+        for word in words.split():
+            plain = _PLAIN.sub("", unicodedata.normalize("NFKD", word).upper())
+            if len(plain) >= 3 and plain not in _COMMON:
+                return plain[:3]
+    return "EVT"
+
+
+def event_id(place: str, title: str, number: int) -> str:
+    """The id of the `number`-th event."""
+    return f"{letters_of(place, title)}-{number:04d}"

@@ -1,0 +1,145 @@
+"""An event told from its reports: title, counts, toll series, disputes; a pure function of reports and summaries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from bot.events.disputes import disputes_across
+from bot.events.origins import Told, origins, outlet_of, outlets
+from bot.model.event import Dispute, Event, TollEntry
+from bot.model.report import Report
+from bot.model.summary import CasualtyFigure, Summary
+
+_KINDS = (
+    ("earthquake", r"earthquake|quake"),
+    ("flood", r"flood|dam (?:burst|collapse)"),
+    ("storm", r"cyclone|hurricane|typhoon|tornado"),
+    ("accident", r"derail|crash|collision|collid|capsiz|stampede|ramm"),
+    ("kidnapping", r"kidnap|abduct|hostage"),
+    ("strike", r"missile|air ?strike|drone|shell(?:ing|ed)|bomb|rocket|artillery"),
+    ("shooting", r"gunm[ae]n|shot dead|shooting|opened fire"),
+    ("clash", r"clash|fighting|battle|offensive|ambush"),
+    ("ceasefire", r"ceasefire|cease-fire|truce"),
+)
+_COMPILED = tuple((kind, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for kind, words in _KINDS)
+
+
+def told_at(report: Report) -> datetime:
+    """When a report was published, else fetched."""
+    at = report.published_at or report.fetched_at
+    assert at is not None  # reports get one of the two on their way in
+    return at
+
+
+def in_order(told: Sequence[Told]) -> list[Told]:
+    """Reports by time, then id."""
+    return sorted(told, key=lambda pair: (told_at(pair[0]), pair[0].id))
+
+
+def tell(event_id: str, told: Sequence[Told]) -> Event:
+    """The event that these reports (at least one) tell of; the same whatever order they are given in."""
+    ordered = in_order(told)
+    first, last = told_at(ordered[0][0]), told_at(ordered[-1][0])
+    within = [
+        Dispute(*sorted((f"{summary.id}#{claim.id}", f"{summary.id}#{other}")))
+        for _, summary in ordered
+        for claim in summary.claims
+        for other in claim.disputes
+    ]
+    return Event(
+        id=event_id,
+        title=_title(ordered),
+        reports=tuple(report.id for report, _ in ordered),
+        outlets=outlets(ordered),
+        origins=origins(ordered),
+        first_at=first,
+        last_at=last,
+        places=_places(ordered),
+        countries=_countries(ordered),
+        kind=_kind(ordered),
+        tolls=_with_corrections([entry for report, summary in ordered for entry in _tolls(report, summary)]),
+        disputes=tuple(sorted({*within, *disputes_across(ordered)})),
+    )
+
+
+def _title(ordered: Sequence[Told]) -> str:
+    """The first report's headline that names who says it, else the first."""
+    headlines = [summary.headline or report.title or report.id for report, summary in ordered]
+    return headlines[0]
+
+
+def _places(ordered: Sequence[Told]) -> tuple[str, ...]:
+    counts = Counter(summary.place for _, summary in ordered if summary.place)
+    return tuple(sorted(counts, key=lambda place: (-counts[place], place))[:5])
+
+
+def _countries(ordered: Sequence[Told]) -> tuple[str, ...]:
+    counts = Counter(actor.country for _, summary in ordered for actor in summary.actors if actor.country)
+    return tuple(sorted(counts, key=lambda country: (-counts[country], country))[:6])
+
+
+def _kind(ordered: Sequence[Told]) -> str:
+    words = "\n".join(f"{report.title or ''}\n{report.text[:800]}" for report, _ in ordered)
+    counts = {kind: len(pattern.findall(words)) for kind, pattern in _COMPILED}
+    best = max(counts, key=lambda kind: counts[kind])
+    return best if counts[best] else ""
+
+
+def _tolls(report: Report, summary: Summary) -> list[TollEntry]:
+    """The report's figures that belong to the event; those of earlier wars do not."""
+    names = {actor.id: actor.name for actor in summary.actors}
+    speakers = {claim.id: names.get(claim.speaker or "") for claim in summary.claims}
+    return [
+        _entry(report, figure, speakers.get(figure.according_to or ""))
+        for figure in summary.casualties
+        if figure.scope != "historical"
+    ]
+
+
+def _entry(report: Report, figure: CasualtyFigure, speaker: str | None) -> TollEntry:
+    return TollEntry(
+        report=report.id,
+        casualty=figure.id,
+        at=told_at(report),
+        speaker=speaker,
+        claim=figure.according_to,
+        outlet=outlet_of(report),
+        state=figure.state,
+        groups=figure.groups,
+        side=figure.side,
+        min=figure.min,
+        max=figure.max,
+        qualifier=figure.qualifier,
+        scope=figure.scope,
+        subset_of=figure.subset_of,
+    )
+
+
+def _with_corrections(entries: list[TollEntry]) -> tuple[TollEntry, ...]:
+    """The series, with each figure marked that is lower than what the same speaker gave before for the same people."""
+    held: dict[tuple[object, ...], TollEntry] = {}
+    marked = []
+    for entry in entries:
+        key = (
+            entry.speaker or entry.outlet,
+            entry.state,
+            entry.groups,
+            entry.side,
+            entry.scope,
+            entry.subset_of is None,
+        )
+        before = held.get(key)
+        lower = before is not None and before.report != entry.report and below(entry, before)
+        marked.append(msgspec.structs.replace(entry, corrects=True) if lower else entry)
+        held[key] = entry
+    return tuple(marked)
+
+
+def below(entry: TollEntry, other: TollEntry) -> bool:
+    """Whether a figure is lower than another for certain: its top lies under the other's bottom."""
+    return entry.max is not None and other.min is not None and entry.max < other.min

@@ -1,0 +1,121 @@
+"""What a report is about, as weighted terms: the more telling a word, the heavier; and whether it tells of a crisis."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from bot.model.report import Report
+from bot.model.summary import Summary
+
+_BACKGROUND = Path(__file__).resolve().parent / "background.tsv"
+_WORD = re.compile(r"[^\W\d_][^\W_]+")
+_RAREST = 1.5
+"""In how many of a thousand reports a word is taken to stand that the background does not know."""
+_TERMS = 60
+_CRISIS = re.compile(
+    r"\b(?:attack|strike|shell(?:ing|ed)|missile|bomb|drone|rocket|mortar|artillery|clash|ceasefire|cease-fire|truce|troops|soldier|rebel|militant|gunm[ae]n"
+    r"|guerrilla|insurgen|terroris|hostage|kidnap|abduct|massacre|assassinat|explo(?:sion|ded)|offensive|airstrike|air strike|invasion|coup|shot dead|gunfire|shoot(?:ing)?"
+    r"|earthquake|quake|flood|cyclone|hurricane|typhoon|landslide|wildfire|tsunami|derail|crash|collision|collid|capsiz|sank|famine|epidemic|outbreak|evacuat"
+    r"|displaced|refugee|casualt|wounded|killed|dead|death toll|rammed|water cannon|blockade|siege|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
+    re.IGNORECASE,
+)
+_TRADE_OR_SPORT = re.compile(
+    r"\b(?:shares|stocks?|investors?|market|analysts?|bank|quarter(?:ly)?|profit|revenue|kroner|index|traders?|contract|coach|match|goal|league|season|striker|referee|tournament"
+    r"|final|half-time|scor(?:ed|er)|team|club|fans|championship|box office|earnings)\b",
+    re.IGNORECASE,
+)
+
+
+class Traits(msgspec.Struct, frozen=True):
+    """A report's terms with their weights (their squares sum to 1), its time, and whether it tells of a crisis."""
+
+    report_id: str
+    at: datetime
+    terms: dict[str, float]
+    crisis: bool
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings, at most eight letters: crude, but the same for its forms."""
+    plain = word.lower().removesuffix("'s").removesuffix("’s")
+    for ending in (
+        "ations",
+        "ation",
+        "ings",
+        "ing",
+        "edly",
+        "ed",
+        "ies",
+        "ians",
+        "ian",
+        "ese",
+        "es",
+        "s",
+        "ly",
+        "ment",
+    ):
+        if plain.endswith(ending) and len(plain) - len(ending) >= 4:
+            return plain[: -len(ending)][:8]
+    return plain[:8]
+
+
+def stems(text: str) -> Iterator[str]:
+    """The stems of a text's words, in order."""
+    return (stem(match.group()) for match in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=1)
+def _background() -> dict[str, float]:
+    lines = _BACKGROUND.read_text(encoding="utf-8").splitlines()
+    return {
+        word: float(share) for word, share in (line.split("\t") for line in lines if line and not line.startswith("#"))
+    }
+
+
+def telling(term: str) -> float:
+    """How telling a stem is: the logarithm of how seldom it stands in news."""
+    return math.log(1000 / _background().get(term, _RAREST))
+
+
+def traits_of(report: Report, summary: Summary) -> Traits:
+    """The traits of a report; the title and the beginning count more than the rest."""
+    counts: Counter[str] = Counter()
+    lead = report.text[:600]
+    for part, weight in ((report.title or "", 2.0), (lead, 1.0), (report.text[:6000], 1.0)):
+        for term in stems(part):
+            counts[term] += weight  # type: ignore[assignment]  # a Counter may hold weights
+    weights = {
+        term: (1 + math.log(1 + count)) * telling(term) ** 2 for term, count in counts.items() if telling(term) > 1.2
+    }
+    kept = sorted(weights, key=lambda term: (-weights[term], term))[:_TERMS]
+    norm = math.sqrt(sum(weights[term] ** 2 for term in kept)) or 1.0
+    at = report.published_at or report.fetched_at
+    assert at is not None  # reports get one of the two on their way in
+    return Traits(report.id, at, {term: round(weights[term] / norm, 5) for term in kept}, _is_crisis(report, summary))
+
+
+def _is_crisis(report: Report, summary: Summary) -> bool:
+    """Whether the report tells of a conflict or crisis: people harmed, or its words, and not a market's or a match's."""
+    text = f"{report.title or ''}\n{report.text[:3000]}"
+    words = len(text.split()) or 1
+    crisis = len(_CRISIS.findall(text))
+    other = len(_TRADE_OR_SPORT.findall(text))
+    harmed = any(figure.scope == "event" and figure.max != 0 for figure in summary.casualties)
+    if other >= 2 and other / words > 0.02 and other >= crisis / 2:
+        return False
+    return crisis >= (1 if harmed else 2)
+
+
+def likeness(one: Traits, other: Traits) -> float:
+    """How much two reports tell of the same: the cosine of their terms, 0 to 1."""
+    if len(one.terms) > len(other.terms):
+        one, other = other, one
+    return sum(weight * other.terms.get(term, 0.0) for term, weight in one.terms.items())
