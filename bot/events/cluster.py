@@ -1,7 +1,7 @@
 """Which reports tell of the same happening.
 
-Two reports belong together when their terms are alike and their times near; an event is all that such pairs join. So the
-events do not depend on the order in which reports come: a report that joins two events makes them one.
+Two reports belong together when their terms are alike and their times near; an event is all that such pairs join. So
+the events do not depend on the order in which reports come: a report that joins two events makes them one.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,7 +15,7 @@ from bot.store.reports import visible
 _json = msgspec.json.Encoder()
 _event = msgspec.json.Decoder(Event)
 _note = msgspec.json.Decoder(ChangeNote)
-_CANDIDATES = 60
+_PER_TERM = 200
 
 
 def next_number(c: Connection, name: str) -> int:
@@ -28,8 +28,8 @@ def next_number(c: Connection, name: str) -> int:
     return int(value) + 1
 
 
-def save_event(c: Connection, event: Event, terms: Iterable[str]) -> None:
-    """Store an event as it now stands, with the terms by which later reports find it."""
+def save_event(c: Connection, event: Event) -> None:
+    """Store an event as it now stands."""
     columns = {
         "first_at": t.stamp(event.first_at),
         "last_at": t.stamp(event.last_at),
@@ -43,17 +43,12 @@ def save_event(c: Connection, event: Event, terms: Iterable[str]) -> None:
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == event.id))
     c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(event.reports)))
     c.execute(insert(t.event_reports), [{"report_id": r, "event_id": event.id} for r in event.reports])
-    c.execute(delete(t.event_terms).where(t.event_terms.c.event_id == event.id))
-    rows = [{"term": term, "last_at": columns["last_at"], "event_id": event.id} for term in dict.fromkeys(terms)]
-    if rows:
-        c.execute(insert(t.event_terms), rows)
 
 
 def merge_into(c: Connection, gone: str, kept: str) -> None:
     """Let the id of an event that has lost its reports lead to another from now on."""
     c.execute(update(t.events).where(t.events.c.merged_into == gone).values(merged_into=kept))
     c.execute(update(t.events).where(t.events.c.id == gone).values(merged_into=kept))
-    c.execute(delete(t.event_terms).where(t.event_terms.c.event_id == gone))
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == gone))
 
 
@@ -71,26 +66,52 @@ def event_of(c: Connection, report_id: str) -> Event | None:
     return event(c, event_id) if event_id else None
 
 
-def candidates(c: Connection, terms: Sequence[str], *, start: datetime, end: datetime) -> tuple[Event, ...]:
-    """Events last heard of between `start` and `end` that share terms, those that share most first."""
-    shared: dict[str, int] = {}
-    for term in terms:
+def remove_event(c: Connection, event_id: str) -> None:
+    """Forget an event that has lost its last report."""
+    c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == event_id))
+    c.execute(delete(t.events).where(t.events.c.id == event_id))
+
+
+def save_traits(c: Connection, report_id: str, at: datetime, value: bytes, terms: Iterable[str]) -> None:
+    """Store what a report is about, and the terms by which it is found as a neighbour."""
+    c.execute(delete(t.traits).where(t.traits.c.report_id == report_id))
+    c.execute(insert(t.traits).values(report_id=report_id, value=value))
+    c.execute(delete(t.report_terms).where(t.report_terms.c.report_id == report_id))
+    rows = [{"term": term, "at": t.stamp(at), "report_id": report_id} for term in terms]
+    if rows:
+        c.execute(insert(t.report_terms), rows)
+
+
+def neighbours(
+    c: Connection, weights: Mapping[str, float], *, start: datetime, end: datetime, most: int = 40
+) -> tuple[bytes, ...]:
+    """The traits of reports between `start` and `end` that share the heaviest of these terms, best first."""
+    shared: dict[str, float] = {}
+    for term, weight in weights.items():
         rows = c.execute(
-            select(t.event_terms.c.event_id)
+            select(t.report_terms.c.report_id)
             .where(
-                t.event_terms.c.term == term,
-                t.event_terms.c.last_at >= t.stamp(start),
-                t.event_terms.c.last_at <= t.stamp(end),
+                t.report_terms.c.term == term,
+                t.report_terms.c.at >= t.stamp(start),
+                t.report_terms.c.at <= t.stamp(end),
             )
-            .order_by(t.event_terms.c.last_at.desc())
-            .limit(200)
+            .order_by(t.report_terms.c.at.desc())
+            .limit(_PER_TERM)
         )
         for row in rows:
-            shared[row.event_id] = shared.get(row.event_id, 0) + 1
-    best = sorted(shared, key=lambda event_id: (-shared[event_id], event_id))[:_CANDIDATES]
-    rows = c.execute(select(t.events.c.id, t.events.c.value).where(t.events.c.id.in_(best)))
-    found = {row.id: _event.decode(row.value) for row in rows}
-    return tuple(found[event_id] for event_id in best)
+            shared[row.report_id] = shared.get(row.report_id, 0.0) + weight**2
+    best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
+    rows = c.execute(select(t.traits).where(t.traits.c.report_id.in_(best)))
+    found = {row.report_id: row.value for row in rows}
+    return tuple(found[report_id] for report_id in best if report_id in found)
+
+
+def events_of(c: Connection, report_ids: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the events that these reports belong to, each once, in the reports' order."""
+    wanted = list(report_ids)
+    rows = c.execute(select(t.event_reports).where(t.event_reports.c.report_id.in_(wanted)))
+    of = {row.report_id: str(row.event_id) for row in rows}
+    return tuple(dict.fromkeys(of[report_id] for report_id in wanted if report_id in of))
 
 
 def latest_events(

@@ -95,14 +95,22 @@ event_reports = Table(
     Column("event_id", String, nullable=False, index=True),
 )
 
-event_terms = Table(
-    "event_terms",
+traits = Table(
+    "traits",
+    metadata,
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+report_terms = Table(
+    "report_terms",
     metadata,
     Column("term", String, primary_key=True),
-    Column("last_at", BigInteger, primary_key=True),
-    Column("event_id", String, primary_key=True, index=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Index("report_terms_of_report", "report_id"),
 )
-"""What an event is found by when a new report comes: places, actors, chief words."""
+"""The telling words of a report, by which reports of the same happening are found."""
 
 pins = Table(
     "pins",

@@ -58,15 +58,6 @@ def upgrade() -> None:
         batch_op.create_index('deliveries_of_event', ['event_id', 'channel'], unique=False)
         batch_op.create_index(batch_op.f('ix_deliveries_ref'), ['ref'], unique=False)
 
-    op.create_table('event_terms',
-    sa.Column('term', sa.String(), nullable=False),
-    sa.Column('last_at', sa.BigInteger(), nullable=False),
-    sa.Column('event_id', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('term', 'last_at', 'event_id')
-    )
-    with op.batch_alter_table('event_terms', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_event_terms_event_id'), ['event_id'], unique=False)
-
     op.create_table('events',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('first_at', sa.BigInteger(), nullable=False),
@@ -191,6 +182,16 @@ def upgrade() -> None:
     with op.batch_alter_table('event_reports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_event_reports_event_id'), ['event_id'], unique=False)
 
+    op.create_table('report_terms',
+    sa.Column('term', sa.String(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('report_id', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['report_id'], ['reports.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('term', 'at', 'report_id')
+    )
+    with op.batch_alter_table('report_terms', schema=None) as batch_op:
+        batch_op.create_index('report_terms_of_report', ['report_id'], unique=False)
+
     op.create_table('revisions',
     sa.Column('report_id', sa.String(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -210,6 +211,12 @@ def upgrade() -> None:
         batch_op.create_index('sightings_by_time', ['tenant', 'published_at', 'report_id'], unique=False)
         batch_op.create_index('sightings_of_report', ['report_id'], unique=False)
 
+    op.create_table('traits',
+    sa.Column('report_id', sa.String(), nullable=False),
+    sa.Column('value', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['report_id'], ['reports.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('report_id')
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE search USING fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"
@@ -221,12 +228,17 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE search")
+    op.drop_table('traits')
     with op.batch_alter_table('sightings', schema=None) as batch_op:
         batch_op.drop_index('sightings_of_report')
         batch_op.drop_index('sightings_by_time')
 
     op.drop_table('sightings')
     op.drop_table('revisions')
+    with op.batch_alter_table('report_terms', schema=None) as batch_op:
+        batch_op.drop_index('report_terms_of_report')
+
+    op.drop_table('report_terms')
     with op.batch_alter_table('event_reports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_event_reports_event_id'))
 
@@ -273,10 +285,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_events_last_at'))
 
     op.drop_table('events')
-    with op.batch_alter_table('event_terms', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_event_terms_event_id'))
-
-    op.drop_table('event_terms')
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deliveries_ref'))
         batch_op.drop_index('deliveries_of_event')

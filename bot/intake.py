@@ -1,0 +1,132 @@
+"""What becomes of a report: stored, placed in an event, its deliveries planned, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from bot.deliver.plan import News, plan
+from bot.events.changes import changes
+from bot.events.cluster import NEAR, joined
+from bot.events.naming import event_id
+from bot.events.tell import tell
+from bot.events.traits import Traits, telling, traits_of
+from bot.model.event import ChangeNote, Event
+from bot.model.report import Report
+from bot.model.subscription import Subscription
+from bot.model.summary import Summary
+from bot.store import events, outbox, reports, subscriptions
+
+_TERMS = 14
+"""How many of a report's heaviest terms it is looked up by."""
+_LEAST_TELLING = 3.5
+
+_encode = msgspec.json.encode
+_traits = msgspec.json.Decoder(Traits)
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """What filing a report came to: how many deliveries are owed for it, and its event's id if it has one."""
+
+    outcome: reports.Outcome
+    event_id: str | None
+    owed: int
+
+
+def file_reports(
+    c: Connection,
+    told: Iterable[tuple[Report, Summary]],
+    *,
+    tenant: str = "",
+    silent: frozenset[str] = frozenset(),
+    now: datetime,
+) -> tuple[Filed, ...]:
+    """File reports in their order; the ids in `silent` are kept without being posted."""
+    orders = subscriptions.subscriptions(c)
+    return tuple(
+        _file(c, report, summary, orders, tenant=tenant, silent=report.id in silent, now=now)
+        for report, summary in told
+    )
+
+
+def _file(
+    c: Connection,
+    report: Report,
+    summary: Summary,
+    orders: Sequence[Subscription],
+    *,
+    tenant: str,
+    silent: bool,
+    now: datetime,
+) -> Filed:
+    if report.published_at is None and report.fetched_at is None:
+        report = msgspec.structs.replace(report, fetched_at=now)
+    outcome = reports.save_report(c, report, summary, tenant=tenant, now=now)
+    if outcome == "same":
+        return Filed(outcome, None, 0)
+    event, notes = place(c, report, summary, revised=outcome == "revised")
+    events.add_notes(c, notes)
+    earlier = outbox.posted_refs(c, f"report:{report.id}") if outcome == "revised" else ()
+    news = News(
+        report=report,
+        summary=summary,
+        event=event,
+        notes=notes,
+        tenant=tenant,
+        number=1 + len(reports.revisions(c, report.id)),
+        posted=tuple((delivery.destination, delivery.posted) for delivery in earlier if delivery.posted),
+    )
+    owed = 0 if silent else outbox.enqueue(c, plan(news, orders, now=now))
+    return Filed(outcome, event.id if event else None, owed)
+
+
+def place(
+    c: Connection, report: Report, summary: Summary, *, revised: bool
+) -> tuple[Event | None, tuple[ChangeNote, ...]]:
+    """Put a stored report into its event, which may be new, or one made of several; with the notes of what moved."""
+    traits = traits_of(report, summary)
+    heaviest = dict(
+        sorted(
+            ((term, weight) for term, weight in traits.terms.items() if telling(term) >= _LEAST_TELLING),
+            key=lambda item: (-item[1], item[0]),
+        )[:_TERMS]
+    )
+    events.save_traits(c, report.id, traits.at, _encode(traits), heaviest)
+    ids = _event_ids(c, traits, heaviest)
+    if not ids and not traits.crisis:
+        return None, ()
+    kept = min(ids, key=_number, default=None)
+    before = events.event(c, kept) if kept else None
+    members = {report.id: None} | {r: None for other in ids if (e := events.event(c, other)) for r in e.reports}
+    after = tell(kept or "", list(reports.told(c, members).values()))
+    if kept is None:
+        place_name = after.places[0] if after.places else ""
+        after = msgspec.structs.replace(after, id=event_id(place_name, after.title, events.next_number(c, "event")))
+    for other in ids:
+        if other != after.id:
+            events.merge_into(c, other, after.id)
+    events.save_event(c, after)
+    return after, changes(before, after, (report, summary), revised=revised)
+
+
+def _number(event: str) -> int:
+    """Events are numbered as they come: the lowest number is the oldest id."""
+    return int(event.rpartition("-")[2])
+
+
+def _event_ids(c: Connection, traits: Traits, heaviest: dict[str, float]) -> list[str]:
+    """The events that the report belongs to: an admin's word first, then its own and its neighbours'."""
+    pinned = events.pinned(c, traits.report_id)
+    if pinned is not None:
+        found = events.event(c, pinned) if pinned else None
+        return [found.id] if found else []
+    own = events.events_of(c, [traits.report_id])
+    held = [
+        _traits.decode(value) for value in events.neighbours(c, heaviest, start=traits.at - NEAR, end=traits.at + NEAR)
+    ]
+    near = joined(traits, [other for other in held if other.report_id != traits.report_id])
+    free = [report_id for report_id in near if events.pinned(c, report_id) is None]
+    return list(dict.fromkeys([*own, *events.events_of(c, free)]))
