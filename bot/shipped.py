@@ -7,6 +7,11 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
+def contract_schema() -> Path:
+    """The JSON Schema of the extraction contract: input, summary and event."""
+    return _PACKAGE / "model" / "contract.schema.json"
+
+
 def shipped(name: str) -> Path:
     """The path of a shipped file or folder, such as `config/sitrep.toml` or `seeds`.
 

@@ -1,4 +1,4 @@
-"""Strangers' words as plain text in Discord's Markdown: no mention, link, heading, list, spoiler or code comes of them."""
+"""Strangers' words as plain text in Discord's Markdown: no mention, link, list, spoiler or code comes of them."""
 
 from __future__ import annotations
 

@@ -128,10 +128,7 @@ def _more(section: Section) -> str:
 def _line(line: Line) -> str:
     indent = "  " * line.level
     time = f"{moment(line.at, 'f')} " if line.at else ""
-    if line.quote:
-        text = "> " + _emphasised(line)
-    else:
-        text = f"{indent}- {time}{_emphasised(line)}"
+    text = f"> {_emphasised(line)}" if line.quote else f"{indent}- {time}{_emphasised(line)}"
     if line.note:
         text += f"\n{'> ' if line.quote else indent + '  '}-# {plain(line.note)}"
     if line.url and (link := _link(line.url, shown_host(line.url))):

@@ -16,7 +16,7 @@ class TerminalPlatform:
     name = "terminal"
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        self.console = console
         self._printed: dict[str, Posted] = {}
 
     async def send(
@@ -31,15 +31,15 @@ class TerminalPlatform:
     ) -> Posted:
         """Print the card; `key` becomes the message's id."""
         del mention, silent
-        show(card, self._console)
+        show(card, self.console)
         posted = self._printed[key] = Posted(channel=destination.channel, message=key, thread=thread)
         return posted
 
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Print the card as it now stands."""
         del destination
-        self._console.print(f"Updated ({posted.message}):", markup=False)
-        show(card, self._console)
+        self.console.print(f"Updated ({posted.message}):", markup=False)
+        show(card, self.console)
 
     async def find(self, destination: Destination, key: str) -> Posted | None:
         """What this process has printed under the key; a new process has printed nothing."""

@@ -94,10 +94,12 @@ def _tolls(report: Report, summary: Summary) -> list[TollEntry]:
     """The report's figures that belong to the event; those of earlier wars do not."""
     names = {actor.id: actor.name for actor in summary.actors}
     speakers = {claim.id: names.get(claim.speaker or "") for claim in summary.claims}
+    # Who denies a figure does not give it: "denied that 11 had died" is nobody's toll of 11.
+    denials = {claim.id for claim in summary.claims if claim.stance == "denies"}
     return [
         _entry(report, figure, speakers.get(figure.according_to or ""))
         for figure in summary.casualties
-        if figure.scope != "historical"
+        if figure.scope != "historical" and (figure.max == 0 or figure.according_to not in denials)
     ]
 
 

@@ -90,7 +90,7 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
     sentence_ends = [end for _, end in stops]
     ends = _sentence_ends(tags.words, stops)
     found = []
-    for group in link(tags.stretches, ends):
+    for group in _with_cited(link(tags.stretches, ends), part):
         chief = (group["cue"] or group["content"])[0]
         sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
         members = [member for role in ("source", "cue", "content") for member in group[role]]
@@ -104,6 +104,27 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
             )
         )
     return found
+
+
+_CITES = re.compile(r"^(?:citing|quoting|with reference to)$", re.IGNORECASE)
+_CITED_WORDS = 9
+
+
+def _with_cited(groups: list[Group], text: str) -> list[Group]:
+    """ "…, it said, citing the ministry": the ministry is who says it, and what it says is what the outer source says."""
+    for i, group in enumerate(groups):
+        content = group["content"]
+        cites = _CITES.match(" ".join(text[slice(*cue.span)] for cue in group["cue"]))
+        if not cites or len(content) != 1 or content[0].words[1] - content[0].words[0] > _CITED_WORDS:
+            continue
+        near = [
+            other
+            for other in (*groups[:i][-1:], *groups[i + 1 :][:1])
+            if other["content"][0].paragraph == content[0].paragraph
+        ]
+        if near:
+            group["source"], group["content"] = content, near[0]["content"]
+    return groups
 
 
 def _spans(stretches: list[Tagged], offset: int) -> tuple[Span, ...]:

@@ -155,15 +155,12 @@ def _read(text: str, sentence: Span, hits: list[_Hit]) -> None:
         for i in _victims_of(text, sentence, trigger, people, subsets, states):
             states.setdefault(i, trigger.state)
     parents = _parents(people, subsets, states)
-    first = len(hits)
     place_in = {}
     for i in sorted(states):
         if i in subsets and parents.get(i) is None:
             continue
         phrase = people[i]
-        before = (
-            _continued(people, states, i, hits) if phrase.elliptical or phrase.head in ("other", "others") else None
-        )
+        before = _continued(hits) if phrase.elliptical or phrase.head in ("other", "others") else None
         groups = phrase.groups or (before.groups if before and i not in subsets else ())
         side = phrase.side or (before.side if before and i not in subsets else None)
         place_in[i] = len(hits)
@@ -171,7 +168,6 @@ def _read(text: str, sentence: Span, hits: list[_Hit]) -> None:
         hits.append(
             _Hit(phrase, states[i], sentence, groups, side, place_in.get(parent) if parent is not None else None)
         )
-    del first
 
 
 def _is_subset(text: str, start: int, phrase: Phrase) -> bool:
@@ -264,11 +260,7 @@ def _right(text: str, sentence: Span, trigger: _Trigger, people: list[Phrase]) -
                 text[phrase.span[1] : sentence[1]].lstrip() or ".",
             ):
                 break
-        elif not re.fullmatch(
-            r"\s*(?:,|and|,\s*and|as\s+well\s+as|along\s+with|together\s+with)\s*(?:(?:the|his|her|their|a|an|at\s+least|another)\s+)*(?:[\w-]+\s+){0,3}?",
-            gap,
-            re.I,
-        ):
+        elif not _JOINS.fullmatch(text, at, phrase.span[0]):
             break
         if phrase.kind == "plural" and found:
             break
@@ -307,14 +299,17 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
     return len(plain.split()) <= limit
 
 
+_JOINS = re.compile(
+    r"\s*(?:,|and|,\s*and|as\s+well\s+as)\s*(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
+    r"(?:(?!said|says|told|that|who|whom|which|where|when|while|but|killed|wounded|injured|died|was|were|had|has|have|by|in|on)[\w-]+\s+){0,2}?",
+    re.IGNORECASE,
+)
+
+
 def _joined_before(text: str, people: list[Phrase], i: int) -> list[int]:
     """A subject with the subjects that "and" and commas join to it."""
     found = [i]
-    while i > 0 and re.fullmatch(
-        r"\s*(?:,|and|,\s*and)\s*(?:(?:the|his|her|their|a|an)\s+)*(?:[\w-]+\s+){0,2}?",
-        text[people[i - 1].span[1] : people[i].span[0]],
-        re.I,
-    ):
+    while i > 0 and _JOINS.fullmatch(text, people[i - 1].span[1], people[i].span[0]):
         i -= 1
         found.insert(0, i)
     return found
@@ -348,7 +343,6 @@ def _larger(whole: Phrase, part: Phrase) -> bool:
     return whole.kind in ("counted", "plural") and (top is None or part.min is None or part.min <= top)
 
 
-def _continued(people: list[Phrase], states: dict[int, State], i: int, hits: list[_Hit]) -> _Hit | None:
+def _continued(hits: list[_Hit]) -> _Hit | None:
     """The figure that an elliptical phrase goes on from ("six aid workers were killed and 9 injured")."""
-    del people, states, i
-    return hits[-1] if hits else None
+    return next((hit for hit in reversed(hits) if hit.parent is None), None)

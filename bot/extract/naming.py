@@ -150,7 +150,8 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     """Name the actor of a phrase, by its own words alone."""
     words = " ".join(phrase.split()).strip(" \"“”'’,;:()")
     hits = list(gazetteer.hits(words))
-    known = next((hit for hit in hits if hit.sense == "organisation"), None)
+    bodies = [hit for hit in hits if hit.sense == "organisation"]
+    known = bodies[-1] if bodies and len({hit.name for hit in bodies}) == 1 else next(iter(bodies), None)
     country = _country_of(words, hits)
     chief = _chief(words)
     person = _person_name(words, hits)

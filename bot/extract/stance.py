@@ -17,7 +17,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     (
         "denies",
         r"den(?:y|ies|ied|ying|ial)|reject(?:s|ed|ing|ion)?|dismiss(?:es|ed|ing|al)?|refut(?:es?|ed|ing)|rebut(?:s|ted)?"
-        r"|disput(?:es?|ed|ing)|contradict(?:s|ed|ing)?|repudiat\w+|disavow\w*|brush(?:es|ed)? (?:off|aside)|ruled? out|rules out"
+        r"|disput(?:es?|ed|ing)|contradict(?:s|ed|ing)?|repudiat\w+|disavow\w*|withdr(?:ew|awn|aws|awing)|retract\w*|took back|takes back|brush(?:es|ed)? (?:off|aside)|ruled? out|rules out"
         r"|debunk\w*|disclaim\w*|gave the lie|shrugged off|scoffed at",
     ),
     (

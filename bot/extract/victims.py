@@ -68,6 +68,9 @@ _STATE_ADJECTIVES: dict[str, State] = {
     "displaced": "displaced",
 }
 _SINGLE = re.compile(r"\b(?:a|an|one|another|the|his|her|their|its|former|this|that)\s+", re.IGNORECASE)
+_COUNT_OF = re.compile(
+    r"\s*(?:number|total|count|figure|toll|list|names?|families|relatives|bodyguards?)\s+of\b", re.IGNORECASE
+)
 _NOBODY = re.compile(r"\b(?:nobody|no\s?one|none(?:\s+of\s+(?:the|its|their|our|them)\b)?|no)\b", re.IGNORECASE)
 _TITLES = (
     r"(?:Father|Mr|Mrs|Ms|Miss|Dr|Col|Colonel|Gen|General|Lt|Lieutenant|Capt|Captain|Maj|Major|Sgt|Sergeant|President|Minister|Governor|Mayor|Judge"
@@ -254,7 +257,7 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
     """ "A soldier", "the mayor"; "civilians", "residents of the town"."""
     for match in _SINGLE.finditer(text, start, end):
         head = _head(text, match.end(), end)
-        if head is None:
+        if head is None or _COUNT_OF.match(text, match.end()):
             continue
         plural = head.plural
         if plural and match.group().strip().lower() in ("a", "an", "one", "another"):

@@ -198,6 +198,11 @@ def known(c: Connection, ids: Iterable[str]) -> set[str]:
     }
 
 
+def count(c: Connection) -> int:
+    """How many reports are stored."""
+    return c.scalar(select(func.count()).select_from(t.reports)) or 0
+
+
 def everything(c: Connection) -> Iterable[Told]:
     """All reports with their summaries, oldest first; read in steps, for exports and the events' command."""
     last = (-1, "")

@@ -1,0 +1,213 @@
+"""The only place that knows everybody: builds the parts from the settings, starts them, and ends them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import structlog
+from sqlalchemy import Connection
+
+from bot.deliver.courier import Courier
+from bot.deliver.port import Platform
+from bot.model.card import Card
+from bot.model.delivery import Delivery
+from bot.model.feed import Feed
+from bot.newsroom import Newsroom
+from bot.queries.cards import report_card
+from bot.queries.desk import Desk
+from bot.queries.feeds import new_feed
+from bot.schedule import Schedule
+from bot.settings import Settings, located
+from bot.sources.article import complete
+from bot.sources.discover import FoundFeed, find_feeds
+from bot.sources.fetch import Fetcher
+from bot.sources.folder import FolderSource
+from bot.sources.opml import read_opml
+from bot.sources.page import PageSource
+from bot.sources.poll import FeedSource, poll
+from bot.sources.port import Fetched, Source
+from bot.sources.reliefweb import ReliefWebSource
+from bot.store import events, feeds, reports, subscriptions
+from bot.store.engine import Store
+from bot.work.local import ProcessWorkers
+from bot.work.port import Workers
+
+log = structlog.get_logger()
+
+Clock = Callable[[], datetime]
+POLL_SECONDS = 5.0
+DELIVER_SECONDS = 1.0
+
+
+class Door(Protocol):
+    """A way in for people: it starts, offers a platform for posts, and stops."""
+
+    @property
+    def platform(self) -> Platform:
+        """What deliveries to this door go through."""
+        ...
+
+    async def start(self) -> None:
+        """Connect; raises `SettingsError` where the platform refuses the token."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        ...
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware."""
+    return datetime.now(UTC)
+
+
+class Reader:
+    """Reads feeds without storing anything: for tests of a feed and for discovery."""
+
+    def __init__(self, sources: Mapping[str, Source], fetcher: Fetcher, workers: Workers, clock: Clock) -> None:
+        self._sources = sources
+        self._fetcher = fetcher
+        self._workers = workers
+        self._clock = clock
+
+    async def read(self, feed: Feed) -> Fetched:
+        """See `FeedReader.read`."""
+        return await poll(feed, sources=self._sources, clock=self._clock)
+
+    async def find(self, site: str) -> tuple[FoundFeed, ...]:
+        """See `FeedReader.find`."""
+        return await find_feeds(site, fetcher=self._fetcher, run=self._workers.run)
+
+
+class House:
+    """The parts, built and not yet started."""
+
+    def __init__(
+        self, settings: Settings, store: Store, workers: Workers, fetcher: Fetcher, *, clock: Clock = utc_now
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.workers = workers
+        self.clock = clock
+        run = workers.run
+        self.sources: dict[str, Source] = {
+            "feed": FeedSource(fetcher, run, clock),
+            "page": PageSource(fetcher, run, clock),
+            "folder": FolderSource(clock),
+            "reliefweb": ReliefWebSource(fetcher, clock),
+        }
+        self.newsroom = Newsroom(
+            store,
+            workers,
+            self.sources,
+            clock=clock,
+            complete=partial(complete, fetcher=fetcher, run=run) if settings.sources.full_text else None,
+            extract_timeout=settings.extract.timeout,
+        )
+        self.desk = Desk(
+            store,
+            clock=clock,
+            understand=self.newsroom.understood,
+            reader=Reader(self.sources, fetcher, workers, clock),
+        )
+
+    async def card_of(self, delivery: Delivery) -> Card | None:
+        """The card that a delivery owes, made from what is known now; None where its report is gone."""
+        return await self.store.read(_card, delivery)
+
+    def courier(self, platforms: Mapping[str, Platform]) -> Courier:
+        """A courier for these platforms."""
+        return Courier(self.store, platforms, self.card_of, clock=self.clock)
+
+
+def _card(c: Connection, delivery: Delivery) -> Card | None:
+    report_id = delivery.ref.split(":")[1] if delivery.ref.count(":") == 1 else delivery.ref[7:].rsplit(":", 1)[0]
+    told = reports.one(c, report_id)
+    if told is None:
+        return None
+    order = subscriptions.subscription(c, delivery.subscription_id) if delivery.subscription_id else None
+    revised = bool(reports.revisions(c, report_id))
+    return report_card(
+        *told, preset=order.preset if order else "standard", event=events.event_of(c, report_id), revised=revised
+    )
+
+
+def shipped_feeds(settings: Settings) -> list[Feed]:
+    """The operator's own feeds, which everybody sees: from the settings' OPML files and folders."""
+    found = [
+        new_feed(outline.url, tenant="", name=outline.name, backfill=settings.sources.backfill)
+        for path in settings.sources.opml
+        for outline in read_opml(located(path).read_bytes())
+    ]
+    found += [
+        new_feed(f"folder:{located(path)}", tenant="", name=Path(path).name, kind="folder", backfill=20)
+        for path in settings.sources.folders
+    ]
+    s = settings.sources
+    return [
+        msgspec.structs.replace(feed, interval=s.interval, min_interval=s.min_interval, max_interval=s.max_interval)
+        for feed in found
+    ]
+
+
+def add_shipped(c: Connection, wanted: list[Feed]) -> int:
+    """Add the operator's feeds that are not there yet, and remove those that the settings no longer name."""
+    kept = {feed.url for feed in wanted}
+    for held in feeds.feeds(c, tenant=""):
+        if held.url not in kept:
+            feeds.remove_feed(c, held.id, tenant="")
+    return sum(feeds.add_feed(c, feed) for feed in wanted)
+
+
+@asynccontextmanager
+async def built(
+    settings: Settings, *, clock: Clock = utc_now, workers: Workers | None = None, exclusive: bool = True
+) -> AsyncIterator[House]:
+    """The house with its store migrated and its HTTP client open; everything is ended on the way out."""
+    async with AsyncExitStack() as stack:
+        store = Store(settings.store.url, exclusive=exclusive)
+        stack.callback(store.close)
+        store.migrate()
+        made = workers or ProcessWorkers(language=settings.work.language, parse=settings.work.parse)
+        stack.push_async_callback(made.close)
+        s = settings.sources
+        fetcher = await stack.enter_async_context(
+            Fetcher(allow_hosts=s.allow_hosts, concurrency=s.concurrency, per_host=s.per_host)
+        )
+        yield House(settings, store, made, fetcher, clock=clock)
+
+
+def doors(house: House) -> list[Door]:
+    """The doors that the settings open: those whose tokens are set."""
+    tokens = house.settings.tokens
+    found: list[Door] = []
+    if tokens.discord is not None:
+        from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
+
+        found.append(DiscordDoor(house.settings.discord, tokens.discord, house.desk))
+    if tokens.slack_bot is not None:
+        from adapters.slack.app import SlackDoor
+
+        found.append(SlackDoor(house.settings.slack, tokens, house.desk))
+    return found
+
+
+@asynccontextmanager
+async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncIterator[Schedule]:
+    """The clockwork over a house: polls, and deliveries to the given platforms."""
+    await house.store.write(add_shipped, shipped_feeds(house.settings))
+    courier = house.courier(platforms)
+    schedule = Schedule()
+    schedule.every(POLL_SECONDS, house.newsroom.tick, name="poll")
+    schedule.every(DELIVER_SECONDS, courier.run_due, name="deliver")
+    await schedule.start()
+    try:
+        yield schedule
+    finally:
+        await schedule.stop()

@@ -1,0 +1,288 @@
+"""`sitrep`: the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import click
+import msgspec
+from rich.console import Console
+
+from adapters.logs import set_up_logs
+from adapters.terminal.render import plain, show
+from bot.model.card import Card
+from bot.model.command import Asker
+from bot.model.errors import InputError, SitrepError
+from bot.settings import Settings, read_settings, shown
+
+BATCH = 64
+
+
+class _OneLine(click.Group):
+    """Prints our own errors as one line and ends with status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SitrepError as error:
+            click.echo(f"sitrep: {error}", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:
+            sys.stdout = None  # nobody reads any more: nothing is to be flushed
+            ctx.exit(0)
+
+
+@click.group(cls=_OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sitrep", prog_name="sitrep")
+@click.option("--config", type=click.Path(path_type=Path), help="A settings file; the shipped defaults without it.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """Who says what, and who disputes it: a news bot for conflict and crisis reporting."""
+    ctx.obj = config
+
+
+def _settings(ctx: click.Context, *, db: str | None = None) -> Settings:
+    settings = read_settings(ctx.obj, os.environ)
+    set_up_logs(settings.log.level, settings.log.format)
+    if db:
+        settings = msgspec.structs.replace(settings, store=msgspec.structs.replace(settings.store, url=_address(db)))
+    return settings
+
+
+def _address(db: str) -> str:
+    """An SQLAlchemy address; a bare path is an SQLite file."""
+    return db if "://" in db else f"sqlite:///{db}"
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(stream.readline, b"")
+
+
+@main.command()
+@click.argument("source", type=click.File("rb"), default="-")
+def extract(source: IO[bytes]) -> None:
+    """Read reports as JSON lines, write their summaries as JSON lines, in the same order."""
+    from bot.extract.lines import read_reports, summary_line
+    from bot.extract.pipeline import summarise
+
+    bad = False
+    out = sys.stdout.buffer
+    for report in read_reports(_lines(source)):
+        if isinstance(report, InputError):
+            click.echo(f"sitrep: {report}", err=True)
+            bad = True
+            continue
+        out.write(summary_line(summarise(report)))
+        out.flush()
+    if bad:
+        sys.exit(2)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the extraction contract."""
+    from bot.shipped import contract_schema
+
+    click.echo(contract_schema().read_text(encoding="utf-8"), nl=False)
+
+
+@main.command()
+@click.option("--jsonl", "source", type=click.File("rb"), required=True, help="Reports, one JSON object a line.")
+@click.option("--db", help="The database; the settings' own without it.")
+@click.pass_context
+def ingest(ctx: click.Context, source: IO[bytes], db: str | None) -> None:
+    """Store reports with their summaries and events; storing one again changes nothing."""
+    from adapters.assemble import utc_now
+    from bot.extract.lines import read_reports
+    from bot.extract.pipeline import summarise
+    from bot.intake import file_reports
+    from bot.store.engine import Store
+
+    settings = _settings(ctx, db=db)
+    store = Store(settings.store.url, exclusive=True)
+    store.migrate()
+    bad = False
+    counts = {"new": 0, "revised": 0, "same": 0}
+    for report in read_reports(_lines(source)):
+        if isinstance(report, InputError):
+            click.echo(f"sitrep: {report}", err=True)
+            bad = True
+            continue
+        (filed,) = store.write_now(file_reports, [(report, summarise(report))], now=utc_now())
+        counts[filed.outcome] += 1
+    store.close()
+    click.echo(f"{counts['new']} new, {counts['revised']} revised, {counts['same']} known", err=True)
+    if bad:
+        sys.exit(2)
+
+
+@main.command()
+@click.option("--jsonl", is_flag=True, required=True, help="One JSON object an event.")
+@click.option("--db", help="The database; the settings' own without it.")
+@click.pass_context
+def events(ctx: click.Context, jsonl: bool, db: str | None) -> None:
+    """Print the events that the stored reports tell of."""
+    del jsonl
+    from bot.events.contract import event_line
+    from bot.store import events as shelf
+    from bot.store.engine import Store
+
+    store = Store(_settings(ctx, db=db).store.url)
+    for event in store.read_now(shelf.everything):
+        sys.stdout.buffer.write(event_line(event))
+    store.close()
+
+
+@main.group("feeds")
+def feeds_group() -> None:
+    """What the feed parser reads, and which addresses the guard lets be asked."""
+
+
+@feeds_group.command("parse")
+@click.option("--jsonl", is_flag=True, required=True, help="JSON lines in and out.")
+@click.argument("source", type=click.File("rb"), default="-")
+def feeds_parse(jsonl: bool, source: IO[bytes]) -> None:
+    """Feeds in base64 to what was read of them; no network is touched."""
+    del jsonl
+    from bot.sources.lines import parse_lines
+
+    _write(parse_lines(_lines(source)))
+
+
+@feeds_group.command("guard")
+@click.option("--jsonl", is_flag=True, required=True, help="JSON lines in and out.")
+@click.argument("source", type=click.File("rb"), default="-")
+def feeds_guard(jsonl: bool, source: IO[bytes]) -> None:
+    """Addresses to verdicts; no network is touched: `dns` says what each name resolves to."""
+    del jsonl
+    from bot.sources.lines import guard_lines
+
+    _write(guard_lines(_lines(source)))
+
+
+def _write(objects: Iterable[object]) -> None:
+    for value in objects:
+        sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--db", help="The database; the settings' own without it.")
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of what is shown.")
+@click.option("--plain", "as_plain", is_flag=True, help="Plain text even in a terminal.")
+@click.pass_context
+def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, as_plain: bool) -> None:
+    """Ask in the same words as in chat: sitrep ask "toll karabakh"."""
+    from adapters.assemble import built
+    from bot.work.local import ThreadWorkers
+
+    settings = _settings(ctx, db=db)
+    asker = Asker(
+        platform="terminal",
+        tenant="terminal",
+        user="operator",
+        channel="terminal",
+        may_manage=True,
+        zone=zone,
+        direct=True,
+    )
+
+    async def answer() -> Card:
+        async with built(settings, workers=ThreadWorkers(), exclusive=False) as house:
+            card = await house.desk.ask(" ".join(words), asker)
+        return card
+
+    card = asyncio.run(answer())
+    if as_plain:
+        click.echo(plain(card, zone=zone), nl=False)
+    else:
+        show(card, Console(), zone=zone)
+    if card.file is not None:
+        Path(card.file.name).write_bytes(card.file.content)
+        click.echo(f"wrote {card.file.name}", err=True)
+    sys.exit(1 if card.kind in ("error", "empty") else 0)
+
+
+@main.command()
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Start the bot: every platform whose token is set, else the terminal alone."""
+    settings = _settings(ctx)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    from adapters.assemble import built, doors, running
+    from adapters.terminal.platform import TerminalPlatform
+
+    async with built(settings) as house:
+        console = Console()
+        terminal = TerminalPlatform(console)
+        opened = doors(house)
+        if not opened:
+            console.print(
+                "No platform is configured: reports are read and can be asked for with [bold]sitrep ask[/bold].\n"
+                "Set DISCORD_TOKEN (docs/discord.md), or SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md),\n"
+                "and start again."
+            )
+        try:
+            for door in opened:
+                await door.start()
+            platforms = {door.platform.name: door.platform for door in opened} | {terminal.name: terminal}
+            async with running(house, platforms):
+                await _until_told_to_stop()
+        finally:
+            for door in opened:
+                await door.stop()
+
+
+async def _until_told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+@main.command()
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the demo's database here.")
+@click.pass_context
+def demo(ctx: click.Context, keep: Path | None) -> None:
+    """Run the real bot over the sample reports, and print the cards."""
+    from adapters.terminal.demo import run_demo
+
+    set_up_logs("warning", "pretty")
+    asyncio.run(run_demo(read_settings(ctx.obj, {}), Console(), keep=keep))
+
+
+@main.group()
+def config() -> None:
+    """The settings."""
+
+
+@config.command("show")
+@click.pass_context
+def config_show(ctx: click.Context) -> None:
+    """Print the settings that are in force; tokens only as set or not set."""
+    click.echo(msgspec.json.format(msgspec.json.encode(shown(_settings(ctx))), indent=2))
+
+
+@config.command("check")
+@click.pass_context
+def config_check(ctx: click.Context) -> None:
+    """Say whether the settings are right."""
+    _settings(ctx)
+    click.echo("The settings are right.")
+
+
+if __name__ == "__main__":
+    main()

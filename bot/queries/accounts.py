@@ -1,0 +1,368 @@
+"""Where the accounts of an event stand: claims, tolls, actors, side by side, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from bot.extract.gazetteer import gazetteer
+from bot.model.card import Card, Line, Section
+from bot.model.errors import CommandError
+from bot.model.event import Event
+from bot.model.legible import one_line, shortened
+from bot.model.summary import Actor, Claim
+from bot.queries import cards
+from bot.queries.question import (
+    PAGE,
+    Question,
+    counts_of,
+    empty,
+    event_actions,
+    event_asked,
+    event_named,
+    turning,
+)
+from bot.store import events, reports, search
+
+Handler = Callable[[Connection, Question], Card]
+_STATUSES = ("claimed", "denied", "acknowledged", "disputed")
+_COUNTRY_LENGTH = 2
+
+
+def event(c: Connection, q: Question) -> Card:
+    """All reports of one event, outlets and origins counted apart, and where the accounts stand."""
+    found = event_asked(c, q)
+    if found is None:
+        return empty(c, q, q.option("event"))
+    told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
+    by_ref = {f"{r.id}#{claim.id}": (r, s, claim) for r, s in told for claim in s.claims}
+    disputed = []
+    for dispute in found.disputes:
+        if dispute.one in by_ref and dispute.other in by_ref:
+            (one_r, one_s, one), (other_r, other_s, other) = by_ref[dispute.one], by_ref[dispute.other]
+            disputed.append(
+                Line(
+                    text=f"{cards.speaker_of(one_s, one)}: {shortened(cards.claim_words(one_r, one), 110)}",
+                    note=f"⟂ {cards.speaker_of(other_s, other)}: {shortened(cards.claim_words(other_r, other), 110)}",
+                    refs=(dispute.one, dispute.other),
+                )
+            )
+    tolls = _now_lines(found)
+    listed = tuple(
+        Line(
+            text=s.headline or r.title or r.id,
+            note=r.outlet or "",
+            at=r.published_at,
+            url=r.url,
+            refs=(r.id,),
+            command=f"report {r.id}",
+        )
+        for r, s in told
+    )
+    sections = [
+        Section(
+            heading="Where the accounts stand",
+            lines=tuple(disputed[:4]),
+            left_out=max(0, len(disputed) - 4),
+            command=f"claims {found.id} status:disputed",
+        ),
+        Section(heading="Toll", lines=tuple(tolls[:4]), left_out=max(0, len(tolls) - 4), command=f"toll {found.id}"),
+        Section(heading="Reports", lines=listed[-5:], left_out=max(0, len(listed) - 5), command=f"timeline {found.id}"),
+    ]
+    return Card(
+        kind="event",
+        title=found.title,
+        tag=found.id,
+        subtitle=counts_of(found),
+        as_of=q.now,
+        status="disputed" if disputed else "neutral",
+        sections=tuple(section for section in sections if section.lines),
+        sources=tuple(cards.source_link(r) for r, _ in told),
+        actions=event_actions(found),
+    )
+
+
+def claims(c: Connection, q: Question) -> Card:
+    """The ledger of an event: who claims what, and who denies or acknowledges it."""
+    status = q.option("status").lower()
+    if status and status not in _STATUSES:
+        raise CommandError("there is no such status", subject=status, hint=f"one of {', '.join(_STATUSES)}")
+    about = q.option("about").lower()
+    found = event_asked(c, q) if q.option("event") or not about else event_named(c, about, q)
+    by = q.option("by").lower()
+    if found is not None:
+        told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
+    else:
+        ids = search.search(
+            c, tenant=q.asker.tenant, query=about or q.option("event"), status=status or None, size=20
+        ).ids
+        told = tuple(reports.told(c, ids, tenant=q.asker.tenant).values())
+    lines = [
+        cards.claim_line(r, s, claim)
+        for r, s in told
+        for claim in s.claims
+        if _has_status(claim, status) and by in cards.speaker_of(s, claim).lower()
+    ]
+    if not lines:
+        return empty(c, q, " ".join(filter(None, (status, "claims", by, about or q.option("event")))))
+    page = q.number("page", 1, most=200)
+    pages = -(-len(lines) // PAGE)
+    return Card(
+        kind="claims",
+        title=f"Claims: {found.title}" if found else f"Claims about {about or q.option('event')}",
+        tag=found.id if found else "",
+        subtitle=counts_of(found) if found else "",
+        as_of=q.now,
+        status="disputed" if any(line.note for line in lines) else "neutral",
+        sections=(Section(heading="Who says what", lines=tuple(lines[(page - 1) * PAGE : page * PAGE])),),
+        sources=tuple(cards.source_link(r) for r, _ in told),
+        actions=event_actions(found) if found else (),
+        **turning(q, page, pages),  # type: ignore[arg-type]  # page, pages and their commands
+    )
+
+
+def _has_status(claim: Claim, status: str) -> bool:
+    if status == "disputed":
+        return bool(claim.disputes)
+    wanted = {"denied": ("denies",), "acknowledged": ("acknowledges",)}.get(status)
+    return wanted is None or claim.stance in wanted
+
+
+def _now_lines(found: Event, group: str = "all") -> list[Line]:
+    """Per speaker and state the latest figure; subsets under their whole; figures are never added."""
+    wanted = {"children": "children", "civilians": "civilian", "military": "military"}.get(group)
+    newest: dict[tuple[object, ...], int] = {}
+    for number, entry in enumerate(found.tolls):
+        if wanted is None or wanted in entry.groups:
+            newest[
+                entry.speaker or entry.outlet,
+                entry.state,
+                entry.groups,
+                entry.side,
+                entry.scope,
+                entry.subset_of is not None,
+            ] = number
+    lines = []
+    for number in sorted(newest.values()):
+        entry = found.tolls[number]
+        who = f"according to {cards.short_name(entry.speaker)}" if entry.speaker else f"{entry.outlet}'s own account"
+        marks = (" · running total" if entry.scope == "cumulative" else "") + (
+            " · corrected downwards" if entry.corrects else ""
+        )
+        lines.append(
+            Line(
+                text=("incl. " if entry.subset_of else "") + cards.toll_words(entry) + marks,
+                note=who,
+                at=entry.at,
+                level=1 if entry.subset_of else 0,
+                refs=(f"{entry.report}#{entry.casualty}",),
+            )
+        )
+    return lines
+
+
+def toll(c: Connection, q: Question) -> Card:
+    """Killed, injured, missing, not separated; according to whom; never added up."""
+    view, group = q.option("view", "now"), q.option("group", "all")
+    if view not in ("now", "by-source", "timeline"):
+        raise CommandError("there is no such view", subject=view, hint="now, by-source or timeline")
+    if group not in ("all", "civilians", "children", "military"):
+        raise CommandError("there is no such group", subject=group, hint="all, civilians, children or military")
+    found = event_asked(c, q)
+    if found is None:
+        return empty(c, q, q.option("event"))
+    lines = _now_lines(found, group) if view == "now" else _series_lines(found, by_source=view == "by-source")
+    told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
+    sections = (
+        _by_state(lines)
+        if view == "now"
+        else (
+            Section(
+                heading="All figures",
+                lines=tuple(lines[:20]),
+                left_out=max(0, len(lines) - 20),
+                command=f"export {found.id}",
+            ),
+        )
+    )
+    return Card(
+        kind="toll",
+        title=f"Toll: {found.title}",
+        tag=found.id,
+        subtitle=counts_of(found),
+        as_of=q.now,
+        lead="" if lines else "No report of this event gives a figure of this kind.",
+        sections=tuple(section for section in sections if section.lines),
+        sources=tuple(cards.source_link(r) for r, _ in told),
+        actions=event_actions(found),
+        footer="Figures of different sources are never added.",
+    )
+
+
+def _by_state(lines: list[Line]) -> tuple[Section, ...]:
+    return (
+        Section(
+            heading="According to each source, latest figure", lines=tuple(lines[:16]), left_out=max(0, len(lines) - 16)
+        ),
+    )
+
+
+def _series_lines(found: Event, *, by_source: bool) -> list[Line]:
+    entries = sorted(found.tolls, key=lambda e: (e.speaker or e.outlet or "", e.at)) if by_source else found.tolls
+    return [
+        Line(
+            text=f"{cards.short_name(entry.speaker) if entry.speaker else entry.outlet}: {cards.toll_words(entry)}",
+            note="corrected downwards" if entry.corrects else "",
+            at=entry.at,
+            refs=(f"{entry.report}#{entry.casualty}",),
+        )
+        for entry in entries
+    ]
+
+
+def timeline(c: Connection, q: Question) -> Card:
+    """An event's reports and change notes by date."""
+    found = event_asked(c, q)
+    if found is None:
+        return empty(c, q, q.option("event"))
+    told = reports.told(c, found.reports, tenant=q.asker.tenant)
+    lines = [
+        Line(
+            text=s.headline or r.title or r.id,
+            note=r.outlet or "",
+            at=r.published_at or r.fetched_at,
+            refs=(r.id,),
+            url=r.url,
+        )
+        for r, s in told.values()
+    ]
+    lines += [
+        Line(text=note.text, note=note.kind.replace("_", " "), at=note.at, refs=note.refs or (note.report_id,))
+        for note in events.notes_of(c, found.id)
+        if note.kind != "new_report" and note.report_id in told
+    ]
+    start, end = q.time("from"), q.time("to")
+    lines = sorted(
+        (line for line in lines if line.at and (not start or line.at >= start) and (not end or line.at < end)),
+        key=lambda line: (line.at, line.text),
+    )
+    page = q.number("page", 1, most=200)
+    return Card(
+        kind="timeline",
+        title=f"Timeline: {found.title}",
+        tag=found.id,
+        subtitle=counts_of(found),
+        as_of=q.now,
+        sections=(Section(heading="In order", lines=tuple(lines[(page - 1) * 2 * PAGE : page * 2 * PAGE])),),
+        sources=tuple(cards.source_link(r) for r, _ in told.values()),
+        actions=event_actions(found),
+        **turning(q, page, max(1, -(-len(lines) // (2 * PAGE)))),  # type: ignore[arg-type]  # page, pages and their commands
+    )
+
+
+def actor(c: Connection, q: Question) -> Card:
+    """An actor's claims and what others claim about it."""
+    name = q.option("name")
+    if not name:
+        raise CommandError("whom do you mean?", hint="give a name: actor Armenia")
+    canonical = _canonical(name)
+    ids = search.search(c, tenant=q.asker.tenant, actor=canonical, size=20).ids
+    told = tuple(reports.told(c, ids, tenant=q.asker.tenant).values())
+    own: list[Line] = []
+    about: list[Line] = []
+    names: dict[str, Actor] = {}
+    for r, s in told:
+        mine = {a.id for a in s.actors if canonical.casefold() in a.name.casefold()}
+        names |= {a.name: a for a in s.actors if a.id in mine}
+        for claim in s.claims:
+            if claim.speaker in mine:
+                own.append(cards.claim_line(r, s, claim))
+            elif canonical.casefold() in cards.claim_words(r, claim).casefold():
+                about.append(cards.claim_line(r, s, claim))
+    if not own and not about:
+        return empty(c, q, name)
+    sections = (
+        Section(
+            heading="Known as",
+            lines=tuple(
+                Line(
+                    text=f"{a.name} · {a.type.replace('_', ' ')}" + (f" · {a.country}" if a.country else ""),
+                    refs=ids[:1],
+                )
+                for a in list(names.values())[:5]
+            ),
+        ),
+        Section(heading="Says", lines=tuple(own[:PAGE]), left_out=max(0, len(own) - PAGE)),
+        Section(heading="Others say about it", lines=tuple(about[:4]), left_out=max(0, len(about) - 4)),
+    )
+    return Card(
+        kind="actor",
+        title=canonical,
+        as_of=q.now,
+        sections=tuple(s for s in sections if s.lines),
+        sources=tuple(cards.source_link(r) for r, _ in told[:10]),
+    )
+
+
+def _canonical(name: str) -> str:
+    """ "Baku", "Azeri" → "Azerbaijan"; other names as they are."""
+    for shape in (name, name.title(), name.upper()):
+        hit = next(iter(gazetteer().hits(shape)), None)
+        if hit is not None and hit.span == (0, len(shape)):
+            return hit.name
+    return one_line(name)
+
+
+def compare(c: Connection, q: Question) -> Card:
+    """Two accounts of an event, side by side."""
+    found = event_asked(c, q)
+    if found is None:
+        return empty(c, q, q.option("event"))
+    told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
+    spoken: dict[str, list[Line]] = {}
+    for r, s in told:
+        names = {a.id: a for a in s.actors}
+        for claim in s.claims:
+            speaker = names.get(claim.speaker or "")
+            if speaker is not None:
+                side = speaker.country or cards.short_name(speaker.name)
+                spoken.setdefault(side, []).append(cards.claim_line(r, s, claim))
+    ranked = sorted(spoken, key=lambda side: (-len(spoken[side]), side))
+    chosen = [_side(q.option(name), spoken) for name in ("side_a", "side_b")]
+    sides = [side for side in chosen if side] + [side for side in ranked if side not in chosen]
+    if len(sides) < 2:
+        return empty(c, q, f"a second account of {found.id}")
+    return Card(
+        kind="compare",
+        title=f"Two accounts: {found.title}",
+        tag=found.id,
+        subtitle=counts_of(found),
+        as_of=q.now,
+        status="disputed",
+        sections=tuple(
+            Section(
+                heading=_side_name(side),
+                lines=tuple(spoken[side][:5]),
+                left_out=max(0, len(spoken[side]) - 5),
+                command=f"claims {found.id}",
+            )
+            for side in sides[:2]
+        ),
+        sources=tuple(cards.source_link(r) for r, _ in told),
+        actions=event_actions(found),
+    )
+
+
+def _side(words: str, spoken: dict[str, list[Line]]) -> str:
+    canonical = _canonical(words) if words else ""
+    for side in spoken:
+        country = gazetteer().countries.get(side)
+        if words and canonical.casefold() in (side.casefold(), country.name.casefold() if country else ""):
+            return side
+    return ""
+
+
+def _side_name(side: str) -> str:
+    country = gazetteer().countries.get(side)
+    return country.name if country else side

@@ -1,0 +1,307 @@
+"""From the model to cards: neutral voice, every line with its attribution and the place in the text that bears it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bot.events.changes import figure as figure_words
+from bot.model.card import (
+    MAX_CASUALTY_LINES,
+    MAX_CLAIMS,
+    MAX_VISIBLE_CHARACTERS,
+    Action,
+    Card,
+    CardStatus,
+    Line,
+    Section,
+    SourceLink,
+)
+from bot.model.event import Event, TollEntry
+from bot.model.legible import one_line, shortened
+from bot.model.report import Report
+from bot.model.subscription import Preset
+from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
+
+_SHORT = {"Ministry of Defence of": "MoD", "Ministry of Foreign Affairs of": "MFA", "Armed Forces of": "armed forces"}
+_STANCES = {
+    "asserts": "", "denies": " denies", "accuses": " accuses", "acknowledges": " acknowledges", "demands": " demands",
+    "warns": " warns", "supports": " supports",
+}  # fmt: skip
+_CLAIM_LENGTH = 170
+_SIDES = 6
+_GROUPS = {
+    "civilian": "civilians", "military": "military", "police": "police",
+    "children": "children", "women": "women", "men": "men",
+    "elderly": "elderly people", "medical": "medical staff", "journalist": "journalists", "aid_worker": "aid workers",
+    "militant": "fighters", "hostage": "hostages", "prisoner": "prisoners",
+}  # fmt: skip
+_STATES = {
+    "killed": "killed", "injured": "injured", "missing": "missing", "captured": "captured or abducted",
+    "displaced": "displaced",
+    "unspecified": "killed or injured, not separated",
+}  # fmt: skip
+Told = tuple[Report, Summary]
+
+
+def short_name(name: str) -> str:
+    """ "Ministry of Defence of Azerbaijan" as "Azerbaijan MoD"."""
+    for long, short in _SHORT.items():
+        if name.startswith(long):
+            return f"{name.removeprefix(long).strip().removeprefix('the ')} {short}"
+    return name
+
+
+def claim_words(report: Report, claim: Claim) -> str:
+    """What is said, verbatim, its pieces joined by "…"; without a leading "that"."""
+    pieces = [one_line(report.text[start:end]).strip(" ,;:") for start, end in claim.content]
+    words = " … ".join(piece for piece in pieces if piece)
+    return words.removeprefix("that ").removeprefix("That ")
+
+
+def speaker_of(summary: Summary, claim: Claim) -> str:
+    """Who says it, in short; "unnamed source" where the text names nobody."""
+    actor = next((actor for actor in summary.actors if actor.id == claim.speaker), None)
+    return short_name(actor.name) if actor else "unnamed source"
+
+
+def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:
+    """One claim: speaker, stance, words; and beside it who disputes it."""
+    words = shortened(claim_words(report, claim), _CLAIM_LENGTH)
+    return Line(
+        text=f"{speaker_of(summary, claim)}{_STANCES[claim.stance]}: {words}",
+        note=_disputed(summary, claim),
+        refs=(f"{report.id}#{claim.id}",),
+    )
+
+
+def _disputed(summary: Summary, claim: Claim) -> str:
+    by_id = {other.id: other for other in summary.claims}
+    others = [by_id[other] for other in claim.disputes if other in by_id]
+    deniers = dict.fromkeys(speaker_of(summary, other) for other in others if other.stance == "denies")
+    if deniers and claim.stance != "denies":
+        return "⟂ denied by " + ", ".join(list(deniers)[:2])
+    voices = dict.fromkeys(speaker_of(summary, other) for other in others)
+    return "⟂ disputed by " + ", ".join(list(voices)[:2]) if voices else ""
+
+
+def victims_words(report: Report, figure: CasualtyFigure) -> str:
+    """The people of a figure with the number as the source gave it: "at least 25 people", "2 Azerbaijani soldiers"."""
+    phrase = one_line(report.text[slice(*figure.victims)])
+    if figure.number is not None and figure.qualifier in ("at_least", "at_most", "about"):
+        lead = {"at_least": "at least ", "at_most": "up to ", "about": "about "}[figure.qualifier]
+        given = report.text[slice(*figure.number)]
+        # "more than 20" is at least 21: the source's own figure stands, with the words that make it so.
+        more = (
+            figure.qualifier == "at_least"
+            and given.replace(",", "").isdigit()
+            and figure.min == int(given.replace(",", "")) + 1
+        )
+        return ("more than " if more else lead) + phrase
+    if figure.qualifier == "range" and figure.min is not None:
+        return f"between {phrase}" if " and " in phrase else phrase
+    return phrase
+
+
+def figure_line(report: Report, summary: Summary, figure: CasualtyFigure, *, level: int = 0) -> Line:
+    """One casualty figure with its state and who gives it."""
+    claim = next((claim for claim in summary.claims if claim.id == figure.according_to), None)
+    who = f"{report.outlet or 'the report'}'s own account"
+    if claim is not None:
+        denied = claim.stance == "denies" and figure.max != 0
+        who = f"{'denied by' if denied else 'according to'} {speaker_of(summary, claim)}"
+    words = victims_words(report, figure)
+    lead = "incl. " if level else ""
+    said = _state_words(words, figure)
+    state = f" — {said}" if said and not level else ""
+    scope = {"cumulative": " · running total", "historical": " · earlier event"}.get(figure.scope, "")
+    return Line(text=f"{lead}{words}{state}{scope}", note=who, level=level, refs=(f"{report.id}#{figure.id}",))
+
+
+def _state_words(words: str, figure: CasualtyFigure) -> str:
+    if figure.min == figure.max == 0:
+        return {"unspecified": "no casualties reported", "killed": "nobody killed", "injured": "nobody hurt"}.get(
+            figure.state, f"none {_STATES[figure.state]}"
+        )
+    if figure.state != "unspecified" and figure.state in words.lower():
+        return ""
+    return _STATES[figure.state]
+
+
+def casualty_lines(report: Report, summary: Summary) -> list[Line]:
+    """The event's figures, subsets under their whole; figures of earlier events are left to the evidence."""
+    lines = []
+    shown = [figure for figure in summary.casualties if figure.scope != "historical"]
+    for figure in shown:
+        if figure.subset_of is None:
+            lines.append(figure_line(report, summary, figure))
+            lines += [figure_line(report, summary, part, level=1) for part in shown if part.subset_of == figure.id]
+    return lines
+
+
+def actor_line(actors: Sequence[Actor]) -> str:
+    """The actors by name, speakers first."""
+    ranked = sorted(actors, key=lambda actor: "speaker" not in actor.roles)
+    return " · ".join(short_name(actor.name) for actor in ranked)
+
+
+def status_of(summary: Summary, *, revised: bool = False) -> CardStatus:
+    """What the card's accent says; its words say it too."""
+    if revised:
+        return "corrected"
+    if any(claim.disputes for claim in summary.claims):
+        return "disputed"
+    return "denied" if any(claim.stance == "denies" for claim in summary.claims) else "neutral"
+
+
+def report_card(
+    report: Report, summary: Summary, *, preset: Preset = "standard", event: Event | None = None, revised: bool = False
+) -> Card:
+    """The card of a report, as it is posted; at most `MAX_VISIBLE_CHARACTERS` shown, the rest in `overflow`."""
+    claims = sorted(summary.claims, key=lambda claim: (not claim.disputes, claim.speaker is None))
+    ordered = [
+        claim
+        for claim in summary.claims
+        if claim in claims[: {"brief": 3, "standard": MAX_CLAIMS, "full": MAX_CLAIMS}[preset]]
+    ]
+    rest = [claim for claim in summary.claims if claim not in ordered]
+    figures = casualty_lines(report, summary)
+    most = {"brief": 2, "standard": MAX_CASUALTY_LINES, "full": MAX_CASUALTY_LINES}[preset]
+    sections = []
+    if summary.actors and preset != "brief":
+        shown = summary.actors[:_SIDES]
+        sections.append(
+            Section(
+                heading="Actors",
+                lines=(Line(text=actor_line(shown), refs=tuple(f"{report.id}#{a.id}" for a in shown)),),
+                left_out=max(0, len(summary.actors) - _SIDES),
+                command=f"report {report.id} detail:full",
+            )
+        )
+    if ordered:
+        sections.append(Section(heading="Claims", lines=tuple(claim_line(report, summary, claim) for claim in ordered)))
+    if figures:
+        sections.append(Section(heading="Casualties", lines=tuple(figures[:most])))
+    overflow = []
+    if rest:
+        overflow.append(
+            Section(heading="Further claims", lines=tuple(claim_line(report, summary, claim) for claim in rest))
+        )
+    if figures[most:]:
+        overflow.append(Section(heading="Further casualty figures", lines=tuple(figures[most:])))
+    counts = (
+        f"{event.outlets} outlet{'s' * (event.outlets != 1)}, {event.origins} origin{'s' * (event.origins != 1)}"
+        if event
+        else report.outlet or ""
+    )
+    lead = notice_of(summary)
+    card = Card(
+        kind="report",
+        title=summary.headline or shortened(one_line(report.title or report.id), 150),
+        tag=event.id if event else "",
+        subtitle=("corrected · " if revised else "") + counts,
+        as_of=report.fetched_at or report.published_at,
+        status=status_of(summary, revised=revised),
+        lead=lead,
+        sections=tuple(sections),
+        overflow=tuple(overflow),
+        sources=(source_link(report),),
+        actions=report_actions(report, event),
+    )
+    return fitted(card)
+
+
+def notice_of(summary: Summary) -> str:
+    """Why a summary holds less than its text, in a sentence; "" where it does not."""
+    notice = summary.notice or ""
+    if notice.startswith("language:"):
+        return f"This report is not in English ({notice.removeprefix('language:')}): nothing was extracted."
+    return {
+        "failed": "This report could not be read in time: nothing was extracted.",
+        "cut": "Only the beginning of this long report was read.",
+    }.get(notice, "")
+
+
+def report_actions(report: Report, event: Event | None) -> tuple[Action, ...]:
+    """The buttons under a card."""
+    target = event.id if event else report.id
+    actions = [
+        Action(label="Evidence", command=f"evidence {report.id}"),
+        Action(label="Claims", command=f"claims {target}"),
+        Action(label="Toll", command=f"toll {target}"),
+    ]
+    if event:
+        actions.append(Action(label="Timeline", command=f"timeline {event.id}"))
+    if report.url:
+        actions.append(Action(label="Source ↗", url=report.url))
+    return tuple(action for action in actions if len(action.command) <= 90)
+
+
+def source_link(report: Report) -> SourceLink:
+    """The report as a source."""
+    return SourceLink(report_id=report.id, outlet=report.outlet or report.id, url=report.url, at=report.published_at)
+
+
+def visible_length(card: Card) -> int:
+    """The characters of a card that a reader sees at once, without buttons."""
+    lines = [line for section in card.sections for line in section.lines]
+    return (
+        len(card.title)
+        + len(card.tag)
+        + len(card.subtitle)
+        + len(card.lead)
+        + sum(len(line.text) + len(line.note) for line in lines)
+        + sum(len(section.heading) for section in card.sections)
+    )
+
+
+def fitted(card: Card) -> Card:
+    """The card with its last lines moved to the overflow until what is seen at once is within the limit."""
+    sections, overflow = list(card.sections), list(card.overflow)
+    while visible_length(card) > MAX_VISIBLE_CHARACTERS and any(len(section.lines) > 1 for section in sections):
+        at = max(
+            range(len(sections)),
+            key=lambda i: (len(sections[i].lines) > 1, sum(len(line.text) for line in sections[i].lines)),
+        )
+        section = sections[at]
+        moved = section.lines[-1]
+        sections[at] = msgspec.structs.replace(section, lines=section.lines[:-1])
+        heading = f"Further {section.heading.lower()}"
+        held = next((i for i, other in enumerate(overflow) if other.heading == heading), None)
+        if held is None:
+            overflow.append(Section(heading=heading, lines=(moved,)))
+        else:
+            overflow[held] = msgspec.structs.replace(overflow[held], lines=(moved, *overflow[held].lines))
+        card = msgspec.structs.replace(card, sections=tuple(sections), overflow=tuple(overflow))
+    return card
+
+
+def toll_words(entry: TollEntry) -> str:
+    """A toll entry in words: "at least 25 killed", "13 civilians — killed or injured, not separated"."""
+    people = " ".join(_GROUPS[group] for group in entry.groups)
+    side = f" ({entry.side})" if entry.side else ""
+    count = figure_words(entry)
+    if entry.state == "unspecified":
+        return f"{count} {people}{side} — {_STATES['unspecified']}".replace("  ", " ")
+    return f"{count} {people}{side} {_STATES[entry.state]}".replace("  ", " ")
+
+
+def message_card(report: Report, summary: Summary, *, evidence: bool) -> Card:
+    """What a message says: its claims and figures, or the sentences that they rest on."""
+    card = report_card(report, summary)
+    if evidence:
+        items: tuple[Claim | CasualtyFigure, ...] = (*summary.claims, *summary.casualties)
+        lines = tuple(
+            Line(text=report.text[slice(*item.sentence)], quote=True, note=item.id, refs=(f"{report.id}#{item.id}",))
+            for item in items
+        )
+        card = msgspec.structs.replace(
+            card,
+            kind="evidence",
+            sections=(Section(heading="Sentences", lines=lines[:8]),),
+            overflow=(Section(heading="Further sentences", lines=lines[8:]),) if lines[8:] else (),
+        )
+    return msgspec.structs.replace(
+        card, actions=(), sources=(), footer="Read from this message alone; the message is not stored."
+    )

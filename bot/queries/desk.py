@@ -1,0 +1,156 @@
+"""The desk: takes a command through any door and answers with a card. It never raises what a person caused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import available_timezones
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.model.card import Card
+from bot.model.command import Asker, Command
+from bot.model.errors import CommandError, NotAllowed, SitrepError
+from bot.model.report import Report
+from bot.model.summary import Summary
+from bot.queries import accounts, cards, channel, export, feeds, guide, news
+from bot.queries.grammar import parse
+from bot.queries.question import Question, error_card
+from bot.store import events, reports
+from bot.store.engine import Store
+
+log = structlog.get_logger()
+
+Handler = Callable[[Connection, Question], Card]
+Suggestion = tuple[str, str]
+Understand = Callable[[Report], Awaitable[tuple[Report, Summary]]]
+
+_READING: dict[tuple[str, str], Handler] = {
+    ("news", "latest"): news.latest,
+    ("news", "search"): news.find,
+    ("news", "report"): news.report,
+    ("news", "corrections"): news.corrections,
+    ("news", "evidence"): news.evidence,
+    ("news", "event"): accounts.event,
+    ("news", "claims"): accounts.claims,
+    ("news", "toll"): accounts.toll,
+    ("news", "timeline"): accounts.timeline,
+    ("news", "actor"): accounts.actor,
+    ("news", "compare"): accounts.compare,
+    ("news", "export"): export.export,
+    ("news", "about"): guide.about,
+    ("news", "help"): guide.help_card,
+    ("feeds", "list"): feeds.listed,
+    ("feeds", "health"): feeds.health,
+    ("feeds", "export"): feeds.exported,
+    ("channel", "show"): channel.show,
+    ("channel", "log"): channel.logged,
+}
+_WRITING: dict[tuple[str, str], Handler] = {
+    ("feeds", "add"): feeds.add,
+    ("feeds", "remove"): feeds.remove,
+    ("feeds", "pause"): feeds.pause,
+    ("feeds", "resume"): feeds.resume,
+    ("feeds", "refresh"): feeds.refresh,
+    ("channel", "setup"): channel.setup,
+    ("channel", "filter"): channel.set_filter,
+    ("channel", "format"): channel.set_format,
+    ("channel", "reset"): channel.reset,
+}
+_MOST_SUGGESTIONS = 25
+_LONGEST_LABEL = 100
+LONGEST_MESSAGE = 20_000
+
+
+class Desk:
+    """Answers commands from the store.
+
+    `reader` reads feeds without storing them (for `feeds test` and `feeds find`); `understand` summarises a report.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        understand: Understand,
+        reader: feeds.FeedReader | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._understand = understand
+        self._reader = reader
+
+    async def ask(self, words: str | Command, asker: Asker) -> Card:
+        """Answer words or a command; what is wrong with them becomes the answer."""
+        now = self._clock()
+        try:
+            command = parse(words, direct=asker.direct) if isinstance(words, str) else words
+            return await self._answer(Question(command, asker, now))
+        except CommandError as error:
+            return error_card(error, now)
+        except SitrepError as error:
+            log.warning("question_failed", platform=asker.platform, error=type(error).__name__)
+            return error_card(CommandError(error.message, subject=error.subject, hint=error.hint), now)
+
+    async def _answer(self, question: Question) -> Card:
+        what = (question.command.root, question.command.verb)
+        if what[0] != "news" and not question.asker.may_manage:
+            raise NotAllowed(
+                "you may not change what is read and posted here",
+                subject=f"/{what[0]} {what[1]}",
+                hint="ask somebody who manages this server (Discord: Manage Server; Slack: a workspace admin)",
+            )
+        if handler := _READING.get(what):
+            return await self._store.read(handler, question)
+        if handler := _WRITING.get(what):
+            return await self._store.write(handler, question)
+        if what == ("feeds", "test") and self._reader is not None:
+            return await feeds.test(self._store, question, self._reader, self._understand)
+        if what == ("feeds", "find") and self._reader is not None:
+            return await feeds.find(question, self._reader)
+        raise CommandError("this command is not available here", subject=" ".join(what), suggestions=("help",))
+
+    async def read_text(self, text: str, what: str, asker: Asker) -> Card:
+        """What some message says, as claims ("claims") or evidence ("evidence"); the message is not stored."""
+        del asker
+        now = self._clock()
+        report = Report(id="message", text=text[:LONGEST_MESSAGE], outlet="this message", fetched_at=now)
+        report, summary = await self._understand(report)
+        if not summary.claims and not summary.casualties:
+            return Card(
+                kind="empty",
+                title="Nobody is quoted in this message",
+                as_of=now,
+                lead=cards.notice_of(summary) or "No attribution and no casualty figure was found in it.",
+            )
+        return cards.message_card(report, summary, evidence=what == "evidence")
+
+    async def suggest(self, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
+        """Completions while somebody types, at most 25, as (label, value): events, actors, sources, feeds or zones."""
+        return await self._store.read(_suggested, kind, typed.strip(), asker)
+
+
+def _suggested(c: Connection, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
+    tenant = asker.tenant
+    if kind == "event":
+        found = events.latest_events(c, tenant=tenant, words=typed, count=_MOST_SUGGESTIONS)
+        pairs = [(f"{event.id} {event.title}", event.id) for event in found]
+    elif kind == "actor":
+        pairs = [(name, name) for name in reports.actor_names(c, tenant=tenant, typed=typed)]
+    elif kind == "source":
+        pairs = [(name, name) for name in reports.outlets(c, tenant=tenant, typed=typed)]
+    elif kind == "feed":
+        pairs = [
+            (feed.name or feed.url, feed.id)
+            for feed in feeds.visible_feeds(c, tenant)
+            if typed.lower() in f"{feed.name} {feed.url}".lower()
+        ]
+    elif kind == "zone":
+        pairs = [(zone, zone) for zone in sorted(available_timezones()) if typed.lower() in zone.lower()]
+    else:
+        pairs = []
+    return tuple((label[:_LONGEST_LABEL], value) for label, value in pairs if len(value) <= _LONGEST_LABEL)[
+        :_MOST_SUGGESTIONS
+    ]

@@ -1,0 +1,188 @@
+"""Words to a command: one grammar for slash options, Slack's text, the terminal and direct messages.
+
+/news toll karabakh view:timeline      news toll karabakh view:timeline      toll KAR-0142
+how many killed in Karabakh?           (in direct messages and mentions)
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from bot.model.command import Command, Root
+from bot.model.errors import CommandError
+
+NEWS = {
+    "latest": ("topic", "source", "count", "since"),
+    "search": ("query", "actor", "country", "from", "to", "status", "source", "page"),
+    "report": ("id", "detail"),
+    "event": ("event",),
+    "claims": ("event", "by", "about", "status", "page"),
+    "toll": ("event", "view", "group"),
+    "actor": ("name", "event"),
+    "compare": ("event", "side_a", "side_b"),
+    "timeline": ("event", "from", "to", "page"),
+    "corrections": ("since", "source"),
+    "evidence": ("id", "field"),
+    "export": ("event", "format"),
+    "about": (),
+    "help": ("topic",),
+}
+FEEDS = {
+    "add": ("url", "name", "channel", "interval", "backfill", "preset"),
+    "remove": ("feed",),
+    "list": ("page",),
+    "test": ("feed", "item"),
+    "health": (),
+    "pause": ("feed",),
+    "resume": ("feed",),
+    "refresh": ("feed",),
+    "find": ("site",),
+    "export": (),
+}
+CHANNEL = {
+    "setup": ("filter", "format"),
+    "show": (),
+    "filter": ("filter",),
+    "format": ("preset",),
+    "log": ("count",),
+    "reset": (),
+}
+VERBS: dict[Root, dict[str, tuple[str, ...]]] = {"news": NEWS, "feeds": FEEDS, "channel": CHANNEL}
+"""For each root its verbs, each with its options; what stands without a name belongs to the first."""
+
+LONGEST = 1000
+_HABITS = {
+    "subscribe": "feeds add",
+    "unsubscribe": "feeds remove",
+    "list": "feeds list",
+    "start": "help",
+    "hi": "help",
+    "hello": "help",
+}
+_PAIR = re.compile(r'(?<!\S)([a-z_]+):(?!//)("[^"]*"|\S+)')
+_QUESTIONS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), verb, option)
+    for pattern, verb, option in (
+        (
+            r"(?:what(?:'s| is) (?:the )?)?(?:latest|new|news)(?: (?:on|about|from|in|of) (?P<what>.+))?",
+            "latest",
+            "topic",
+        ),
+        (r"what (?:is |has been )?happen(?:ing|ed) (?:in|at|with) (?P<what>.+)", "latest", "topic"),
+        (
+            r"who (?:denies|denied|disputes|disputed|rejects|rejected)(?: (?:that )?(?P<what>.+))?",
+            "claims denied",
+            "about",
+        ),
+        (
+            r"who (?:confirms|confirmed|admits|admitted|acknowledges|acknowledged)(?: (?P<what>.+))?",
+            "claims acknowledged",
+            "about",
+        ),
+        (r"who (?:says|said|claims|claimed)(?: (?:that )?(?P<what>.+))?", "claims", "about"),
+        (
+            r"how many (?:people |civilians |children |soldiers )?(?:were |have been |are )?(?:killed|died|dead|injured|wounded|hurt|missing|displaced|casualties|victims)(?: (?:in|at|during|by) (?P<what>.+))?",
+            "toll",
+            "event",
+        ),
+        (r"(?:what(?:'s| is) the )?(?:death )?toll(?: (?:in|at|of|for) (?P<what>.+))?", "toll", "event"),
+        (
+            r"what (?:did|does|do|has|have) (?P<what>.+?) (?:say|said|claim|claimed|announce|announced)(?: about .+)?",
+            "actor",
+            "name",
+        ),
+        (r"who is (?P<what>.+)", "actor", "name"),
+        (r"(?:what are )?(?:the )?(?:sources?|evidence) (?:for|of|behind) (?P<what>.+)", "evidence", "id"),
+        (r"(?:where do )?(?:the )?accounts (?:stand )?(?:in|on|of) (?P<what>.+)", "event", "event"),
+        (r"what (?:has )?changed(?: since (?P<what>.+))?", "corrections", "since"),
+    )
+)
+
+
+def parse(words: str, *, direct: bool = False) -> Command:
+    """The command that the words give.
+
+    Raises `CommandError` with the nearest commands where they give none; nothing is guessed. With `direct`, plain
+    questions are understood as well.
+    """
+    plain = " ".join(words.replace("“", '"').replace("”", '"').split())
+    if len(plain) > LONGEST:
+        raise CommandError(
+            "that is too long for a command", subject=plain[:40] + "…", hint=f"at most {LONGEST} characters"
+        )
+    plain = plain.removeprefix("/").strip()
+    if not plain:
+        return Command(root="news", verb="help")
+    first, _, rest = plain.partition(" ")
+    if habit := _HABITS.get(first.lower()):
+        return parse(f"{habit} {rest}".strip())
+    head = first.lower()
+    if head in VERBS:
+        verb, _, rest = rest.partition(" ")
+        if not verb:
+            return Command(root="news", verb="help", options={"topic": head})
+        return _command(head, verb.lower(), rest)
+    if direct and (question := _question(plain)):
+        return question
+    if head in NEWS:
+        return _command("news", head, rest)
+    if question := _question(plain):
+        return question
+    raise _unknown(plain)
+
+
+def _command(root: Root, verb: str, rest: str) -> Command:
+    options = VERBS[root]
+    if verb not in options:
+        raise _unknown(f"{root} {verb}" if root != "news" else verb)
+    given: dict[str, str] = {}
+    for name, value in _PAIR.findall(rest):
+        if name not in options[verb] and name != "share":
+            nearest = difflib.get_close_matches(name, options[verb], n=1)
+            hint = f"did you mean {nearest[0]}:?" if nearest else f"it takes {', '.join(options[verb]) or 'none'}"
+            raise CommandError(f"{verb} has no option {name}", hint=hint, suggestions=(f"help {verb}",))
+        given[name] = value.strip('"')
+    bare = " ".join(_PAIR.sub(" ", rest).split()).strip('"')
+    share = given.pop("share", "") not in ("", "no", "false")
+    if re.search(r"(?:^|\s)share$", bare):
+        share, bare = True, bare.removesuffix("share").rstrip()
+    if bare:
+        if not options[verb]:
+            raise CommandError(f"{verb} takes no options", subject=bare, suggestions=(verb,))
+        given.setdefault(options[verb][0], bare)
+    return Command(root=root, verb=verb, options=given, share=share)
+
+
+def _question(plain: str) -> Command | None:
+    for pattern, verb, option in _QUESTIONS:
+        if match := pattern.match(plain):
+            verb, _, status = verb.partition(" ")
+            what = (match.group("what") or "").strip(" ?!.")
+            options = {option: what} if what else {}
+            if status:
+                options["status"] = status
+            return Command(root="news", verb=verb, options=options)
+    return None
+
+
+def _unknown(plain: str) -> CommandError:
+    every = [*NEWS, *(f"{root} {verb}" for root in ("feeds", "channel") for verb in VERBS[root])]
+    nearest = difflib.get_close_matches(plain.lower(), every, n=3, cutoff=0.5)
+    nearest += difflib.get_close_matches(plain.split()[0].lower(), every, n=3, cutoff=0.6)
+    suggestions = tuple(dict.fromkeys([*nearest, "latest", "help"]))[:4]
+    return CommandError(
+        "I do not know that command", subject=plain[:60], hint=f"try: {', '.join(suggestions)}", suggestions=suggestions
+    )
+
+
+def words_of(command: Command) -> str:
+    """The words that give this command again: what a button carries."""
+    root = "" if command.root == "news" else f"{command.root} "
+    options = " ".join(f"{name}:{_quoted(value)}" for name, value in command.options.items())
+    return f"{root}{command.verb} {options}".strip()
+
+
+def _quoted(value: str) -> str:
+    plain = value.replace('"', "")
+    return f'"{plain}"' if " " in plain else plain

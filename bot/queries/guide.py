@@ -1,0 +1,88 @@
+"""Help and about: what can be asked, how Sitrep works, and where it ends."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.model.card import Action, Card, Line, Section
+from bot.queries.grammar import VERBS
+from bot.queries.question import Question
+
+_TELLS = {
+    "latest": "the newest summaries",
+    "search": "full-text and field search",
+    "report": "one report: actors, claims, casualties, sources",
+    "event": "all reports of one event, and where the accounts stand",
+    "claims": "who claims what, and who denies or acknowledges it",
+    "toll": "killed, injured, missing: according to whom, never added up",
+    "actor": "what somebody claims, and what others claim about them",
+    "compare": "two accounts side by side",
+    "timeline": "what was told when, and what changed",
+    "corrections": "what changed after it was posted",
+    "evidence": "the sentences behind a report's fields",
+    "export": "an event as json, csv or md",
+    "about": "method, limits, privacy",
+    "help": "this",
+    "feeds add": "read a feed: feeds add <url> [name:…] [backfill:0–20]",
+    "feeds remove": "stop reading a feed",
+    "feeds list": "the feeds that are read here",
+    "feeds test": "read a feed once and show its newest card; posts nothing",
+    "feeds health": "how well the feeds do",
+    "feeds pause": "stop reading for now",
+    "feeds resume": "read again",
+    "feeds refresh": "read at once",
+    "feeds find": "the feeds that a site offers",
+    "feeds export": "all feeds as OPML",
+    "channel setup": "post to this channel, all or what a filter lets through",
+    "channel show": "how this channel is posted to",
+    "channel filter": "what is posted here: country:AM AND (status:denied OR killed>=10)",
+    "channel format": "brief, standard or full cards",
+    "channel log": "the last posts here, and how they went",
+    "channel reset": "stop posting here",
+}
+_ABOUT = (
+    "Sitrep reads news feeds and says who claims what, who disputes it, and which casualty figures whom are given by whom. It asserts nothing itself.",
+    "Attributions are found by a small model that runs on this machine, everything else by rules; nothing is sent anywhere. Every line rests on a sentence: see evidence.",
+    "It misses some attributions and misreads a few; casualties that a source does not call dead are never shown as killed, and figures of different sources are never added.",
+    "It reads English. It keeps no message of yours: only what a setting needs.",
+)
+
+
+def help_card(c: Connection, question: Question) -> Card:
+    """All commands, or those of a root or the options of one command."""
+    del c
+    topic = question.option("topic").lower().removeprefix("/")
+    wanted = [name for name in _TELLS if not topic or name == topic or name.startswith(f"{topic} ")]
+    lines = tuple(Line(text=f"{name}{_options(name)}", note=_TELLS[name], command="") for name in (wanted or _TELLS))
+    looking = tuple(line for line in lines if not line.text.startswith(("feeds ", "channel ")))
+    managing = tuple(line for line in lines if line.text.startswith(("feeds ", "channel ")))
+    sections = (
+        Section(heading="Anybody can ask", lines=looking),
+        Section(heading="For those who manage this place", lines=managing),
+    )
+    return Card(
+        kind="help",
+        title="What you can ask",
+        as_of=question.now,
+        lead="In direct messages plain questions work too: latest on …, who denies …, how many killed in …, what did … say.",
+        sections=tuple(section for section in sections if section.lines),
+        actions=(Action(label="Latest", command="latest"), Action(label="About", command="about")),
+    )
+
+
+def _options(name: str) -> str:
+    root, _, verb = name.rpartition(" ")
+    options = VERBS[root or "news"][verb]  # type: ignore[index]  # the names are VERBS' own
+    return " " + " ".join(f"[{option}]" for option in options) if options else ""
+
+
+def about(c: Connection, question: Question) -> Card:
+    """Method, limits and privacy, in a few sentences."""
+    del c
+    return Card(
+        kind="help",
+        title="About Sitrep",
+        as_of=question.now,
+        sections=(Section(heading="Method and limits", lines=tuple(Line(text=text) for text in _ABOUT)),),
+        actions=(Action(label="Help", command="help"),),
+    )
