@@ -17,7 +17,7 @@ from bot.model.summary import Summary
 from bot.queries import accounts, cards, channel, export, feeds, guide, news
 from bot.queries.grammar import parse
 from bot.queries.question import Question, error_card
-from bot.store import events, reports
+from bot.store import events, kept, reports
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -126,6 +126,14 @@ class Desk:
                 lead=cards.notice_of(summary) or "No attribution and no casualty figure was found in it.",
             )
         return cards.message_card(report, summary, evidence=what == "evidence")
+
+    async def recall(self, area: str, name: str) -> str | None:
+        """A small value that a door keeps between runs, or None."""
+        return await self._store.read(kept.recall, area, name)
+
+    async def keep(self, area: str, name: str, value: str) -> None:
+        """Keep a small value of a door's."""
+        await self._store.write(kept.keep, area, name, value)
 
     async def suggest(self, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
         """Completions while somebody types, at most 25, as (label, value): events, actors, sources, feeds or zones."""

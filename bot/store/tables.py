@@ -189,13 +189,14 @@ deliveries = Table(
     Index("deliveries_of_event", "event_id", "channel"),
 )
 
-channel_settings = Table(
-    "channel_settings",
+kept = Table(
+    "kept",
     metadata,
-    Column("tenant", String, primary_key=True),
-    Column("channel", String, primary_key=True),
+    Column("area", String, primary_key=True),
+    Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+"""Small values that parts remember between runs."""
 
 audit = Table(
     "audit",

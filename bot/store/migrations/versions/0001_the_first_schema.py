@@ -27,11 +27,11 @@ def upgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_tenant'), ['tenant'], unique=False)
 
-    op.create_table('channel_settings',
-    sa.Column('tenant', sa.String(), nullable=False),
-    sa.Column('channel', sa.String(), nullable=False),
+    op.create_table('kept',
+    sa.Column('area', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('tenant', 'channel')
+    sa.PrimaryKeyConstraint('area', 'name')
     )
     op.create_table('counters',
     sa.Column('name', sa.String(), nullable=False),
@@ -293,7 +293,7 @@ def downgrade() -> None:
 
     op.drop_table('deliveries')
     op.drop_table('counters')
-    op.drop_table('channel_settings')
+    op.drop_table('kept')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_tenant'))
 
