@@ -64,7 +64,10 @@ _HYPOTHETICAL = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT_OF_ATTACK = re.compile(r"\b(?:by|against)\s+$", re.IGNORECASE)
-_NEGATED_PAST = re.compile(r"\b(?:not|n['’]t|never|denied\s+(?:that\s+)?(?:any)?)\b", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:\b(?:not|never|neither)\b|n['’]t)\s+(?:been\s+|being\s+|be\s+|also\s+|yet\s+)*$|\b(?:neither|nor)\b[^,;.]{1,60}\b(?:was|were|been)\s+$",
+    re.IGNORECASE,
+)
 _BAD_OBJECT = re.compile(
     r"^\s*(?:the\s+)?(?:deal|bill|plan|idea|hopes?|chances?|proposal|mood|talks|prospects?|time|market|game|feelings?|pride|economy|business|reputation|interests?)\b",
     re.IGNORECASE,
@@ -147,7 +150,11 @@ def _read(text: str, sentence: Span, hits: list[_Hit]) -> None:
     subsets = {i for i, phrase in enumerate(people) if _is_subset(text, start, phrase)}
     states: dict[int, State] = {}
     for i, phrase in enumerate(people):
-        if phrase.state is not None and phrase.kind != "single":
+        if (
+            phrase.state is not None
+            and phrase.kind != "single"
+            and (phrase.kind != "plural" or _casualties_told(text, phrase))
+        ):
             states[i] = phrase.state
         elif (phrase.kind == "counted" or phrase.kind == "plural") and (state := _toll_state(text, start, phrase)):
             states[i] = state
@@ -168,6 +175,16 @@ def _read(text: str, sentence: Span, hits: list[_Hit]) -> None:
         hits.append(
             _Hit(phrase, states[i], sentence, groups, side, place_in.get(parent) if parent is not None else None)
         )
+
+
+def _casualties_told(text: str, phrase: Phrase) -> bool:
+    """Whether an uncounted "casualties" tells that there were some: "reported casualties among civilians"."""
+    words = text[slice(*phrase.span)].lower()
+    before = text[max(0, phrase.span[0] - 30) : phrase.span[0]].lower()
+    told = re.search(
+        r"(?:report\w*|cause\w*|suffer\w*|inflict\w*|left|were|are|with|sustain\w*|many|heavy)\s+(?:\w+\s+)?$", before
+    )
+    return phrase.state == "unspecified" and bool(told) and not re.match(r"(?:the|its|their|his|club)", words)
 
 
 def _is_subset(text: str, start: int, phrase: Phrase) -> bool:
@@ -226,6 +243,8 @@ def _victims_of(
     if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before):
         nobody = [i for i, p in enumerate(people) if p.kind == "none" and p.span[1] <= trigger.span[0]]
         return nobody[-1:] if nobody and trigger.side != "right" else []
+    if _NEGATED.search(before):
+        return []
     right = _right(text, sentence, trigger, people)
     if trigger.side in ("right", "of"):
         return right
@@ -266,7 +285,7 @@ def _right(text: str, sentence: Span, trigger: _Trigger, people: list[Phrase]) -
             break
         found.append(i)
         at = phrase.span[1]
-    return found
+    return [i for i in found if _plain_plural(text, people[i])]
 
 
 def _left(
@@ -282,10 +301,24 @@ def _left(
             continue
         if not passive and len(gap.split()) > 2 and phrase.kind != "none":
             return []
-        if not _reaches(gap, phrase):
+        if not _reaches(gap, phrase) or not _plain_plural(text, phrase):
             return []
         return _joined_before(text, people, i)
     return []
+
+
+_NEW_PEOPLE = re.compile(
+    r"^(?:some|other|many|several|more|innocent|unarmed)?\s*(?:[\w-]+\s+){0,2}?[\w-]+$", re.IGNORECASE
+)
+
+
+def _plain_plural(text: str, phrase: Phrase) -> bool:
+    """Whether an uncounted plural may be told of as new: "civilians were killed", not "the killed" or "their leaders"."""
+    if phrase.kind != "plural":
+        return True
+    words = text[slice(*phrase.span)]
+    definite = re.match(r"(?:the|his|her|their|its|these|those|this|that|our|former)\b", words, re.IGNORECASE)
+    return not definite and phrase.state is None and bool(phrase.groups)
 
 
 def _reaches(gap: str, phrase: Phrase) -> bool:

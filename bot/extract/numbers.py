@@ -115,6 +115,12 @@ def quantities(text: str, start: int, end: int) -> Iterator[Quantity]:
 def _dated(text: str, match: re.Match[str]) -> bool:
     """A year, a day of a month, or an age."""
     number = match.group("number")
+    if (
+        number
+        and re.search(r"[A-Z][\w’'-]+,\s+$", text[max(0, match.start() - 30) : match.start()])
+        and re.match(r"\s*[,;.)]", text[match.end() : match.end() + 3])
+    ):
+        return True  # "Maria Lopez, 42, …"
     if number and re.search(
         r"\b(?:boy|girl|child|man|woman|son|daughter|aged?)\s+(?:of\s+)?$",
         text[max(0, match.start() - 12) : match.start()],
