@@ -197,8 +197,7 @@ def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, a
 
     async def answer() -> Card:
         async with built(settings, workers=ThreadWorkers(), exclusive=False) as house:
-            card = await house.desk.ask(" ".join(words), asker)
-        return card
+            return await house.desk.ask(" ".join(words), asker)
 
     card = asyncio.run(answer())
     if as_plain:

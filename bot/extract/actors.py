@@ -41,6 +41,10 @@ _FORCES_AFTER = re.compile(
 _OWN_FORCES = re.compile(
     r"\b(?:[Ii]ts|[Tt]heir|[Tt]he country['’]s)\s+(?:own\s+)?(?:military\s+)?(?P<forces>army|armed forces|forces|troops|peacekeepers|coast guard|air force|navy|soldiers|servicemen|military)\b"
 )
+_BODY = re.compile(
+    r"\b(?:coast guard|army|navy|air force|police|foreign ministry|defen[cs]e ministry|presidency|parliament)\b",
+    re.IGNORECASE,
+)
 _DATELINE = re.compile(
     r"^[A-Z][A-Z/ .,'’-]{2,60}(?:,\s+[A-Z][a-z]{2,8}\.?\s+\d{1,2})?\s*(?:\([^)\n]{1,40}\))?\s*[-–—:]", re.MULTILINE
 )
@@ -117,7 +121,7 @@ class _Reading:
     def _resolve(self, phrase: str, at: int) -> _Held:
         """The actor of a phrase: one that was named before, or a new one."""
         named = identify(phrase, self.names)
-        country = named.country or (self._country_near(at) if named.open else None)
+        country = named.country or (self._of_body(phrase) or self._country_near(at) if named.open else None)
         for held in reversed(self.held):
             if _same(held, named, country, phrase):
                 if len(named.name) > len(held.named.name) and named.surname and held.named.surname:
@@ -126,6 +130,16 @@ class _Reading:
                 return held
         self.held.append(_Held(named, country, [], set(), at))
         return self.held[-1]
+
+    def _of_body(self, phrase: str) -> str | None:
+        """The country of the body that a phrase speaks for, where one of that kind was named: "coast guard spokesman"."""
+        match = _BODY.search(phrase)
+        if match is None:
+            return None
+        kind = match.group().lower()
+        return next(
+            (held.country for held in reversed(self.held) if kind in held.named.name.lower() and held.country), None
+        )
 
     def _country_near(self, at: int) -> str | None:
         """The country that a phrase without one speaks of: the last named in its paragraph, else the text's own."""

@@ -41,6 +41,7 @@ _NUMBERED = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|dozens?|hundreds?|thousands?|scores?)\b",
     re.IGNORECASE,
 )
+_HARM = ("killed", "injured", "missing", "unspecified")
 _BREATH = 4
 """Characters between the sentences of one breath."""
 _ABOUT_ROLE = re.compile(
@@ -106,10 +107,12 @@ def link_disputes(
     rare = _rare(told)
     links: set[tuple[int, int]] = set()
     denials = {i for i, one in enumerate(told) if one.claim.stance == "denies"}
+    counted = frozenset(f.according_to for f in figures if f.state in _HARM)
     for i, one in enumerate(told):
+        carries = any(_holds(one.claim, other.claim) for other in told if other is not one)
         if i in denials:
-            answered = _denied(i, told, rare)
-        elif one.negated and one.claim.stance == "asserts" and not _OWN_FACT.search(one.content):
+            answered = _denied(i, told, rare, counted)
+        elif one.negated and not carries and one.claim.stance == "asserts" and not _OWN_FACT.search(one.content):
             answered = [j for j in _around(i, told) if _opposed(one, told[j]) and _answers(i, j, told, rare)]
         else:
             answered = []
@@ -184,7 +187,7 @@ def _carriers(j: int, told: Sequence[_Told]) -> list[int]:
     return [k for k, one in enumerate(told) if k == j or _holds(one.claim, claim) or _holds(claim, one.claim)]
 
 
-def _denied(i: int, told: Sequence[_Told], rare: frozenset[str]) -> list[int]:
+def _denied(i: int, told: Sequence[_Told], rare: frozenset[str], counted: frozenset[str | None]) -> list[int]:
     """What a denial answers: claims about the same thing, best those that speak of the denier; or what it points back to."""
     one = told[i]
     answerable = [
@@ -196,7 +199,7 @@ def _denied(i: int, told: Sequence[_Told], rare: frozenset[str]) -> list[int]:
     points_back = bool(_POINTS_BACK.search(one.content))
     if points_back:
         if _FIGURES.search(one.content):
-            return [j for j in before if _NUMBERED.search(told[j].content)][-3:]
+            return [j for j in before if told[j].claim.id in counted][-3:]
         if whose := [j for j in before if (one.names - one.self_names) & told[j].self_names]:
             return _same_voice(whose[-1], before, told)
         if one.names and not one.names & one.self_names:
@@ -224,9 +227,17 @@ def _bearing(one: _Told, other: _Told, rare: frozenset[str]) -> float:
 
 
 def _same_voice(j: int, among: Sequence[int], told: Sequence[_Told]) -> list[int]:
-    """An accusation with what its speaker says in the same breath."""
+    """A claim with what its speaker says in the same breath of the same kind: an accusation with its charge."""
     speaker = told[j].claim.speaker
-    return [k for k in among if k == j or (abs(k - j) == 1 and speaker and told[k].claim.speaker == speaker)]
+    found = [j]
+    for k in (j - 1, j + 1):
+        if k in among and speaker and told[k].claim.speaker == speaker:
+            breath = abs(told[k].claim.sentence[0] - told[j].claim.sentence[0])
+            accusing = "accuses" in (told[j].claim.stance, told[k].claim.stance)
+            together = k < j or (breath > 0 and bool(told[k].topic & told[j].topic))
+            if accusing and together and not _NUMBERED.search(told[k].content):
+                found.append(k)
+    return sorted(found)
 
 
 def _answers(i: int, j: int, told: Sequence[_Told], rare: frozenset[str]) -> bool:
