@@ -151,7 +151,11 @@ def main() -> None:
     if a.conflict:
         from training.conflict_reports import read_folder
 
-        own = [Annotated(report.text, report.claims) for report in read_folder(a.conflict)]
+        own = [
+            Annotated(report.text, report.claims)
+            for pattern in ("reports_*.txt", "attributions_*.txt")
+            for report in read_folder(a.conflict, pattern=pattern)
+        ]
         own += [part for document in own for part in contents(document)]
         # The own reports are few: each is seen three times beside a third of the articles.
         stages += [
