@@ -47,7 +47,7 @@ def render(card: Card, *, mention: str | None = None) -> Rendered:
     files = [_file(attachment) for attachment in (card.picture, card.file) if attachment]
     container = ui.Container[ui.LayoutView](accent_colour=ACCENTS[card.status])
     container.add_item(ui.TextDisplay(_head(card)))
-    if card.lead:
+    if one_line(card.lead):
         container.add_item(ui.TextDisplay(shortened(plain(card.lead), _TITLE)))
     for block in blocks:
         container.add_item(ui.TextDisplay(block))
@@ -79,7 +79,7 @@ def _head(card: Card) -> str:
     told = " · ".join(plain(part) for part in (card.tag, card.subtitle) if part)
     as_of = f"as of {moment(card.as_of, 't')} ({moment(card.as_of)})" if card.as_of else ""
     small = " · ".join(part for part in (shortened(told, 160), as_of) if part)
-    title = f"### {_cut(plain(card.title), 220)}"
+    title = f"### {_cut(plain(card.title), 220) or card.kind}"
     return f"{title}\n-# {small}" if small else title
 
 
@@ -116,7 +116,7 @@ def _fitting(sections: list[Section]) -> tuple[list[str], list[Section]]:
         left -= spent
         if rest:
             kept_back.append(Section(heading=section.heading, lines=rest))
-    return [block for block in blocks if block], kept_back
+    return [block for block in blocks if block.strip()], kept_back
 
 
 def _more(section: Section) -> str:
@@ -225,11 +225,11 @@ def _rows(card: Card) -> list[ui.ActionRow[ui.LayoutView]]:
 
 
 def _button(action: Action) -> ui.Button[ui.LayoutView] | None:
-    label = shortened(one_line(action.label), limits.BUTTON_LABEL)
+    label = shortened(one_line(action.label), limits.BUTTON_LABEL) or "Open"
     if action.url:
         usable = len(action.url) <= limits.URL and action.url.startswith(("https://", "http://"))
         return ui.Button(style=discord.ButtonStyle.link, label=label, url=action.url) if usable else None
     custom_id = CUSTOM_ID_PREFIX + action.command
-    if not action.command or len(custom_id) > limits.CUSTOM_ID:
+    if not action.command.strip() or len(custom_id) > limits.CUSTOM_ID:
         return None
     return ui.Button(style=discord.ButtonStyle.secondary, label=label, custom_id=custom_id)
