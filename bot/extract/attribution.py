@@ -17,12 +17,14 @@ from bot.extract.tagger import Tagged, tagger
 from bot.extract.words import sentences
 from bot.model.report import Span
 
-_SENTENCE_END = 4
+_SENTENCE_END = 8
 """Words that a sentence's end counts for in the distance between a stretch and a cue."""
 _REACH = 60
 """Words beyond which a content without a cue nearer by is not one of that cue."""
 _NESTED_LENGTH = 20
 """Characters: a shorter content holds no attribution of its own."""
+_NESTED_CONFIDENCE = 0.75
+"""Below it, what was found in a content is left out: read without its surroundings, a content misleads more often."""
 _NESTED_CUE = re.compile(
     r"\b(?:sa(?:id|ys?|ying)|told|tell(?:s|ing)?|according to|accus(?:es?|ed|ing)|den(?:y|ies|ied|ying)"
     r"|claim(?:s|ed|ing)?|alleg(?:es?|ed|ing)|announc(?:es?|ed|ing)|warn(?:s|ed|ing)?|report(?:s|ed|ing)"
@@ -77,7 +79,11 @@ def _begin(attribution: Attribution) -> int:
 
 def _is_nested(attribution: Attribution, text: str) -> bool:
     """Whether what was found in a content is an attribution for certain: somebody says it, with a verb of saying."""
-    return bool(attribution.source) and any(_NESTED_CUE.search(text, start, end) for start, end in attribution.cue)
+    return (
+        bool(attribution.source)
+        and attribution.confidence >= _NESTED_CONFIDENCE
+        and any(_NESTED_CUE.search(text, start, end) for start, end in attribution.cue)
+    )
 
 
 def _read(text: str, start: int, end: int) -> list[Attribution]:
@@ -90,7 +96,7 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
     sentence_ends = [end for _, end in stops]
     ends = _sentence_ends(tags.words, stops)
     found = []
-    for group in _with_cited(link(tags.stretches, ends), part):
+    for group in _with_cited(link(tags.stretches, ends, part), part):
         chief = (group["cue"] or group["content"])[0]
         sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
         members = [member for role in ("source", "cue", "content") for member in group[role]]
@@ -137,7 +143,7 @@ def _sentence_ends(found: Sequence[Span], stops: Sequence[Span]) -> list[int]:
     return [bisect.bisect_left(starts, end) - 1 for _, end in stops]
 
 
-def link(stretches: Sequence[Tagged], ends: Sequence[int]) -> list[Group]:
+def link(stretches: Sequence[Tagged], ends: Sequence[int], text: str) -> list[Group]:
     """Join sources and contents to cues: each goes to the nearest cue of its paragraph.
 
     `ends` are the word numbers after which a sentence ends. A cue without a source takes the nearest one of its
@@ -148,20 +154,23 @@ def link(stretches: Sequence[Tagged], ends: Sequence[int]) -> list[Group]:
     for stretch in stretches:
         by_paragraph[stretch.paragraph].append(stretch)
     for found in by_paragraph.values():
-        joined += _linked(found, ends, joined[-1] if joined else None)
+        groups = _linked(found, ends)
+        if joined and not groups and joined[-1]["content"]:
+            # A quotation that goes on: “… in a paragraph of its own belongs to whom the last one quoted.
+            joined[-1]["content"] += [s for s in found if s.role == "content" and text[s.span[0]] in _QUOTE_MARKS]
+        joined += groups
     return [group for group in joined if group["content"]]
 
 
-def _linked(found: list[Tagged], ends: Sequence[int], before: Group | None) -> list[Group]:
+_QUOTE_MARKS = "\"“'‘«„"
+
+
+def _linked(found: list[Tagged], ends: Sequence[int]) -> list[Group]:
     """One paragraph's groups, in the order of their cues."""
     groups: list[Group] = [
         {"source": [], "cue": [stretch], "content": []} for stretch in found if stretch.role == "cue"
     ]
     if not groups:
-        contents = [stretch for stretch in found if stretch.role == "content"]
-        if before is not None and contents and before["content"]:
-            # A quotation that goes on: "…" in a paragraph of its own belongs to whom the last one quoted.
-            before["content"] += contents
         return []
     sources = [stretch for stretch in found if stretch.role == "source"]
     for stretch in found:
