@@ -129,12 +129,10 @@ def _line(line: Line) -> str:
     indent = "  " * line.level
     time = f"{moment(line.at, 'f')} " if line.at else ""
     text = f"> {_emphasised(line)}" if line.quote else f"{indent}- {time}{_emphasised(line)}"
-    if line.note:
-        text += f"\n{'> ' if line.quote else indent + '  '}-# {plain(line.note)}"
-    if line.url and (link := _link(line.url, shown_host(line.url))):
-        text += f" · {link}"
-    if line.command:
-        text += f"\n{indent}  -# {plain(line.command)}"
+    link = _link(line.url, shown_host(line.url)) if line.url else ""
+    small = " · ".join(part for part in (plain(line.note), link, plain(line.command)) if part)
+    if small:
+        text += f"\n{'> ' if line.quote else indent + '  '}-# {small}"
     return text
 
 

@@ -127,6 +127,9 @@ _NOT_IN_NAMES = frozenset(
 )
 
 
+_RELATIVE = re.compile(r",?\s+(?:which|who|whose|whom)\s.*$", re.IGNORECASE)
+
+
 class Named(msgspec.Struct, frozen=True):
     """What a phrase names.
 
@@ -148,7 +151,7 @@ class Named(msgspec.Struct, frozen=True):
 
 def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     """Name the actor of a phrase, by its own words alone."""
-    words = " ".join(phrase.split()).strip(" \"“”'’,;:()")
+    words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:()")
     hits = list(gazetteer.hits(words))
     bodies = [hit for hit in hits if hit.sense == "organisation"]
     known = bodies[-1] if bodies and len({hit.name for hit in bodies}) == 1 else next(iter(bodies), None)

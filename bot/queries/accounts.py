@@ -10,7 +10,7 @@ from bot.extract.gazetteer import gazetteer
 from bot.model.card import Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.event import Event
-from bot.model.legible import one_line, shortened
+from bot.model.legible import one_line
 from bot.model.summary import Actor, Claim
 from bot.queries import cards
 from bot.queries.question import (
@@ -43,8 +43,8 @@ def event(c: Connection, q: Question) -> Card:
             (one_r, one_s, one), (other_r, other_s, other) = by_ref[dispute.one], by_ref[dispute.other]
             disputed.append(
                 Line(
-                    text=f"{cards.speaker_of(one_s, one)}: {shortened(cards.claim_words(one_r, one), 110)}",
-                    note=f"⟂ {cards.speaker_of(other_s, other)}: {shortened(cards.claim_words(other_r, other), 110)}",
+                    text=cards.said(one_r, one_s, one, 120),
+                    note=f"⟂ {cards.said(other_r, other_s, other, 120)}",
                     refs=(dispute.one, dispute.other),
                 )
             )

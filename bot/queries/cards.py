@@ -32,10 +32,16 @@ _STANCES = {
 _CLAIM_LENGTH = 170
 _SIDES = 6
 _GROUPS = {
-    "civilian": "civilians", "military": "military", "police": "police",
+    "civilian": "civilians", "military": "members of the military", "police": "police officers",
     "children": "children", "women": "women", "men": "men",
     "elderly": "elderly people", "medical": "medical staff", "journalist": "journalists", "aid_worker": "aid workers",
     "militant": "fighters", "hostage": "hostages", "prisoner": "prisoners",
+}  # fmt: skip
+_SINGULAR = {
+    "civilian": "civilian", "military": "member of the military", "police": "police officer", "children": "child",
+    "women": "woman", "men": "man", "elderly": "elderly person", "medical": "member of the medical staff",
+    "journalist": "journalist", "aid_worker": "aid worker", "militant": "fighter", "hostage": "hostage",
+    "prisoner": "prisoner",
 }  # fmt: skip
 _STATES = {
     "killed": "killed", "injured": "injured", "missing": "missing", "captured": "captured or abducted",
@@ -66,11 +72,15 @@ def speaker_of(summary: Summary, claim: Claim) -> str:
     return short_name(actor.name) if actor else "unnamed source"
 
 
+def said(report: Report, summary: Summary, claim: Claim, length: int = _CLAIM_LENGTH) -> str:
+    """Who says it, with which stance, and what: a denial is never told without the word that makes it one."""
+    return f"{speaker_of(summary, claim)}{_STANCES[claim.stance]}: {shortened(claim_words(report, claim), length)}"
+
+
 def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:
     """One claim: speaker, stance, words; and beside it who disputes it."""
-    words = shortened(claim_words(report, claim), _CLAIM_LENGTH)
     return Line(
-        text=f"{speaker_of(summary, claim)}{_STANCES[claim.stance]}: {words}",
+        text=said(report, summary, claim),
         note=_disputed(summary, claim),
         refs=(f"{report.id}#{claim.id}",),
     )
@@ -279,7 +289,8 @@ def fitted(card: Card) -> Card:
 
 def toll_words(entry: TollEntry) -> str:
     """A toll entry in words: "at least 25 killed", "13 civilians — killed or injured, not separated"."""
-    people = " ".join(_GROUPS[group] for group in entry.groups)
+    names = _SINGULAR if entry.min == entry.max == 1 else _GROUPS
+    people = " ".join(names[group] for group in entry.groups)
     side = f" ({entry.side})" if entry.side else ""
     count = figure_words(entry)
     if entry.state == "unspecified":
