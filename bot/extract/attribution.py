@@ -100,11 +100,12 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
         chief = (group["cue"] or group["content"])[0]
         sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
         members = [member for role in ("source", "cue", "content") for member in group[role]]
+        cue, content = _with_accusing_of(_spans(group["cue"]), _spans(group["content"]), part)
         found.append(
             Attribution(
-                source=_spans(group["source"], start),
-                cue=_spans(group["cue"], start),
-                content=_spans(group["content"], start),
+                source=_moved(_spans(group["source"]), start),
+                cue=_moved(cue, start),
+                content=_moved(content, start),
                 sentence=(sentence[0] + start, sentence[1] + start),
                 confidence=round(sum(member.confidence for member in members) / len(members), 3),
             )
@@ -133,8 +134,37 @@ def _with_cited(groups: list[Group], text: str) -> list[Group]:
     return groups
 
 
-def _spans(stretches: list[Tagged], offset: int) -> tuple[Span, ...]:
-    return tuple((start + offset, end + offset) for start, end in sorted(stretch.span for stretch in stretches))
+_ACCUSES = re.compile(r"\baccus(?:e[sd]?|ing)$", re.IGNORECASE)
+_OF_DOING = re.compile(r"\bof(?=\s+(?:(?:not|having|being)\s+)?[\"“'‘]?\w+ing\b)", re.IGNORECASE)
+_OF = re.compile(r"\bof\b", re.IGNORECASE)
+
+
+def _with_accusing_of(
+    cues: tuple[Span, ...], contents: tuple[Span, ...], text: str
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """ "accused X of doing Y": the "of" is a part of the cue, not of the content."""
+    if len(cues) != 1 or not _ACCUSES.search(text, *cues[0]):
+        return cues, contents
+    for i, (start, end) in enumerate(contents):
+        if start < cues[0][1]:
+            continue
+        every = list(_OF.finditer(text, start, end))
+        of = _OF_DOING.search(text, start, end) or (every[0] if len(every) == 1 else None)
+        if of is not None:
+            parts = [(start, start + len(text[start : of.start()].rstrip()))]
+            parts.append((end - len(text[of.end() : end].lstrip()), end))
+            kept = [part for part in parts if part[0] < part[1]]
+            rest = (*contents[:i], *kept, *contents[i + 1 :])
+            return ((*cues, of.span()), rest) if rest else (cues, contents)
+    return cues, contents
+
+
+def _spans(stretches: list[Tagged]) -> tuple[Span, ...]:
+    return tuple(sorted(stretch.span for stretch in stretches))
+
+
+def _moved(spans: tuple[Span, ...], offset: int) -> tuple[Span, ...]:
+    return tuple((start + offset, end + offset) for start, end in spans)
 
 
 def _sentence_ends(found: Sequence[Span], stops: Sequence[Span]) -> list[int]:
