@@ -126,7 +126,7 @@ def train(
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minilm", type=Path, required=True)
+    parser.add_argument("--minilm", type=Path, default=Path("build/minilm"))
     parser.add_argument("--polnear", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("build/tagger.pt"))
     parser.add_argument("--seed", type=int, default=7)
