@@ -31,7 +31,7 @@ _STANCES = {
 }  # fmt: skip
 _CLAIM_LENGTH = 170
 _SIDES = 6
-_GROUPS = {
+GROUP_WORDS = {
     "civilian": "civilians", "military": "members of the military", "police": "police officers",
     "children": "children", "women": "women", "men": "men",
     "elderly": "elderly people", "medical": "medical staff", "journalist": "journalists", "aid_worker": "aid workers",
@@ -43,7 +43,7 @@ _SINGULAR = {
     "journalist": "journalist", "aid_worker": "aid worker", "militant": "fighter", "hostage": "hostage",
     "prisoner": "prisoner",
 }  # fmt: skip
-_STATES = {
+STATE_WORDS = {
     "killed": "killed", "injured": "injured", "missing": "missing", "captured": "captured or abducted",
     "displaced": "displaced",
     "unspecified": "killed or injured, not separated",
@@ -132,11 +132,11 @@ def figure_line(report: Report, summary: Summary, figure: CasualtyFigure, *, lev
 def _state_words(words: str, figure: CasualtyFigure) -> str:
     if figure.min == figure.max == 0:
         return {"unspecified": "no casualties reported", "killed": "nobody killed", "injured": "nobody hurt"}.get(
-            figure.state, f"none {_STATES[figure.state]}"
+            figure.state, f"none {STATE_WORDS[figure.state]}"
         )
     if figure.state != "unspecified" and figure.state in words.lower():
         return ""
-    return _STATES[figure.state]
+    return STATE_WORDS[figure.state]
 
 
 def casualty_lines(report: Report, summary: Summary) -> list[Line]:
@@ -289,13 +289,13 @@ def fitted(card: Card) -> Card:
 
 def toll_words(entry: TollEntry) -> str:
     """A toll entry in words: "at least 25 killed", "13 civilians — killed or injured, not separated"."""
-    names = _SINGULAR if entry.min == entry.max == 1 else _GROUPS
+    names = _SINGULAR if entry.min == entry.max == 1 else GROUP_WORDS
     people = " ".join(names[group] for group in entry.groups)
     side = f" ({entry.side})" if entry.side else ""
     count = figure_words(entry)
     if entry.state == "unspecified":
-        return f"{count} {people}{side} — {_STATES['unspecified']}".replace("  ", " ")
-    return f"{count} {people}{side} {_STATES[entry.state]}".replace("  ", " ")
+        return f"{count} {people}{side} — {STATE_WORDS['unspecified']}".replace("  ", " ")
+    return f"{count} {people}{side} {STATE_WORDS[entry.state]}".replace("  ", " ")
 
 
 def message_card(report: Report, summary: Summary, *, evidence: bool) -> Card:

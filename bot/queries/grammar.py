@@ -137,13 +137,18 @@ def _command(root: Root, verb: str, rest: str) -> Command:
     if verb not in options:
         raise _unknown(f"{root} {verb}" if root != "news" else verb)
     given: dict[str, str] = {}
-    for name, value in _PAIR.findall(rest):
+    # A filter's own facts (country:AM) look like options, and are its words.
+    pairs = [match for match in _PAIR.finditer(rest) if "filter" not in options[verb] or match[1] in options[verb]]
+    for name, value in (match.groups() for match in pairs):
         if name not in options[verb] and name != "share":
             nearest = difflib.get_close_matches(name, options[verb], n=1)
             hint = f"did you mean {nearest[0]}:?" if nearest else f"it takes {', '.join(options[verb]) or 'none'}"
             raise CommandError(f"{verb} has no option {name}", hint=hint, suggestions=(f"help {verb}",))
         given[name] = value.strip('"')
-    bare = " ".join(_PAIR.sub(" ", rest).split()).strip('"')
+    for match in reversed(pairs):
+        rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+    bare = " ".join(rest.split())
+    bare = bare.strip('"') if "filter" not in options[verb] else bare
     share = given.pop("share", "") not in ("", "no", "false")
     if re.search(r"(?:^|\s)share$", bare):
         share, bare = True, bare.removesuffix("share").rstrip()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.render import render
+from adapters.slack import render as slack
 from adapters.terminal.render import plain
 from bot.model.card import Action, Card, Line, Section, SourceLink, Table
 from tests.adapters.discord.simulated import assert_within_limits, components_in
+from tests.stand_ins.slack_server import assert_sound
 
 _NASTY = st.sampled_from(
     ["@everyone", "<@&1>", "<!channel>", "<@U1>", "[x](https://evil.example)", "||spoiler||", "```", "# head", "-# small",
@@ -59,7 +63,7 @@ _CARDS = st.builds(
 _OPEN = re.compile(r"(?<!\\)(?:@everyone|@here|<@|<!|<#|\|\||```|\]\((?!<https?://))")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_CARDS)
 def test_no_card_exceeds_a_limit_of_discord_or_mentions_anybody(card: Card) -> None:
     rendered = render(card)
@@ -82,6 +86,41 @@ def test_what_does_not_fit_goes_along_as_a_file(card: Card) -> None:
         for line in section.lines:
             words = re.findall(r"[A-Za-z]{4,}", line.text)
             assert all(word in everything for word in words[:3])
+
+
+def _texts(value: object) -> Iterator[tuple[str, str]]:
+    """All text objects within blocks, as (type, text)."""
+    if isinstance(value, dict):
+        if value.get("type") in ("mrkdwn", "plain_text"):
+            yield value["type"], value["text"]
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_CARDS)
+def test_no_card_exceeds_a_limit_of_slack_or_mentions_anybody(card: Card) -> None:
+    rendered = slack.render(card)
+    for blocks in (rendered.blocks, *rendered.thread):
+        assert_sound({"blocks": list(blocks), "text": rendered.text or "x"})
+        for kind, text in _texts(blocks):
+            assert kind == "plain_text" or not re.search(r"<(?!date\^|https?://)", text)
+            assert not any(c in text for c in "\u202e\x1b\u200b")
+    assert 0 < len(rendered.text) <= 4000
+    assert "<!" not in rendered.text and "<@" not in rendered.text
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_CARDS)
+def test_on_slack_what_does_not_fit_goes_to_the_thread(card: Card) -> None:
+    rendered = slack.render(card)
+    everything = re.sub(r"\W", "", json.dumps([rendered.blocks, rendered.thread], ensure_ascii=False))
+    for section in (*card.sections, *card.overflow):
+        for line in section.lines:
+            assert all(word in everything for word in re.findall(r"[A-Za-z]{4,}", line.text)[:3])
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

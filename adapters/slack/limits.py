@@ -1,0 +1,20 @@
+"""Slack's limits as named numbers, as its documentation gave them in August 2026."""
+
+from __future__ import annotations
+
+MESSAGE_BLOCKS = 50
+MESSAGE_CHARACTERS = 12_000
+"""All blocks together; Slack refuses at about 13,200 and documents no number."""
+SECTION_TEXT = 3000
+HEADER = 150
+CONTEXT_ELEMENTS = 10
+CONTEXT_TEXT = 2000
+ACTIONS = 25
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2000
+BUTTON_URL = 3000
+ACTION_ID = 255
+FALLBACK_TEXT = 4000
+ACK_SECONDS = 3.0
+MODAL_TITLE = 24
+"""Characters of a modal's title, submit and close."""

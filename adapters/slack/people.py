@@ -1,0 +1,51 @@
+"""Who asks on Slack, and with which rights: looked up on the server side, kept for a few minutes."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model.command import Asker
+
+_KEPT_SECONDS = 300.0
+_MOST = 5000
+
+
+class People:
+    """The workspace's people as far as their rights and zones go."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str], tuple[float, bool, str]] = OrderedDict()
+
+    async def asker(
+        self, client: AsyncWebClient, *, team: str, user: str, channel: str | None, direct: bool = False
+    ) -> Asker:
+        """The person; admins and owners of the workspace may manage. Somebody who cannot be looked up may not."""
+        manages, zone = await self._rights(client, team, user)
+        return Asker(
+            platform="slack",
+            tenant=f"slack:{team}",
+            user=user,
+            channel=channel,
+            may_manage=manages,
+            zone=zone,
+            direct=direct,
+        )
+
+    async def _rights(self, client: AsyncWebClient, team: str, user: str) -> tuple[bool, str]:
+        held = self._known.get((team, user))
+        if held is not None and time.monotonic() - held[0] < _KEPT_SECONDS:
+            return held[1], held[2]
+        try:
+            found = (await client.users_info(user=user)).get("user") or {}
+        except SlackApiError:
+            return False, "UTC"
+        manages = bool(found.get("is_admin") or found.get("is_owner")) and not found.get("is_restricted")
+        zone = str(found.get("tz") or "UTC")
+        self._known[team, user] = (time.monotonic(), manages, zone)
+        while len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return manages, zone

@@ -1,0 +1,133 @@
+"""Slack's Web API and Socket Mode on loopback: takes what the real client sends, checks it, and keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.conftest import SHARED
+
+
+@lru_cache(maxsize=1)
+def _checker() -> Any | None:
+    file = SHARED / "platforms" / "blockkit_check.py"
+    if not file.is_file():
+        return None
+    loaded = importlib.util.spec_from_file_location("blockkit_check", file)
+    assert loaded and loaded.loader
+    module = importlib.util.module_from_spec(loaded)
+    loaded.loader.exec_module(module)
+    return module
+
+
+class SlackServer:
+    """What Slack was asked (`calls`: method and parameters), and how it answers."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.url = ""
+        self.refuse: dict[str, list[web.Response]] = {}
+        self.admins = {"UADMIN"}
+        self.posted: list[dict[str, Any]] = []
+        self.sockets: list[web.WebSocketResponse] = []
+        self.connected = asyncio.Event()
+
+    def of(self, method: str) -> list[dict[str, Any]]:
+        """The parameters of all calls of a method."""
+        return [given for name, given in self.calls if name == method]
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """One call of the Web API."""
+        method = request.match_info["method"]
+        given = await self._given(request)
+        if self.refuse.get(method):
+            return self.refuse[method].pop(0)
+        self.calls.append((method, given))
+        assert_sound(given)
+        return web.json_response(self._result(method, given))
+
+    async def _given(self, request: web.Request) -> dict[str, Any]:
+        if request.method == "GET":
+            return dict(request.query)
+        if request.content_type == "application/json":
+            return await request.json()
+        given = dict(await request.post())
+        return {
+            name: json.loads(value) if name in ("blocks", "metadata", "view") else value
+            for name, value in given.items()
+        }
+
+    def _result(self, method: str, given: dict[str, Any]) -> dict[str, Any]:
+        if method == "users.info":
+            return {
+                "ok": True,
+                "user": {"id": given["user"], "is_admin": given["user"] in self.admins, "tz": "Europe/London"},
+            }
+        if method == "chat.postMessage":
+            stamp = f"1700000000.{len(self.posted):06d}"
+            self.posted.append({"ts": stamp, "metadata": given.get("metadata"), "channel": given["channel"]})
+            return {"ok": True, "ts": stamp, "channel": given["channel"]}
+        if method == "conversations.history":
+            return {"ok": True, "messages": self.posted[::-1]}
+        if method == "apps.connections.open":
+            return {"ok": True, "url": self.url.replace("http", "ws", 1) + "socket"}
+        return {"ok": True, "user_id": "UBOT", "bot_id": "BBOT", "team_id": "T1"}
+
+    async def responded(self, request: web.Request) -> web.Response:
+        """An answer to a command's or button's own address."""
+        given = await request.json()
+        self.calls.append(("response_url", given))
+        assert_sound(given)
+        return web.Response(text="ok")
+
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """Socket Mode: says hello, and keeps what is acknowledged."""
+        opened = web.WebSocketResponse()
+        await opened.prepare(request)
+        self.sockets.append(opened)
+        await opened.send_json({"type": "hello", "num_connections": 1})
+        self.connected.set()
+        async for message in opened:
+            if message.type == WSMsgType.TEXT and "envelope_id" in message.data:
+                self.calls.append(("acknowledged", json.loads(message.data)))
+        return opened
+
+
+def assert_sound(given: dict[str, Any]) -> None:
+    """Blocks are what Slack takes, with a text beside them, and links are not unfurled."""
+    blocks = given.get("blocks")
+    if not blocks:
+        return
+    assert given["text"].strip()
+    if (checker := _checker()) is not None:
+        found = checker.check(blocks)
+        assert not found, found
+
+
+@asynccontextmanager
+async def slack_server() -> AsyncIterator[SlackServer]:
+    """The server on a free port of loopback."""
+    server = SlackServer()
+    app = web.Application()
+    app.router.add_post("/api/{method}", server.answer)
+    app.router.add_get("/api/{method}", server.answer)
+    app.router.add_post("/respond", server.responded)
+    app.router.add_get("/api/socket", server.socket)
+    app.router.add_get("/socket", server.socket)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    try:
+        yield server
+    finally:
+        for opened in server.sockets:
+            await opened.close()
+        await runner.cleanup()
