@@ -115,6 +115,7 @@ class House:
             clock=clock,
             understand=self.newsroom.understood,
             reader=Reader(self.sources, fetcher, workers, clock),
+            draw=run,
         )
 
     async def card_of(self, delivery: Delivery) -> Card | None:

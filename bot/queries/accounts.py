@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+import msgspec
 from sqlalchemy import Connection
 
 from bot.extract.gazetteer import gazetteer
-from bot.model.card import Card, Line, Section
-from bot.model.errors import CommandError
+from bot.model.card import Attachment, Card, Line, Section
+from bot.model.errors import CommandError, WorkError
 from bot.model.event import Event
 from bot.model.legible import one_line
 from bot.model.summary import Actor, Claim
@@ -24,8 +25,11 @@ from bot.queries.question import (
     turning,
 )
 from bot.store import events, reports, search
+from bot.store.engine import Store
 
 Handler = Callable[[Connection, Question], Card]
+Draw = Callable[[Callable[[Event], Attachment | None], Event], Awaitable[Attachment | None]]
+"""Runs a drawing function beside the event loop."""
 _STATUSES = ("claimed", "denied", "acknowledged", "disputed")
 _COUNTRY_LENGTH = 2
 
@@ -198,6 +202,24 @@ def toll(c: Connection, q: Question) -> Card:
         actions=event_actions(found),
         footer="Figures of different sources are never added.",
     )
+
+
+async def toll_over_time(store: Store, q: Question, draw: Draw) -> Card:
+    """The toll's card with its chart; where that cannot be drawn in time, the list alone, and it says so."""
+    card = await store.read(toll, q)
+    found = await store.read(event_asked, q)
+    if found is None:
+        return card
+    try:
+        return msgspec.structs.replace(card, picture=await draw(_chart, found))
+    except WorkError:
+        return msgspec.structs.replace(card, footer=f"{card.footer} The chart could not be drawn; the list is whole.")
+
+
+def _chart(found: Event) -> Attachment | None:
+    from bot.queries.charts import toll_chart  # loading the drawing library takes longer than starting the rest
+
+    return toll_chart(found)
 
 
 def _by_state(lines: list[Line]) -> tuple[Section, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -66,7 +67,8 @@ LONGEST_MESSAGE = 20_000
 class Desk:
     """Answers commands from the store.
 
-    `reader` reads feeds without storing them (for `feeds test` and `feeds find`); `understand` summarises a report.
+    `reader` reads feeds without storing them (for `feeds test` and `feeds find`); `understand` summarises a report;
+    `draw` runs what makes pictures.
     """
 
     def __init__(
@@ -76,11 +78,13 @@ class Desk:
         clock: Callable[[], datetime],
         understand: Understand,
         reader: feeds.FeedReader | None = None,
+        draw: accounts.Draw = asyncio.to_thread,
     ) -> None:
         self._store = store
         self._clock = clock
         self._understand = understand
         self._reader = reader
+        self._draw = draw
 
     async def ask(self, words: str | Command, asker: Asker) -> Card:
         """Answer words or a command; what is wrong with them becomes the answer."""
@@ -102,6 +106,8 @@ class Desk:
                 subject=f"/{what[0]} {what[1]}",
                 hint="ask somebody who manages this server (Discord: Manage Server; Slack: a workspace admin)",
             )
+        if what == ("news", "toll") and question.option("view") == "timeline":
+            return await accounts.toll_over_time(self._store, question, self._draw)
         if handler := _READING.get(what):
             return await self._store.read(handler, question)
         if handler := _WRITING.get(what):
