@@ -43,7 +43,7 @@ def render(card: Card) -> Rendered:
 def words(card: Card) -> str:
     """The card as one text: what a screen reader says, within Slack's limit."""
     lines = [
-        _SIGNS[card.status] + one_line(card.title),
+        _SIGNS[card.status] + (one_line(card.title) or card.kind),
         " · ".join(p for p in (one_line(card.tag), one_line(card.subtitle)) if p),
     ]
     lines += [one_line(card.lead)]

@@ -21,6 +21,8 @@ _SENTENCE_END = 8
 """Words that a sentence's end counts for in the distance between a stretch and a cue."""
 _REACH = 60
 """Words beyond which a content without a cue nearer by is not one of that cue."""
+_NAMES = re.compile(r"\b(?:known|referred|dubbed|nicknamed|so-called|called)\b", re.IGNORECASE)
+"""Cues by which nobody in particular says anything: "known as the Lachin Corridor"."""
 _NESTED_LENGTH = 20
 """Characters: a shorter content holds no attribution of its own."""
 _NESTED_CONFIDENCE = 0.75
@@ -59,7 +61,7 @@ class Attribution(msgspec.Struct, frozen=True, kw_only=True):
 
 def attributions(text: str) -> tuple[Attribution, ...]:
     """All attributions of the text, in the order in which they begin; offsets are verbatim and in range."""
-    found = _read(text, 0, len(text))
+    found = [one for one in _read(text, 0, len(text)) if one.source or not _NAMES.search(_words(text, one.cue))]
     every: list[tuple[Attribution, Attribution | None]] = [(attribution, None) for attribution in found]
     for attribution in found:
         for start, end in attribution.content:
@@ -71,6 +73,10 @@ def attributions(text: str) -> tuple[Attribution, ...]:
         msgspec.structs.replace(attribution, nested_in=place[id(parent)]) if parent is not None else attribution
         for attribution, parent in ordered
     )
+
+
+def _words(text: str, spans: Sequence[Span]) -> str:
+    return " ".join(text[start:end] for start, end in spans)
 
 
 def _begin(attribution: Attribution) -> int:
@@ -94,7 +100,7 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
         return []
     stops = sentences(part)
     sentence_ends = [end for _, end in stops]
-    ends = _sentence_ends(tags.words, stops)
+    ends = _ends(tags.words, stops, part)
     found = []
     for group in _with_cited(link(tags.stretches, ends, part), part):
         chief = (group["cue"] or group["content"])[0]
@@ -118,20 +124,31 @@ _CITED_WORDS = 9
 
 
 def _with_cited(groups: list[Group], text: str) -> list[Group]:
-    """ "…, it said, citing the ministry": the ministry is who says it, and what it says is what the outer source says."""
+    """ "…, it said, citing the ministry": the ministry says it too, and what it says is what the outer source says.
+
+    Also drops what is left without a content.
+    """
     for i, group in enumerate(groups):
-        content = group["content"]
-        cites = _CITES.match(" ".join(text[slice(*cue.span)] for cue in group["cue"]))
-        if not cites or len(content) != 1 or content[0].words[1] - content[0].words[0] > _CITED_WORDS:
+        cue = group["cue"][0]
+        if not _CITES.match(text[slice(*cue.span)]):
             continue
         near = [
-            other
-            for other in (*groups[:i][-1:], *groups[i + 1 :][:1])
-            if other["content"][0].paragraph == content[0].paragraph
+            other for other in (*groups[:i][-1:], *groups[i + 1 :][:1]) if other["cue"][0].paragraph == cue.paragraph
         ]
-        if near:
-            group["source"], group["content"] = content, near[0]["content"]
-    return groups
+        cited = next((s for s in group["content"] if _is_cited(s, cue)), None)
+        said = [s for s in group["content"] if s is not cited]
+        if near and said and not near[0]["content"]:
+            near[0]["content"] = said  # "… reported, citing the ministry, that …"
+        if cited is not None and (said or near):
+            group["source"], group["content"] = [cited], said or near[0]["content"]
+        elif near and near[0]["content"] is said:
+            group["content"] = []
+    return [group for group in groups if group["content"]]
+
+
+def _is_cited(stretch: Tagged, cue: Tagged) -> bool:
+    """Whether a content is rather whom "citing" names: few words, right after it."""
+    return stretch.words[0] == cue.words[1] and stretch.words[1] - stretch.words[0] <= _CITED_WORDS
 
 
 _ACCUSES = re.compile(r"\baccus(?:e[sd]?|ing)$", re.IGNORECASE)
@@ -167,17 +184,18 @@ def _moved(spans: tuple[Span, ...], offset: int) -> tuple[Span, ...]:
     return tuple((start + offset, end + offset) for start, end in spans)
 
 
-def _sentence_ends(found: Sequence[Span], stops: Sequence[Span]) -> list[int]:
-    """For each sentence, the number of its last word."""
+def _ends(found: Sequence[Span], stops: Sequence[Span], text: str) -> list[int]:
+    """The numbers of the words that end a sentence, or a part of one that a semicolon ends."""
     starts = [start for start, _ in found]
-    return [bisect.bisect_left(starts, end) - 1 for _, end in stops]
+    of_sentences = {bisect.bisect_left(starts, end) - 1 for _, end in stops}
+    return sorted(of_sentences | {number for number, (start, _) in enumerate(found) if text[start] == ";"})
 
 
 def link(stretches: Sequence[Tagged], ends: Sequence[int], text: str) -> list[Group]:
     """Join sources and contents to cues: each goes to the nearest cue of its paragraph.
 
-    `ends` are the word numbers after which a sentence ends. A cue without a source takes the nearest one of its
-    paragraph; a cue without a content is left out.
+    `ends` are the word numbers after which a sentence (or a part of it, at a semicolon) ends. A cue without a source takes the nearest one of its
+    paragraph, one before it sooner than one after; a cue may stay without a content.
     """
     joined: list[Group] = []
     by_paragraph: dict[int, list[Tagged]] = defaultdict(list)
@@ -189,7 +207,7 @@ def link(stretches: Sequence[Tagged], ends: Sequence[int], text: str) -> list[Gr
             # A quotation that goes on: “… in a paragraph of its own belongs to whom the last one quoted.
             joined[-1]["content"] += [s for s in found if s.role == "content" and text[s.span[0]] in _QUOTE_MARKS]
         joined += groups
-    return [group for group in joined if group["content"]]
+    return joined
 
 
 _QUOTE_MARKS = "\"“'‘«„"
@@ -208,10 +226,26 @@ def _linked(found: list[Tagged], ends: Sequence[int]) -> list[Group]:
             distance, index = min((_distance_to(stretch, group["cue"], ends), i) for i, group in enumerate(groups))
             if distance <= _REACH:
                 groups[index][stretch.role].append(stretch)
+    beside = {source.words[1]: source for source in sources}
+    taken = {id(beside[group["cue"][0].words[0]]) for group in groups if group["cue"][0].words[0] in beside}
     for group in groups:
-        if not group["source"] and sources:
-            group["source"] = [min(sources, key=lambda source: (_distance_to(source, group["cue"], ends), source.span))]
+        if not group["source"]:
+            group["source"] = _borrowed(sources, taken, group["cue"][0], ends)
     return groups
+
+
+def _borrowed(sources: list[Tagged], taken: set[int], cue: Tagged, ends: Sequence[int]) -> list[Tagged]:
+    """The nearest source before a cue that has none, else one after it, but not the next sentence's own ("said X; Y denied")."""
+
+    def distance(source: Tagged) -> int:
+        return _distance(source.words, cue.words, ends)
+
+    before = [source for source in sources if source.words[0] < cue.words[0]]
+    free = before or [
+        source for source in sources if id(source) not in taken or not _ends_between(source.words, cue.words, ends)
+    ]
+    nearest = min(free, key=lambda source: (distance(source), source.span), default=None)
+    return [] if nearest is None else [nearest]
 
 
 def _distance_to(stretch: Tagged, cues: list[Tagged], ends: Sequence[int]) -> int:
@@ -221,6 +255,10 @@ def _distance_to(stretch: Tagged, cues: list[Tagged], ends: Sequence[int]) -> in
 def _distance(one: tuple[int, int], other: tuple[int, int], ends: Sequence[int]) -> int:
     """Words between two ranges of word numbers; a sentence's end between them counts as several."""
     left, right = sorted((one, other))
-    between = max(0, right[0] - left[1])
-    stops = bisect.bisect_left(ends, right[0]) - bisect.bisect_left(ends, left[1] - 1)
-    return between + _SENTENCE_END * max(0, stops)
+    return max(0, right[0] - left[1]) + _SENTENCE_END * _ends_between(one, other, ends)
+
+
+def _ends_between(one: tuple[int, int], other: tuple[int, int], ends: Sequence[int]) -> int:
+    """How many sentences end between two ranges of word numbers."""
+    left, right = sorted((one, other))
+    return max(0, bisect.bisect_left(ends, right[0]) - bisect.bisect_left(ends, left[1] - 1))
