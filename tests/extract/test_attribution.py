@@ -139,6 +139,21 @@ def test_a_second_cue_of_a_sentence_has_the_source_of_the_first() -> None:
     assert [shown(text, one.cue) for one in found] == ["denied", "said"]
 
 
+def test_a_cue_does_not_take_the_source_of_another_sentence() -> None:
+    text = "Four huts burned, it was said; the army denies the charge."
+    for one in attributions(text):
+        if "denies" not in shown(text, one.cue):
+            assert "army" not in shown(text, one.source)
+
+
+def test_who_is_cited_says_it_beside_who_cites() -> None:
+    text = "Baku said, citing its border guards, that four soldiers were wounded."
+    outer, cited = attributions(text)
+    assert (shown(text, outer.source), shown(text, outer.cue)) == ("Baku", "said")
+    assert (shown(text, cited.source), shown(text, cited.cue)) == ("its border guards", "citing")
+    assert outer.content == cited.content
+
+
 def test_plain_telling_is_no_attribution() -> None:
     assert (
         attributions("Rain fell on the valley all night. Two bridges were closed at dawn and the school stayed shut.")
