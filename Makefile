@@ -41,3 +41,13 @@ lock: $(VENV)/.dev  ## rewrite both locks from pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache
+
+EVAL ?= ../shared/eval
+
+.PHONY: accuracy train pictures
+
+accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora lie beside the project
+	@$(BIN)/python -m benchmarks.accuracy $(EVAL)
+
+pictures: $(VENV)/.dev  ## draw the cards of docs/ with Chromium
+	@$(BIN)/python docs/pictures/draw.py
