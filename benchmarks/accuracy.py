@@ -45,9 +45,8 @@ def main() -> None:
         for name in ("polnear-dev", "muc-dev", "muc-tst1", "muc-tst2"):
             told, spent = summaries(folder / f"{name}.jsonl", out)
             words = sum(len(report.text.split()) for report, _ in told)
-            print(
-                f"== {name}: {len(told)} texts, {words / spent:,.0f} words/s, {431 * 1000 * spent / words:.0f} ms per 431 words"
-            )
+            pace = f"{words / spent:,.0f} words/s, {431 * 1000 * spent / words:.0f} ms per 431 words"
+            print(f"== {name}: {len(told)} texts, {pace}")
             print(
                 scored(str(folder / "score_public.py"), "--gold", str(folder / f"{name}.jsonl"), "--system", str(out))
             )
