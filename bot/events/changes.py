@@ -10,6 +10,7 @@ from bot.model.event import ChangeNote, Event, TollEntry
 from bot.model.legible import shortened
 
 _MOST = 4
+_TEN = 10
 
 
 def changes(before: Event | None, after: Event, report: Told, *, revised: bool) -> tuple[ChangeNote, ...]:
@@ -68,12 +69,13 @@ def _tolls(before: Event, after: Event, told: Told) -> list[ChangeNote]:
         highest = max((old.max if old.max is not None else old.min or 0) for old in earlier)
         lowest_of_same = [old for old in earlier if old.speaker == entry.speaker and old.min is not None]
         who = entry.speaker or entry.outlet or "the report"
+        words = "Killed or injured (not separated)" if entry.state == "unspecified" else entry.state.capitalize()
         ref = [f"{entry.report}#{entry.casualty}"]
         if entry.min is not None and entry.min > highest:
-            notes.append(_note(after, told, "toll_up", f"{entry.state} up to {figure(entry)}, according to {who}", ref))
+            notes.append(_note(after, told, "toll_up", f"{words} raised to {figure(entry)}, according to {who}", ref))
         elif lowest_of_same and entry.max is not None and entry.max < min(old.min or 0 for old in lowest_of_same):
             notes.append(
-                _note(after, told, "toll_down", f"{entry.state} down to {figure(entry)}, according to {who}", ref)
+                _note(after, told, "toll_down", f"{words} lowered to {figure(entry)}, according to {who}", ref)
             )
     return notes[:2]
 
@@ -106,5 +108,6 @@ def figure(entry: TollEntry) -> str:
     if low is not None and high is not None:
         return f"{low:,}" if low == high else f"between {low:,} and {high:,}"
     if low is not None:
-        return f"at least {low:,}"
+        # "More than 200" is held as 201 at least; nobody has said 201.
+        return f"more than {low - 1:,}" if low > _TEN and low % _TEN == 1 else f"at least {low:,}"
     return f"up to {high:,}" if high is not None else "an unknown number"

@@ -1,16 +1,14 @@
-"""Where the accounts of an event stand: claims, tolls, actors, side by side, over time."""
+"""Where the accounts of an event stand: claims, actors, side by side, over time."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import msgspec
 from sqlalchemy import Connection
 
 from bot.extract.gazetteer import gazetteer
-from bot.model.card import Attachment, Card, Line, Section
-from bot.model.errors import CommandError, WorkError
-from bot.model.event import Event
+from bot.model.card import Card, Line, Section
+from bot.model.errors import CommandError
 from bot.model.legible import one_line
 from bot.model.summary import Actor, Claim
 from bot.queries import cards
@@ -24,14 +22,11 @@ from bot.queries.question import (
     event_named,
     turning,
 )
+from bot.queries.tolls import now_lines
 from bot.store import events, reports, search
-from bot.store.engine import Store
 
 Handler = Callable[[Connection, Question], Card]
-Draw = Callable[[Callable[[Event], Attachment | None], Event], Awaitable[Attachment | None]]
-"""Runs a drawing function beside the event loop."""
 _STATUSES = ("claimed", "denied", "acknowledged", "disputed")
-_COUNTRY_LENGTH = 2
 
 
 def event(c: Connection, q: Question) -> Card:
@@ -52,7 +47,7 @@ def event(c: Connection, q: Question) -> Card:
                     refs=(dispute.one, dispute.other),
                 )
             )
-    tolls = _now_lines(found)
+    tolls = now_lines(found)
     listed = tuple(
         Line(
             text=s.headline or r.title or r.id,
@@ -131,116 +126,6 @@ def _has_status(claim: Claim, status: str) -> bool:
         return bool(claim.disputes)
     wanted = {"denied": ("denies",), "acknowledged": ("acknowledges",)}.get(status)
     return wanted is None or claim.stance in wanted
-
-
-def _now_lines(found: Event, group: str = "all") -> list[Line]:
-    """Per speaker and state the latest figure; subsets under their whole; figures are never added."""
-    wanted = {"children": "children", "civilians": "civilian", "military": "military"}.get(group)
-    newest: dict[tuple[object, ...], int] = {}
-    for number, entry in enumerate(found.tolls):
-        if wanted is None or wanted in entry.groups:
-            newest[
-                entry.speaker or entry.outlet,
-                entry.state,
-                entry.groups,
-                entry.side,
-                entry.scope,
-                entry.subset_of is not None,
-            ] = number
-    lines = []
-    for number in sorted(newest.values()):
-        entry = found.tolls[number]
-        who = f"according to {cards.short_name(entry.speaker)}" if entry.speaker else f"{entry.outlet}'s own account"
-        marks = (" · running total" if entry.scope == "cumulative" else "") + (
-            " · corrected downwards" if entry.corrects else ""
-        )
-        lines.append(
-            Line(
-                text=("incl. " if entry.subset_of else "") + cards.toll_words(entry) + marks,
-                note=who,
-                at=entry.at,
-                level=1 if entry.subset_of else 0,
-                refs=(f"{entry.report}#{entry.casualty}",),
-            )
-        )
-    return lines
-
-
-def toll(c: Connection, q: Question) -> Card:
-    """Killed, injured, missing, not separated; according to whom; never added up."""
-    view, group = q.option("view", "now"), q.option("group", "all")
-    if view not in ("now", "by-source", "timeline"):
-        raise CommandError("there is no such view", subject=view, hint="now, by-source or timeline")
-    if group not in ("all", "civilians", "children", "military"):
-        raise CommandError("there is no such group", subject=group, hint="all, civilians, children or military")
-    found = event_asked(c, q)
-    if found is None:
-        return empty(c, q, q.option("event"))
-    lines = _now_lines(found, group) if view == "now" else _series_lines(found, by_source=view == "by-source")
-    told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
-    sections = (
-        _by_state(lines)
-        if view == "now"
-        else (
-            Section(
-                heading="All figures",
-                lines=tuple(lines[:20]),
-                left_out=max(0, len(lines) - 20),
-                command=f"export {found.id}",
-            ),
-        )
-    )
-    return Card(
-        kind="toll",
-        title=f"Toll: {found.title}",
-        tag=found.id,
-        subtitle=counts_of(found),
-        as_of=q.now,
-        lead="" if lines else "No report of this event gives a figure of this kind.",
-        sections=tuple(section for section in sections if section.lines),
-        sources=tuple(cards.source_link(r) for r, _ in told),
-        actions=event_actions(found),
-        footer="Figures of different sources are never added.",
-    )
-
-
-async def toll_over_time(store: Store, q: Question, draw: Draw) -> Card:
-    """The toll's card with its chart; where that cannot be drawn in time, the list alone, and it says so."""
-    card = await store.read(toll, q)
-    found = await store.read(event_asked, q)
-    if found is None:
-        return card
-    try:
-        return msgspec.structs.replace(card, picture=await draw(_chart, found))
-    except WorkError:
-        return msgspec.structs.replace(card, footer=f"{card.footer} The chart could not be drawn; the list is whole.")
-
-
-def _chart(found: Event) -> Attachment | None:
-    from bot.queries.charts import toll_chart  # loading the drawing library takes longer than starting the rest
-
-    return toll_chart(found)
-
-
-def _by_state(lines: list[Line]) -> tuple[Section, ...]:
-    return (
-        Section(
-            heading="According to each source, latest figure", lines=tuple(lines[:16]), left_out=max(0, len(lines) - 16)
-        ),
-    )
-
-
-def _series_lines(found: Event, *, by_source: bool) -> list[Line]:
-    entries = sorted(found.tolls, key=lambda e: (e.speaker or e.outlet or "", e.at)) if by_source else found.tolls
-    return [
-        Line(
-            text=f"{cards.short_name(entry.speaker) if entry.speaker else entry.outlet}: {cards.toll_words(entry)}",
-            note="corrected downwards" if entry.corrects else "",
-            at=entry.at,
-            refs=(f"{entry.report}#{entry.casualty}",),
-        )
-        for entry in entries
-    ]
 
 
 def timeline(c: Connection, q: Question) -> Card:
@@ -350,9 +235,10 @@ def compare(c: Connection, q: Question) -> Card:
             if speaker is not None:
                 side = speaker.country or cards.short_name(speaker.name)
                 spoken.setdefault(side, []).append(cards.claim_line(r, s, claim))
-    ranked = sorted(spoken, key=lambda side: (-len(spoken[side]), side))
-    chosen = [_side(q.option(name), spoken) for name in ("side_a", "side_b")]
-    sides = [side for side in chosen if side] + [side for side in ranked if side not in chosen]
+    sides = [side for name in ("side_a", "side_b") if (side := _side(q, name, spoken))]
+    contested = {side: sum(bool(line.note) for line in spoken[side]) for side in spoken}
+    ranked = sorted(spoken, key=lambda side: (-contested[side], -len(spoken[side]), side))
+    sides += [side for side in ranked if side not in sides]
     if len(sides) < 2:
         return empty(c, q, f"a second account of {found.id}")
     return Card(
@@ -376,13 +262,17 @@ def compare(c: Connection, q: Question) -> Card:
     )
 
 
-def _side(words: str, spoken: dict[str, list[Line]]) -> str:
-    canonical = _canonical(words) if words else ""
+def _side(q: Question, option: str, spoken: dict[str, list[Line]]) -> str:
+    """The side that an option names, "" where it is not given; raises `CommandError` where nobody of it speaks."""
+    words = q.option(option)
+    if not words:
+        return ""
+    canonical = _canonical(words).casefold()
     for side in spoken:
-        country = gazetteer().countries.get(side)
-        if words and canonical.casefold() in (side.casefold(), country.name.casefold() if country else ""):
+        if canonical in (side.casefold(), _side_name(side).casefold()):
             return side
-    return ""
+    heard = ", ".join(sorted(_side_name(side) for side in spoken)[:8])
+    raise CommandError("nobody of that side speaks in this event", subject=words[:60], hint=f"heard are: {heard}")
 
 
 def _side_name(side: str) -> str:

@@ -15,7 +15,7 @@ from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError
 from bot.model.report import Report
 from bot.model.summary import Summary
-from bot.queries import accounts, cards, channel, export, feeds, guide, news
+from bot.queries import accounts, cards, channel, export, feeds, guide, news, tolls
 from bot.queries.grammar import parse
 from bot.queries.question import Question, error_card
 from bot.store import events, kept, reports
@@ -35,7 +35,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("news", "evidence"): news.evidence,
     ("news", "event"): accounts.event,
     ("news", "claims"): accounts.claims,
-    ("news", "toll"): accounts.toll,
+    ("news", "toll"): tolls.toll,
     ("news", "timeline"): accounts.timeline,
     ("news", "actor"): accounts.actor,
     ("news", "compare"): accounts.compare,
@@ -78,7 +78,7 @@ class Desk:
         clock: Callable[[], datetime],
         understand: Understand,
         reader: feeds.FeedReader | None = None,
-        draw: accounts.Draw = asyncio.to_thread,
+        draw: tolls.Draw = asyncio.to_thread,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -107,7 +107,7 @@ class Desk:
                 hint="ask somebody who manages this server (Discord: Manage Server; Slack: a workspace admin)",
             )
         if what == ("news", "toll") and question.option("view") == "timeline":
-            return await accounts.toll_over_time(self._store, question, self._draw)
+            return await tolls.toll_over_time(self._store, question, self._draw)
         if handler := _READING.get(what):
             return await self._store.read(handler, question)
         if handler := _WRITING.get(what):

@@ -60,6 +60,8 @@ _HABITS = {
     "hi": "help",
     "hello": "help",
 }
+_ABOUT = ("latest", "event", "claims", "toll", "timeline")
+"""Verbs after which people say "on" or "in": "latest on Sudan"."""
 _PAIR = re.compile(r'(?<!\S)([a-z_]+):(?!//)("[^"]*"|\S+)')
 _QUESTIONS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), verb, option)
@@ -149,6 +151,8 @@ def _command(root: Root, verb: str, rest: str) -> Command:
         rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     bare = " ".join(rest.split())
     bare = bare.strip('"') if "filter" not in options[verb] else bare
+    if verb in _ABOUT:
+        bare = re.sub(r"^(?:on|about|in|of|for)\s+", "", bare)
     share = given.pop("share", "") not in ("", "no", "false")
     if re.search(r"(?:^|\s)share$", bare):
         share, bare = True, bare.removesuffix("share").rstrip()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+import msgspec
 from sqlalchemy import Connection
 
-from bot.model.card import Action, Card, Line, Section
+from bot.extract.gazetteer import gazetteer
+from bot.model.card import Action, Attachment, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.legible import shortened
 from bot.model.report import Report
@@ -24,8 +27,8 @@ from bot.store import events, reports, search
 from bot.store.reports import Told
 
 Handler = Callable[[Connection, Question], Card]
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 _STATUSES = ("claimed", "denied", "acknowledged", "disputed")
-_COUNTRY_LENGTH = 2
 
 
 def latest(c: Connection, q: Question) -> Card:
@@ -92,14 +95,14 @@ def find(c: Connection, q: Question) -> Card:
     status = q.option("status").lower()
     if status and status not in _STATUSES:
         raise CommandError("there is no such status", subject=status, hint=f"one of {', '.join(_STATUSES)}")
-    country = q.option("country")
+    country = _country(q.option("country"))
     page = q.number("page", 1, most=200)
     found = search.search(
         c,
         tenant=q.asker.tenant,
         query=q.option("query"),
         actor=q.option("actor") or None,
-        country=(country.upper() if len(country) == _COUNTRY_LENGTH else None),
+        country=country or None,
         status=status or None,
         outlet=q.option("source") or None,
         start=q.time("from"),
@@ -115,16 +118,45 @@ def find(c: Connection, q: Question) -> Card:
     return _list(c, q, f"Reports on {q.option('query') or 'these fields'}", told, **turn)
 
 
+def _country(words: str) -> str:
+    """The code of a country given by code, name, adjective or capital; "" for ""; raises `CommandError`."""
+    if not words or words.upper() in gazetteer().countries:
+        return words.upper()
+    for shape in (words, words.title()):
+        hit = next(iter(gazetteer().hits(shape)), None)
+        if hit is not None and hit.country and hit.span == (0, len(shape)):
+            return hit.country
+    raise CommandError("I know no such country", subject=words[:40], hint="give its name or its two letters: AM")
+
+
 def report(c: Connection, q: Question) -> Card:
     """One report: actors, claims, casualties, sources."""
     told = told_asked(c, q)
     if told is None:
         return empty(c, q, q.option("id") or "a report without an id")
     detail = q.option("detail", "standard")
-    if detail not in ("brief", "standard", "full"):
-        raise CommandError("there is no such detail", subject=detail, hint="brief, standard or full")
+    if detail not in ("brief", "standard", "full", "json"):
+        raise CommandError("there is no such detail", subject=detail, hint="brief, standard, full or json")
+    if detail == "json":
+        return _as_json(q, *told)
     event = events.event_of(c, told[0].id)
     return cards.report_card(*told, preset=detail, event=event, revised=bool(reports.revisions(c, told[0].id)))  # type: ignore[arg-type]  # checked above
+
+
+def _as_json(q: Question, report: Report, summary: Summary) -> Card:
+    """The summary as the contract has it, in a file."""
+    return Card(
+        kind="file",
+        title=summary.headline or report.title or report.id,
+        as_of=q.now,
+        lead=f"{len(summary.claims)} claims, {len(summary.casualties)} figures.",
+        file=Attachment(
+            name=f"{_NOT_IN_NAMES.sub('-', report.id)[:60]}.json",
+            media_type="application/json",
+            content=msgspec.json.format(msgspec.json.encode(summary), indent=1),
+        ),
+        sources=(cards.source_link(report),),
+    )
 
 
 def corrections(c: Connection, q: Question) -> Card:
