@@ -2,7 +2,8 @@
 
     python -m training.background polnear-train.jsonl muc-dev.jsonl > bot/events/background.tsv
 
-Only counts leave the corpora: a stem and in how many of a thousand reports it stands.
+Only counts leave the corpora: a stem and in how many of a thousand reports it stands. The corpora are of one region and
+time, where other countries are hardly named; so the names of all countries are taken to be as common as the usual one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from bot.events.traits import stems
 
 _LEAST = 8
+_COUNTRIES = Path(__file__).resolve().parents[1] / "bot" / "extract" / "lexicon" / "countries.tsv"
+_COUNTRY = 12.0
 
 
 def main() -> None:
@@ -27,9 +30,19 @@ def main() -> None:
                 counts.update(set(stems(json.loads(line)["text"])))
                 total += 1
     print(f"# Stems of words and in how many of a thousand news reports each stands; counted over {total} reports.")
-    for stem, count in sorted(counts.items()):
-        if count >= _LEAST:
-            print(f"{stem}\t{1000 * count / total:.1f}")
+    shares = {stem: 1000 * count / total for stem, count in counts.items() if count >= _LEAST}
+    for stem in countries():
+        shares[stem] = max(shares.get(stem, 0.0), _COUNTRY)
+    for stem, share in sorted(shares.items()):
+        print(f"{stem}\t{share:.1f}")
+
+
+def countries() -> set[str]:
+    """The stems of the names and adjectives of countries."""
+    rows = [
+        line.split("\t") for line in _COUNTRIES.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")
+    ]
+    return {stem for row in rows for words in row[1:3] for stem in stems(words) if len(stem) > 3}
 
 
 if __name__ == "__main__":

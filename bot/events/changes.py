@@ -104,7 +104,7 @@ def figure(entry: TollEntry) -> str:
             200: "hundreds",
             2000: "thousands",
             20000: "tens of thousands",
-        }.get(low or 2, f"{low:,}+")
+        }.get(low or 2, f"{low or 2:,}+")
     if low is not None and high is not None:
         return f"{low:,}" if low == high else f"between {low:,} and {high:,}"
     if low is not None:

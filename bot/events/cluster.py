@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.events.traits import Traits, likeness
+from bot.events.traits import Traits, likeness, shared_weights
 
-ALIKE = 0.19
-"""Cosine from which two reports are taken to tell of one happening; tuned on the annotated conflict set."""
+ALIKE = 0.17
+"""Cosine from which two reports are taken to tell of one happening; tuned on annotated reports."""
+ALIKE_BUT_FOR_ONE = 0.06
+"""Of it, what must be left without the heaviest shared term: one country's name makes no happening."""
 NEAR = timedelta(days=4)
 """Follow-up reports come within days; later ones (anniversaries, trials) are happenings of their own."""
 
 
 def together(one: Traits, other: Traits) -> bool:
     """Whether two reports tell of one happening."""
-    return one.crisis and other.crisis and abs(one.at - other.at) <= NEAR and likeness(one, other) >= ALIKE
+    if not (one.crisis and other.crisis and abs(one.at - other.at) <= NEAR):
+        return False
+    shared = shared_weights(one, other)
+    return sum(shared) >= ALIKE and sum(shared) - max(shared) >= ALIKE_BUT_FOR_ONE
 
 
 def joined(new: Traits, held: Iterable[Traits]) -> tuple[str, ...]:

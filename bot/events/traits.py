@@ -24,7 +24,7 @@ _CRISIS = re.compile(
     r"\b(?:attack|strike|shell(?:ing|ed)|missile|bomb|drone|rocket|mortar|artillery|clash|ceasefire|cease-fire|truce|troops|soldier|rebel|militant|gunm[ae]n"
     r"|guerrilla|insurgen|terroris|hostage|kidnap|abduct|massacre|assassinat|explo(?:sion|ded)|offensive|airstrike|air strike|invasion|coup|shot dead|gunfire|shoot(?:ing)?"
     r"|earthquake|quake|flood|cyclone|hurricane|typhoon|landslide|wildfire|tsunami|derail|crash|collision|collid|capsiz|sank|famine|epidemic|outbreak|evacuat"
-    r"|displaced|refugee|casualt|wounded|killed|dead|death toll|rammed|water cannon|blockade|siege|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
+    r"|displaced|refugee|drown|trapped|rescuer|survivor|collaps|raid|casualt|wounded|killed|dead|death toll|rammed|water cannon|blockade|siege|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
     re.IGNORECASE,
 )
 _TRADE_OR_SPORT = re.compile(
@@ -116,6 +116,11 @@ def _is_crisis(report: Report, summary: Summary) -> bool:
 
 def likeness(one: Traits, other: Traits) -> float:
     """How much two reports tell of the same: the cosine of their terms, 0 to 1."""
+    return sum(shared_weights(one, other))
+
+
+def shared_weights(one: Traits, other: Traits) -> list[float]:
+    """What each shared term adds to the likeness."""
     if len(one.terms) > len(other.terms):
         one, other = other, one
-    return sum(weight * other.terms.get(term, 0.0) for term, weight in one.terms.items())
+    return [weight * other.terms[term] for term, weight in one.terms.items() if term in other.terms]

@@ -1,0 +1,80 @@
+"""Disputes across reports: who denies elsewhere what is claimed here."""
+
+from __future__ import annotations
+
+from bot.events.disputes import disputes_across
+from bot.model.event import Dispute
+from bot.model.summary import Summary
+from tests.events import accounts as a
+
+ACCUSING = "Kestria's interior minister accused Osmian forces of shelling the market in Tarn. A Kestrian doctor said 4 people were killed."
+DENYING = "Osmia denied that its forces had shelled the market in Tarn. Osmia said nobody had been killed. Kestria accuses Osmia of the shelling."
+WATER = "Osmia denied that it had cut off the water of the coast."
+MINISTER, DOCTOR = (
+    a.actor("a1", "Interior Minister of Kestria", "official", "KE"),
+    a.actor("a2", "Doctor", "official", "KE"),
+)
+KESTRIA, OSMIA = a.actor("a1", "Kestria", "state", "KE"), a.actor("a2", "Osmia", "state", "OS")
+
+
+def accusing() -> a.Told:
+    claims = (
+        a.claim("c1", ACCUSING, "Osmian forces of shelling the market in Tarn", "a1", "accuses"),
+        a.claim("c2", ACCUSING, "4 people were killed", "a2"),
+    )
+    figures = (a.figure("k1", ACCUSING, "4 people", "killed", 4, by="c2"),)
+    return a.report("r1", ACCUSING), Summary(id="r1", actors=(MINISTER, DOCTOR), claims=claims, casualties=figures)
+
+
+def denying() -> a.Told:
+    claims = (
+        a.claim("c1", DENYING, "its forces had shelled the market in Tarn", "a2", "denies", ("c3",)),
+        a.claim("c2", DENYING, "nobody had been killed", "a2"),
+        a.claim("c3", DENYING, "Osmia of the shelling", "a1", "accuses", ("c1",)),
+    )
+    figures = (a.figure("k1", DENYING, "nobody", "killed", 0, by="c2"),)
+    return a.report("r2", DENYING, hours=3), Summary(
+        id="r2", actors=(KESTRIA, OSMIA), claims=claims, casualties=figures
+    )
+
+
+def test_a_denial_disputes_what_another_outlet_tells() -> None:
+    assert Dispute("r1#c1", "r2#c1") in disputes_across([accusing(), denying()])
+
+
+def test_nobody_killed_disputes_somebody_killed() -> None:
+    assert Dispute("r1#c2", "r2#c2") in disputes_across([accusing(), denying()])
+
+
+def test_nothing_else_is_disputed() -> None:
+    assert disputes_across([accusing(), denying()]) == {Dispute("r1#c1", "r2#c1"), Dispute("r1#c2", "r2#c2")}
+
+
+def test_a_denial_of_something_else_disputes_nothing() -> None:
+    summary = Summary(
+        id="r3",
+        actors=(KESTRIA, OSMIA),
+        claims=(a.claim("c1", WATER, "it had cut off the water of the coast", "a2", "denies"),),
+    )
+    assert not disputes_across([accusing(), (a.report("r3", WATER), summary)])
+
+
+def test_a_rising_toll_disputes_nothing() -> None:
+    text = "A Kestrian doctor said 6 people were killed."
+    summary = Summary(
+        id="r4",
+        actors=(a.actor("a1", "Doctor", "official", "KE"),),
+        claims=(a.claim("c1", text, "6 people were killed", "a1"),),
+        casualties=(a.figure("k1", text, "6 people", "killed", 6, by="c1"),),
+    )
+    assert not disputes_across([accusing(), (a.report("r4", text, hours=9), summary)])
+
+
+def test_nobody_disputes_their_own_side() -> None:
+    text = "Kestria's army denied that the shelling of the market in Tarn had come from Osmian forces."
+    summary = Summary(
+        id="r5",
+        actors=(a.actor("a1", "Armed Forces of Kestria", "military", "KE"),),
+        claims=(a.claim("c1", text, "the shelling of the market in Tarn had come from Osmian forces", "a1", "denies"),),
+    )
+    assert not disputes_across([accusing(), (a.report("r5", text), summary)])
