@@ -38,6 +38,12 @@ _FORCES_AFTER = re.compile(
     r"|militants|separatists|rebels|formations|government|ministry|officials?|authorities|armed groups|side|coast\s?guard)\b",
     re.IGNORECASE,
 )
+_POSSESSED_BODY = re.compile(
+    r"['’]s?\s+(?:[\w-]+\s+)?(?:military|army|armed forces|ministry|government|forces|police|coast guard|navy|air force|presidency|parliament)\b",
+    re.IGNORECASE,
+)
+_CLOSE = 6
+"""Characters: how near a subject stands to its sentence's beginning, and a relative pronoun to what it means."""
 _OWN_FORCES = re.compile(
     r"\b(?:[Ii]ts|[Tt]heir|[Tt]he country['’]s)\s+(?:own\s+)?(?:military\s+)?(?P<forces>army|armed forces|forces|troops|peacekeepers|coast guard|air force|navy|soldiers|servicemen|military)\b"
 )
@@ -109,6 +115,8 @@ class _Reading:
 
     def _pronoun(self, pronoun: str, at: int) -> _Held | None:
         """The last speaker (else the last actor named before) that the pronoun can stand for."""
+        if pronoun not in _PERSONAL and (subject := self._subject(pronoun, at)):
+            return subject
         persons = ("official", "other")
         for candidates in (self.spoken, [h for h in self.held if h.mentions and h.mentions[-1][0] < at]):
             for held in reversed(candidates):
@@ -117,6 +125,27 @@ class _Reading:
                 if fits:
                     return held
         return self.spoken[-1] if self.spoken else None
+
+    def _subject(self, pronoun: str, at: int) -> _Held | None:
+        """Whom "it" means within its own sentence: the body that the sentence begins with, or that "which" follows."""
+        start = max(self.text.rfind(mark, 0, at) + len(mark) for mark in (". ", "\n", "? ", "! ", '." '))
+        before = [hit for hit in self.hits if start <= hit.span[0] and hit.span[1] <= at and not hit.weak]
+        if not before:
+            return None
+        hit = before[-1] if pronoun == "which" else before[0]
+        span = self._actor_span(hit)
+        if (
+            span is None
+            and hit.sense in ("name", "capital")
+            and (match := _POSSESSED_BODY.match(self.text, hit.span[1]))
+        ):
+            span = (hit.span[0], match.end())
+        near = at - span[1] <= _CLOSE if span and pronoun == "which" else span is not None and span[0] - start <= _CLOSE
+        if span is None or not near:
+            return None
+        held = self._resolve(self.text[slice(*span)], span[0])
+        self._mention(held, span)
+        return held
 
     def _resolve(self, phrase: str, at: int) -> _Held:
         """The actor of a phrase: one that was named before, or a new one."""
