@@ -1,0 +1,294 @@
+"""What people get when they ask, through the desk's one door."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from bot.model.card import Card
+from bot.model.command import Asker
+from bot.model.errors import WorkError
+from bot.queries.cards import toll_words
+from bot.queries.desk import Desk
+from bot.store import events, feeds, subscriptions
+from bot.store.engine import Store
+from tests.samples import TERMINAL, clock, filled_store, sample, sample_desk, understand
+
+MANAGER = Asker(platform="discord", tenant="discord:1", user="u1", channel="c1", may_manage=True)
+VISITOR = msgspec.structs.replace(MANAGER, user="u2", may_manage=False)
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return filled_store()
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return sample_desk(store)
+
+
+@pytest.fixture
+def own() -> Store:
+    """A store that a test may change."""
+    return filled_store()
+
+
+def words_of(card: Card) -> str:
+    parts = [card.title, card.subtitle, card.lead, card.footer]
+    parts += [f"{line.text} {line.note}" for section in (*card.sections, *card.overflow) for line in section.lines]
+    return "\n".join(parts)
+
+
+LOOK_UPS = (
+    "latest", "search query:hospital", "report karabakh-1", "event karabakh", "claims karabakh", "toll karabakh",
+    "toll karabakh view:by-source", "toll karabakh view:timeline", "actor Baku", "compare karabakh", "timeline karabakh",
+    "corrections", "evidence karabakh-1", "export karabakh", "about", "help",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LOOK_UPS)
+async def test_every_look_up_answers_with_its_time_and_sources(desk: Desk, words: str) -> None:
+    card = await desk.ask(words, TERMINAL)
+    assert card.kind not in ("error", "empty"), card
+    assert card.as_of is not None
+    if words not in ("corrections", "about", "help"):
+        assert card.sources
+
+
+@pytest.mark.parametrize("words", LOOK_UPS[:-2])
+async def test_every_line_of_facts_leads_to_its_evidence(desk: Desk, words: str) -> None:
+    card = await desk.ask(words, TERMINAL)
+    for section in card.sections:
+        for line in section.lines:
+            assert line.refs, line
+            report_id, _, field = line.refs[0].partition("#")
+            _, summary = sample(report_id)
+            ids = {x.id for x in (*summary.claims, *summary.casualties, *summary.actors)}
+            assert not field or field in ids
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "latest count:0", "latest count:many", "search status:maybe", "search country:Atlantis", "search from:yesterdayish",
+        "report karabakh-1 detail:all", "claims status:odd", "toll karabakh view:pie", "toll karabakh group:cats",
+        "actor", "compare karabakh side_a:Mars", "export karabakh format:exe", "toll karabakh veiw:now", "about x",
+    ],
+)  # fmt: skip
+async def test_a_wrong_option_is_told_with_what_would_be_right(desk: Desk, words: str) -> None:
+    card = await desk.ask(words, TERMINAL)
+    assert card.kind == "error"
+    assert card.lead or card.actions
+
+
+async def test_searching_by_country_takes_names_capitals_and_codes(desk: Desk) -> None:
+    found = {
+        words: (await desk.ask(f"search country:{words}", TERMINAL)).sources for words in ("Armenia", "AM", "armenian")
+    }
+    assert found["Armenia"] and len(set(found.values())) == 1
+
+
+async def test_a_search_turns_its_pages_without_losing_its_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.queries.news.PAGE", 2)
+    first = await desk.ask("search country:AZ", TERMINAL)
+    assert first.page == 1 and first.next_page
+    second = await desk.ask(first.next_page, TERMINAL)
+    assert second.page == 2 and second.previous_page
+    assert not {s.report_id for s in first.sources} & {s.report_id for s in second.sources}
+
+
+async def test_the_latest_are_the_newest_and_as_many_as_asked(desk: Desk) -> None:
+    card = await desk.ask("latest count:3", TERMINAL)
+    times = [source.at for source in card.sources]
+    assert len(times) == 3 and times == sorted(times, reverse=True)
+    on_karabakh = await desk.ask("latest on Karabakh", TERMINAL)
+    assert on_karabakh.sources[0].report_id.startswith("karabakh")
+
+
+async def test_a_report_as_json_is_the_contracts_summary(desk: Desk) -> None:
+    card = await desk.ask("report karabakh-1 detail:json", TERMINAL)
+    assert card.file is not None
+    assert msgspec.json.decode(card.file.content, type=type(sample("karabakh-1")[1])) == sample("karabakh-1")[1]
+
+
+async def test_evidence_is_the_sentence_as_it_stands(desk: Desk) -> None:
+    report, summary = sample("karabakh-1")
+    card = await desk.ask("evidence karabakh-1 field:k1", TERMINAL)
+    (line,) = card.sections[0].lines
+    start, end = summary.casualties[0].sentence
+    assert (line.text, line.quote) == (report.text[start:end], True)
+    assert f"characters {start}–{end}" in line.note
+
+
+async def test_all_of_a_speakers_latest_figures_are_shown_and_none_is_a_sum(desk: Desk, store: Store) -> None:
+    card = await desk.ask("toll karabakh", TERMINAL)
+    event = store.read_now(events.event_of, "karabakh-3")
+    assert event is not None
+    series = {f"{entry.report}#{entry.casualty}": entry for entry in event.tolls}
+    shown = {line.refs[0]: line.text for line in card.sections[0].lines}
+    assert {ref for ref in series if ref.startswith("karabakh-3#")} <= set(shown)
+    for ref, text in shown.items():
+        assert text.removeprefix("incl. ").startswith(toll_words(series[ref]))
+        figure = next(k for k in sample(ref.split("#")[0])[1].casualties if k.id == ref.split("#")[1])
+        assert (figure.min, figure.max) == (series[ref].min, series[ref].max)
+    assert "never added" in card.footer
+
+
+async def test_independent_origins_that_differ_are_told_as_a_range_with_both_sources(desk: Desk) -> None:
+    card = await desk.ask("toll karabakh", TERMINAL)
+    ranges = next(section for section in card.sections if section.heading == "Range over independent origins")
+    assert ranges.lines
+    for line in ranges.lines:
+        assert line.text.count("according to") + line.text.count("own account") == 2
+        assert len({ref.split("#")[0] for ref in line.refs}) == 2
+
+
+async def test_a_group_narrows_every_view_of_the_toll(desk: Desk) -> None:
+    for view in ("now", "by-source", "timeline"):
+        card = await desk.ask(f"toll karabakh group:children view:{view}", TERMINAL)
+        lines = [line for section in card.sections for line in section.lines]
+        assert lines and all("child" in line.text for line in lines)
+
+
+async def test_the_toll_over_time_comes_with_a_picture_that_words_describe(desk: Desk) -> None:
+    card = await desk.ask("toll karabakh view:timeline", TERMINAL)
+    assert card.picture is not None and card.picture.content.startswith(b"\x89PNG")
+    assert "at least 5 killed" in card.picture.alt
+
+
+async def test_where_the_picture_cannot_be_drawn_the_list_stands_and_says_so(store: Store) -> None:
+    async def overrun(*args: object) -> None:
+        raise WorkError("took too long")
+
+    desk = Desk(store, clock=clock, understand=understand, draw=overrun)
+    card = await desk.ask("toll karabakh view:timeline", TERMINAL)
+    assert card.picture is None and card.sections[0].lines
+    assert "could not be drawn" in card.footer
+
+
+async def test_comparing_sets_the_sides_that_dispute_each_other_side_by_side(desk: Desk) -> None:
+    card = await desk.ask("compare karabakh", TERMINAL)
+    assert {section.heading for section in card.sections} == {"Azerbaijan", "Armenia"}
+    chosen = await desk.ask("compare karabakh side_a:Yerevan side_b:Russia", TERMINAL)
+    assert [section.heading for section in chosen.sections] == ["Armenia", "Russia"]
+
+
+async def test_claims_are_narrowed_by_speaker_and_status(desk: Desk) -> None:
+    card = await desk.ask("claims karabakh by:Armenia status:denied", TERMINAL)
+    lines = card.sections[0].lines
+    assert lines and all("Armenia" in line.text and "denies" in line.text for line in lines)
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "md"])
+async def test_an_event_is_exported_as_a_file(desk: Desk, form: str) -> None:
+    card = await desk.ask(f"export karabakh format:{form}", TERMINAL)
+    assert card.file is not None and card.file.name.endswith(f".{form}")
+    text = card.file.content.decode()
+    assert "karabakh-3" in text
+    if form == "json":
+        assert {entry["report"]["id"] for entry in json.loads(text)["reports"]} == {
+            f"karabakh-{n}" for n in range(1, 5)
+        }
+
+
+async def test_nothing_found_offers_what_there_is(desk: Desk) -> None:
+    for words in ("event atlantis", "toll atlantis", "report nosuch", "latest on atlantis", "search query:atlantis"):
+        card = await desk.ask(words, TERMINAL)
+        assert card.kind == "empty" and ("atlantis" in card.title or "nosuch" in card.title)
+        assert card.actions
+        assert (await desk.ask(card.actions[0].command, TERMINAL)).kind == "event"
+
+
+async def test_suggestions_fit_what_a_platform_takes(desk: Desk) -> None:
+    for kind, typed in (
+        ("event", "kara"),
+        ("actor", "arm"),
+        ("source", "sample"),
+        ("feed", ""),
+        ("zone", "europe"),
+        ("odd", "x"),
+    ):
+        found = await desk.suggest(kind, typed, TERMINAL)
+        assert len(found) <= 25
+        assert all(0 < len(label) <= 100 and len(value) <= 100 for label, value in found)
+    assert (await desk.suggest("event", "kara", TERMINAL))[0][1].startswith("KAR-")
+    assert ("Europe/London", "Europe/London") in await desk.suggest("zone", "london", TERMINAL)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "feeds add https://example.org/f.xml",
+        "feeds list",
+        "feeds health",
+        "channel setup",
+        "channel reset",
+        "channel log",
+    ],
+)
+async def test_who_may_not_manage_changes_and_sees_nothing_of_the_settings(own: Store, words: str) -> None:
+    card = await sample_desk(own).ask(words, VISITOR)
+    assert card.kind == "error" and "Manage Server" in card.lead
+    assert own.read_now(feeds.feeds, tenant=VISITOR.tenant) == ()
+    assert own.read_now(subscriptions.subscriptions) == ()
+
+
+async def test_a_feed_is_added_paused_resumed_and_removed(own: Store) -> None:
+    desk = sample_desk(own)
+    added = await desk.ask("feeds add https://example.org/f.xml name:Example", MANAGER)
+    assert added.kind == "settings"
+    (feed,) = own.read_now(feeds.feeds, tenant=MANAGER.tenant)
+    assert own.read_now(subscriptions.subscriptions)[0].destination.channel == "c1"
+    assert (await desk.ask("feeds add https://example.org/f.xml", MANAGER)).kind == "error"
+    await desk.ask(f"feeds pause {feed.id}", MANAGER)
+    assert own.read_now(feeds.feed, feed.id, tenant=MANAGER.tenant).paused  # type: ignore[union-attr]  # it is there
+    await desk.ask(f"feeds resume {feed.id}", MANAGER)
+    assert not own.read_now(feeds.feed, feed.id, tenant=MANAGER.tenant).paused  # type: ignore[union-attr]  # as above
+    assert "Example" in words_of(await desk.ask("feeds list", MANAGER))
+    await desk.ask(f"feeds remove {feed.id}", MANAGER)
+    assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == ()
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x", "folder:/etc", "javascript:alert(1)"])
+async def test_only_web_addresses_become_feeds(own: Store, address: str) -> None:
+    assert (await sample_desk(own).ask(f"feeds add {address}", MANAGER)).kind == "error"
+    assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == ()
+
+
+async def test_another_servers_feed_can_be_neither_seen_nor_changed(own: Store) -> None:
+    desk = sample_desk(own)
+    await desk.ask("feeds add https://example.org/f.xml name:Example", MANAGER)
+    (feed,) = own.read_now(feeds.feeds, tenant=MANAGER.tenant)
+    stranger = msgspec.structs.replace(MANAGER, tenant="discord:2")
+    assert "Example" not in words_of(await desk.ask("feeds list", stranger))
+    for verb in ("remove", "pause", "refresh"):
+        assert (await desk.ask(f"feeds {verb} {feed.id}", stranger)).kind == "error"
+    assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == (feed,)
+
+
+async def test_a_channel_is_set_up_filtered_shown_and_reset(own: Store) -> None:
+    desk = sample_desk(own)
+    assert "Nothing is posted here" in (await desk.ask("channel show", MANAGER)).title
+    await desk.ask("channel setup", MANAGER)
+    await desk.ask("channel filter country:AM AND killed>=10", MANAGER)
+    await desk.ask("channel format brief", MANAGER)
+    shown = words_of(await desk.ask("channel show", MANAGER))
+    assert "country:AM AND killed>=10" in shown and "brief" in shown
+    assert (await desk.ask("channel filter (country:AM AND", MANAGER)).kind == "error"
+    assert "country:AM AND killed>=10" in words_of(await desk.ask("channel show", MANAGER))
+    await desk.ask("channel reset", MANAGER)
+    assert own.read_now(subscriptions.subscriptions) == ()
+
+
+async def test_a_message_is_read_without_being_kept(own: Store) -> None:
+    desk = sample_desk(own)
+    text = "The governor of Kherson said 4 people had been killed. Moscow denied that it had shelled the town."
+    claims = await desk.read_text(text, "claims", VISITOR)
+    assert "Kherson" in words_of(claims) and "4 people" in words_of(claims)
+    evidence = await desk.read_text(text, "evidence", VISITOR)
+    assert all(line.text in text for section in evidence.sections for line in section.lines)
+    assert (await desk.read_text("Good morning to all of you.", "claims", VISITOR)).kind == "empty"
+    assert "message" not in {s.report_id for s in (await desk.ask("latest count:10", VISITOR)).sources}
