@@ -41,7 +41,8 @@ def enqueue(c: Connection, deliveries: Iterable[Delivery]) -> int:
     for delivery in deliveries:
         number = (c.scalar(select(func.max(t.deliveries.c.number))) or 0) + 1
         row = _columns(msgspec.structs.replace(delivery, order=number))
-        added += c.execute(make(t.deliveries).values(row).on_conflict_do_nothing()).rowcount
+        adding = make(t.deliveries).values(row).on_conflict_do_nothing().returning(t.deliveries.c.key)
+        added += len(c.execute(adding).all())
     return added
 
 
