@@ -44,7 +44,19 @@ clean:
 
 EVAL ?= ../shared/eval
 
+TRAINER := build/trainer
+
 .PHONY: accuracy train pictures
+
+$(TRAINER)/.ready: training/requirements.lock
+	@$(PYTHON) -m venv $(TRAINER)
+	@$(TRAINER)/bin/python -m pip install --quiet --no-deps -r training/requirements.lock
+	@touch $@
+
+train: $(TRAINER)/.ready  ## the tagger's weights anew, from the train split and our own reports: about an hour
+	@$(TRAINER)/bin/python -m training.prepare
+	@$(TRAINER)/bin/python -m training.train --minilm build/minilm --polnear $(EVAL)/polnear-train.jsonl --conflict training/conflict --conflict-epochs 3 --seed 7
+	@$(TRAINER)/bin/python -m training.export build/tagger.pt
 
 accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora lie beside the project
 	@$(BIN)/python -m benchmarks.accuracy $(EVAL)

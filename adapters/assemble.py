@@ -7,16 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import structlog
+from aiohttp import web
 from sqlalchemy import Connection
 
+from adapters.web.server import WebDoor
 from bot.deliver.courier import Courier
 from bot.deliver.port import Platform
 from bot.model.card import Card
 from bot.model.delivery import Delivery
+from bot.model.errors import SettingsError
 from bot.model.feed import Feed
 from bot.newsroom import Newsroom
 from bot.queries.cards import report_card
@@ -37,6 +40,9 @@ from bot.store import events, feeds, reports, subscriptions
 from bot.store.engine import Store
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
+
+if TYPE_CHECKING:
+    from adapters.slack.app import SlackDoor
 
 log = structlog.get_logger()
 
@@ -109,6 +115,7 @@ class House:
             clock=clock,
             complete=partial(complete, fetcher=fetcher, run=run) if settings.sources.full_text else None,
             extract_timeout=settings.extract.timeout,
+            gazetteer=Path(settings.extract.gazetteer) if settings.extract.gazetteer else None,
         )
         self.desk = Desk(
             store,
@@ -184,19 +191,55 @@ async def built(
         yield House(settings, store, made, fetcher, clock=clock)
 
 
-def doors(house: House) -> list[Door]:
-    """The doors that the settings open: those whose tokens are set."""
-    tokens = house.settings.tokens
-    found: list[Door] = []
-    if tokens.discord is not None:
-        from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
+class Doors:
+    """The doors that the settings open: those whose tokens are set, and the web door where it has a port."""
 
-        found.append(DiscordDoor(house.settings.discord, tokens.discord, house.desk))
-    if tokens.slack_bot is not None:
-        from adapters.slack.app import SlackDoor
+    def __init__(self, house: House) -> None:
+        settings, tokens = house.settings, house.settings.tokens
+        self.platforms: list[Door] = []
+        routes: list[web.RouteDef] = []
+        if tokens.discord is not None:
+            from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
 
-        found.append(SlackDoor(house.settings.slack, tokens, house.desk))
-    return found
+            self.platforms.append(DiscordDoor(settings.discord, tokens.discord, house.desk))
+        if tokens.slack_bot is not None:
+            from adapters.slack.app import SlackDoor
+
+            slack = SlackDoor(settings.slack, tokens, house.desk)
+            self.platforms.append(slack)
+            routes = _slack_routes(slack, settings)
+
+        async def store_answers() -> None:
+            await house.store.read(reports.count)
+
+        self._web = WebDoor(settings.web, routes=routes, pings=[store_answers]) if settings.web.port else None
+
+    async def open(self) -> None:
+        """Open all of them."""
+        for door in self.platforms:
+            await door.start()
+        if self._web is not None:
+            await self._web.start()
+
+    async def shut(self) -> None:
+        """Shut all of them."""
+        if self._web is not None:
+            await self._web.stop()
+        for door in self.platforms:
+            await door.stop()
+
+
+def _slack_routes(slack: SlackDoor, settings: Settings) -> list[web.RouteDef]:
+    """What the web door takes for Slack: nothing with Socket Mode; else it must be able to, and to check signatures."""
+    if settings.tokens.slack_app is not None:
+        return []
+    if not settings.web.port or settings.tokens.slack_signing is None:
+        raise SettingsError(
+            "Slack has no way in",
+            subject="SLACK_APP_TOKEN is not set",
+            hint="set it for Socket Mode, or set SLACK_SIGNING_SECRET and web.port for HTTP",
+        )
+    return slack.http_routes()
 
 
 @asynccontextmanager

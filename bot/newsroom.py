@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
@@ -32,7 +33,8 @@ Complete = Callable[[Report], Awaitable[Report]]
 class Newsroom:
     """Polls, understands and files; one `tick` does all that is due.
 
-    `complete` fetches the article of a report whose feed has only a teaser; it never fails.
+    `complete` fetches the article of a report whose feed has only a teaser; it never fails. `gazetteer` is a user's own
+    file of names.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Newsroom:
         clock: Callable[[], datetime],
         complete: Complete | None = None,
         extract_timeout: float = 20.0,
+        gazetteer: Path | None = None,
     ) -> None:
         self._store = store
         self._workers = workers
@@ -51,6 +54,7 @@ class Newsroom:
         self._clock = clock
         self._complete = complete
         self._timeout = extract_timeout
+        self._gazetteer = gazetteer
 
     async def tick(self) -> tuple[Filed, ...]:
         """Read every feed that is due; returns what was filed."""
@@ -80,7 +84,9 @@ class Newsroom:
     async def understood(self, report: Report) -> tuple[Report, Summary]:
         """The report with its summary; one that cannot be understood in time is kept, with a notice."""
         try:
-            summary = await self._workers.run(summarise, report, lane="language", timeout=self._timeout)
+            summary = await self._workers.run(
+                summarise, report, self._gazetteer, lane="language", timeout=self._timeout
+            )
         except WorkError as error:
             log.warning("report_not_understood", report_id=report.id, error=str(error))
             summary = Summary(id=report.id, headline=report.title or "", notice="failed")

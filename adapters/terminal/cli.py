@@ -220,28 +220,26 @@ def run(ctx: click.Context) -> None:
 
 
 async def _run(settings: Settings) -> None:
-    from adapters.assemble import built, doors, running
+    from adapters.assemble import Doors, built, running
     from adapters.terminal.platform import TerminalPlatform
 
     async with built(settings) as house:
         console = Console()
         terminal = TerminalPlatform(console)
-        opened = doors(house)
-        if not opened:
+        doors = Doors(house)
+        if not doors.platforms:
             console.print(
                 "No platform is configured: reports are read and can be asked for with [bold]sitrep ask[/bold].\n"
                 "Set DISCORD_TOKEN (docs/discord.md), or SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md),\n"
                 "and start again."
             )
         try:
-            for door in opened:
-                await door.start()
-            platforms = {door.platform.name: door.platform for door in opened} | {terminal.name: terminal}
+            await doors.open()
+            platforms = {door.platform.name: door.platform for door in doors.platforms} | {terminal.name: terminal}
             async with running(house, platforms):
                 await _until_told_to_stop()
         finally:
-            for door in opened:
-                await door.stop()
+            await doors.shut()
 
 
 async def _until_told_to_stop() -> None:

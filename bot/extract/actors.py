@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.extract.attribution import Attribution
-from bot.extract.gazetteer import Gazetteer, Hit, gazetteer
+from bot.extract.gazetteer import Gazetteer, Hit
 from bot.extract.naming import NOBODY, PRONOUNS, Named, identify
 from bot.model.report import Span
 from bot.model.summary import Actor, ActorType, Role, Stance
@@ -296,9 +296,11 @@ _LIKE: dict[ActorType, set[ActorType]] = {
 _BY_STANCE: dict[Stance, Role] = {"supports": "supporter"}
 
 
-def actors_of(text: str, attributions: Sequence[Attribution], stances: Sequence[Stance]) -> ActorIndex:
+def actors_of(
+    text: str, attributions: Sequence[Attribution], stances: Sequence[Stance], names: Gazetteer
+) -> ActorIndex:
     """The actors of the text and the speaker of each attribution; `stances` are the attributions' own."""
-    reading = _Reading(text, gazetteer())
+    reading = _Reading(text, names)
     speakers = [reading.speaker(attribution) for attribution in attributions]
     for attribution, stance, speaker in zip(attributions, stances, speakers, strict=True):
         if speaker is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.extract.actors import actors_of
 from bot.extract.attribution import attributions
 from bot.extract.casualties import casualties_of
 from bot.extract.disputes import link_disputes
+from bot.extract.gazetteer import gazetteer
 from bot.extract.headline import headline_of
 from bot.extract.language import language_of
 from bot.extract.stance import stances
@@ -18,8 +21,10 @@ LONGEST_TEXT = 400_000
 """Characters; what stands beyond is not read, and the summary's notice says so."""
 
 
-def summarise(report: Report) -> Summary:
+def summarise(report: Report, own_names: Path | None = None) -> Summary:
     """The structured summary of a report; the same for the same report, always.
+
+    `own_names` is a file of further actors (docs/gazetteer.md); raises `SettingsError` where it is malformed.
 
     A text in another language than English yields the title and a notice alone, an empty one an empty summary.
     """
@@ -33,7 +38,7 @@ def summarise(report: Report) -> Summary:
         )
     found = attributions(text)
     by_cue = stances(text, found)
-    index = actors_of(text, found, by_cue)
+    index = actors_of(text, found, by_cue, gazetteer(own_names))
     claims = tuple(
         Claim(
             id=f"c{number}",
