@@ -174,14 +174,20 @@ def actor(c: Connection, q: Question) -> Card:
     if not name:
         raise CommandError("whom do you mean?", hint="give a name: actor Armenia")
     canonical = _canonical(name)
-    ids = search.search(c, tenant=q.asker.tenant, actor=canonical, size=20).ids
+    if q.option("event"):
+        found = event_asked(c, q)
+        ids = found.reports if found else ()
+    else:
+        ids = search.search(c, tenant=q.asker.tenant, actor=canonical, size=20).ids
     told = tuple(reports.told(c, ids, tenant=q.asker.tenant).values())
     own: list[Line] = []
     about: list[Line] = []
     names: dict[str, Actor] = {}
+    own_in: dict[str, str] = {}
     for r, s in told:
         mine = {a.id for a in s.actors if canonical.casefold() in a.name.casefold()}
         names |= {a.name: a for a in s.actors if a.id in mine}
+        own_in |= {a.name: f"{r.id}#{a.id}" for a in s.actors if a.id in mine}
         for claim in s.claims:
             if claim.speaker in mine:
                 own.append(cards.claim_line(r, s, claim))
@@ -195,7 +201,7 @@ def actor(c: Connection, q: Question) -> Card:
             lines=tuple(
                 Line(
                     text=f"{a.name} · {a.type.replace('_', ' ')}" + (f" · {a.country}" if a.country else ""),
-                    refs=ids[:1],
+                    refs=(own_in[a.name],),
                 )
                 for a in list(names.values())[:5]
             ),

@@ -9,11 +9,9 @@ from bot.deliver.filters import compiled
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.subscription import Subscription
-from bot.queries.feeds import default_subscription
+from bot.queries.feeds import default_subscription, preset_of
 from bot.queries.question import Question
 from bot.store import outbox, subscriptions
-
-_PRESETS = ("brief", "standard", "full")
 
 
 def _held(c: Connection, q: Question) -> Subscription | None:
@@ -34,7 +32,7 @@ def setup(c: Connection, q: Question) -> Card:
     """Post to this channel: everything, or what a filter lets through."""
     line = q.option("filter")
     compiled(line)
-    return _changed(c, q, filter=line, preset=_preset(q, "format"), paused="")
+    return _changed(c, q, filter=line, preset=preset_of(q, "format"), paused="")
 
 
 def set_filter(c: Connection, q: Question) -> Card:
@@ -46,14 +44,7 @@ def set_filter(c: Connection, q: Question) -> Card:
 
 def set_format(c: Connection, q: Question) -> Card:
     """How long the cards are."""
-    return _changed(c, q, preset=_preset(q, "preset"))
-
-
-def _preset(q: Question, option: str) -> str:
-    preset = q.option(option, "standard")
-    if preset not in _PRESETS:
-        raise CommandError("there is no such format", subject=preset, hint=", ".join(_PRESETS))
-    return preset
+    return _changed(c, q, preset=preset_of(q, "preset"))
 
 
 def show(c: Connection, q: Question) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, get_args
 
 import msgspec
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from bot.model.card import Action, Attachment, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.feed import Feed
 from bot.model.report import Report
-from bot.model.subscription import Destination, Subscription
+from bot.model.subscription import Destination, Preset, Subscription
 from bot.model.summary import Summary
 from bot.queries import cards
 from bot.queries.question import Question
@@ -30,6 +30,8 @@ from bot.store.engine import Store
 
 MOST_FEEDS = 200
 """Feeds of one server or workspace."""
+LEAST_INTERVAL, LONGEST_INTERVAL = 5, 1440
+"""Minutes between two readings that may be asked for."""
 COOL_DOWN = timedelta(minutes=2)
 _PAGE = 15
 
@@ -89,11 +91,16 @@ def add(c: Connection, q: Question) -> Card:
     feed = new_feed(
         url, tenant=q.asker.tenant, name=q.option("name"), backfill=q.number("backfill", 5, least=0, most=20)
     )
+    if minutes := q.number("interval", 0, least=LEAST_INTERVAL, most=LONGEST_INTERVAL):
+        feed = msgspec.structs.replace(
+            feed, interval=60 * minutes, min_interval=60 * minutes, max_interval=max(60 * minutes, feed.max_interval)
+        )
+    preset = preset_of(q, "preset")
     if not shelf.add_feed(c, feed):
         raise CommandError("this feed is read here already", subject=url, suggestions=("feeds list",))
     posted = ""
     if q.asker.channel and not subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel):
-        subscriptions.save_subscription(c, default_subscription(q))
+        subscriptions.save_subscription(c, msgspec.structs.replace(default_subscription(q), preset=preset))
         posted = " This channel is posted to from now on; channel filter narrows it."
     return _done(
         q,
@@ -102,6 +109,15 @@ def add(c: Connection, q: Question) -> Card:
         f"kept silently.{posted}",
         (f"feeds test {feed.id}", "feeds list"),
     )
+
+
+def preset_of(q: Question, option: str) -> Preset:
+    """How long the cards are to be, "standard" without a word; raises `CommandError`."""
+    words = q.option(option, "standard")
+    if words not in get_args(Preset):
+        raise CommandError("there is no such format", subject=words[:40], hint=", ".join(get_args(Preset)))
+    preset: Preset = words  # type: ignore[assignment]  # it is one of them
+    return preset
 
 
 def default_subscription(q: Question) -> Subscription:

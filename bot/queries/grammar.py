@@ -29,7 +29,7 @@ NEWS = {
     "help": ("topic",),
 }
 FEEDS = {
-    "add": ("url", "name", "channel", "interval", "backfill", "preset"),
+    "add": ("url", "name", "interval", "backfill", "preset"),
     "remove": ("feed",),
     "list": ("page",),
     "test": ("feed", "item"),

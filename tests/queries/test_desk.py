@@ -176,6 +176,12 @@ async def test_comparing_sets_the_sides_that_dispute_each_other_side_by_side(des
     assert [section.heading for section in chosen.sections] == ["Armenia", "Russia"]
 
 
+async def test_an_actor_in_an_event_is_told_from_that_events_reports_alone(desk: Desk) -> None:
+    card = await desk.ask("actor name:Israel event:ahli", TERMINAL)
+    assert {source.report_id for source in card.sources} == {"ahli-1", "ahli-2"}
+    assert (await desk.ask("actor name:Israel event:karabakh", TERMINAL)).kind == "empty"
+
+
 async def test_claims_are_narrowed_by_speaker_and_status(desk: Desk) -> None:
     card = await desk.ask("claims karabakh by:Armenia status:denied", TERMINAL)
     lines = card.sections[0].lines
@@ -250,6 +256,16 @@ async def test_a_feed_is_added_paused_resumed_and_removed(own: Store) -> None:
     assert "Example" in words_of(await desk.ask("feeds list", MANAGER))
     await desk.ask(f"feeds remove {feed.id}", MANAGER)
     assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == ()
+
+
+async def test_a_feed_keeps_the_interval_and_the_format_it_is_added_with(own: Store) -> None:
+    desk = sample_desk(own)
+    await desk.ask("feeds add https://example.org/f.xml interval:45 preset:brief", MANAGER)
+    (feed,) = own.read_now(feeds.feeds, tenant=MANAGER.tenant)
+    assert (feed.interval, feed.min_interval) == (2700, 2700)
+    assert own.read_now(subscriptions.subscriptions)[0].preset == "brief"
+    for wrong in ("interval:1", "interval:often", "preset:huge"):
+        assert (await desk.ask(f"feeds add https://example.org/g.xml {wrong}", MANAGER)).kind == "error"
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x", "folder:/etc", "javascript:alert(1)"])
