@@ -59,7 +59,7 @@ _AUX = re.compile(
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
-    r"\b(?:would|could|might|may|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|to|n['’]t)"
+    r"\b(?:would|could|might|may|must|should|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|to|n['’]t)"
     r"(?:\s+(?:to|be|have|been|\w+ly))*\s+$",
     re.IGNORECASE,
 )

@@ -45,9 +45,9 @@ _ABOUT = r"about|around|some|nearly|almost|roughly|approximately|an\s+estimated|
 _LEADS = rf"(?P<at_least>{_AT_LEAST})|(?P<more>{_MORE})|(?P<at_most>{_AT_MOST})|(?P<fewer>{_FEWER})|(?P<about>{_ABOUT})"
 _VAGUE = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(VAGUE, key=len, reverse=True))
 _QUANTITY = re.compile(
-    rf"(?<![\w$€£.,:#-])(?:(?:(?:{_LEADS})\s+)?(?:(?:the|another|an?|a\s+further|a\s+total\s+of|all|other|further)\s+)?"
+    rf"(?<![\w$€£.,:#-])(?<!\bno )(?<!\bNo )(?<!\bNO )(?:(?:(?:{_LEADS})\s+)?(?:(?:the|another|an?|a\s+further|a\s+total\s+of|all|other|further)\s+)?"
     rf"(?:between\s+(?P<low>{_NUMBER})\s+and\s+(?P<high>{_NUMBER})|(?P<from>{_NUMBER})\s+(?:to|or)\s+(?P<to>{_NUMBER})|(?P<first>{_DIGITS})\s?[-–—]\s?(?P<last>{_DIGITS})|(?P<number>{_NUMBER}))"
-    rf"|(?P<vague>{_VAGUE}))(?![\w%°]|[.,:]\d|\s*(?:%|per\s+cent|percent|degrees))",
+    rf"|(?P<vague>{_VAGUE}))(?![\w%°]|-[A-Za-z]|[.,:]\d|\s*(?:%|per\s+cent|percent|degrees))",
     re.IGNORECASE,
 )
 _NOT_PEOPLE = re.compile(
@@ -122,8 +122,8 @@ def _dated(text: str, match: re.Match[str]) -> bool:
     ):
         return True  # "Maria Lopez, 42, …"
     if number and re.search(
-        r"\b(?:boy|girl|child|man|woman|son|daughter|aged?)\s+(?:of\s+)?$",
-        text[max(0, match.start() - 12) : match.start()],
+        r"\b(?:boy|girl|child|man|woman|son|daughter|aged?)\s+(?:of\s+|\d+\s+and\s+)?$",
+        text[max(0, match.start() - 16) : match.start()],
     ):
         return True
     if not number or not number.isdigit():

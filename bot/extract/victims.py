@@ -20,7 +20,7 @@ _LEXICON = Path(__file__).resolve().parent / "lexicon" / "people.tsv"
 _REACH = 7
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*")
 _BREAKS = frozenset(
-    "was were is are be been being am had has have having did does do will would could should may might can must who whom which that "
+    "of was were is are be been being am had has have having did does do will would could should may might can must who whom which that "
     "when where while after before because since if as than by in on at from with without into over near during under through against "
     "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
     "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "
