@@ -28,8 +28,8 @@ _CRISIS = re.compile(
     re.IGNORECASE,
 )
 _TRADE_OR_SPORT = re.compile(
-    r"\b(?:shares|stocks?|investors?|market|analysts?|bank|quarter(?:ly)?|profit|revenue|kroner|index|traders?|contract|coach|match|goal|league|season|striker|referee|tournament"
-    r"|final|half-time|scor(?:ed|er)|team|club|fans|championship|box office|earnings)\b",
+    r"\b(?:shares|stocks?|shareholders?|investors?|markets|stock market|analysts?|(?<!west )bank|quarter(?:ly)?|profits?|revenue|kroner|index|traders?|dividend"
+    r"|coach|match(?:es)?|goals|league|season|striker|referee|tournament|half-time|scor(?:ed|er)|club|fans|championship|box office|earnings|visitors|kick-off|stoppage)\b",
     re.IGNORECASE,
 )
 

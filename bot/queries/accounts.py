@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import msgspec
 from sqlalchemy import Connection
 
 from bot.extract.gazetteer import gazetteer
 from bot.model.card import Card, Line, Section
 from bot.model.errors import CommandError
+from bot.model.event import Event
 from bot.model.legible import one_line
 from bot.model.summary import Actor, Claim
 from bot.queries import cards
@@ -24,8 +26,10 @@ from bot.queries.question import (
 )
 from bot.queries.tolls import now_lines
 from bot.store import events, reports, search
+from bot.store.reports import Told
 
 Handler = Callable[[Connection, Question], Card]
+_MOST_VOICES = 3
 _STATUSES = ("claimed", "denied", "acknowledged", "disputed")
 
 
@@ -97,11 +101,14 @@ def claims(c: Connection, q: Question) -> Card:
             c, tenant=q.asker.tenant, query=about or q.option("event"), status=status or None, size=20
         ).ids
         told = tuple(reports.told(c, ids, tenant=q.asker.tenant).values())
+    against = _against(found, told)
     lines = [
-        cards.claim_line(r, s, claim)
+        msgspec.structs.replace(line, note=against.get(ref) or line.note)
         for r, s in told
         for claim in s.claims
-        if _has_status(claim, status) and by in cards.speaker_of(s, claim).lower()
+        if by in cards.speaker_of(s, claim).lower()
+        and (_has_status(claim, status) or (status == "disputed" and f"{r.id}#{claim.id}" in against))
+        for line, ref in [(cards.claim_line(r, s, claim), f"{r.id}#{claim.id}")]
     ]
     if not lines:
         return empty(c, q, " ".join(filter(None, (status, "claims", by, about or q.option("event")))))
@@ -119,6 +126,26 @@ def claims(c: Connection, q: Question) -> Card:
         actions=event_actions(found) if found else (),
         **turning(q, page, pages),  # type: ignore[arg-type]  # page, pages and their commands
     )
+
+
+def _against(found: Event | None, told: Sequence[Told]) -> dict[str, str]:
+    """For each disputed claim of an event, who denies or disputes it in whichever report."""
+    by_ref = {f"{r.id}#{claim.id}": (s, claim) for r, s in told for claim in s.claims}
+    facing: dict[str, list[str]] = {}
+    for dispute in found.disputes if found else ():
+        if dispute.one in by_ref and dispute.other in by_ref:
+            facing.setdefault(dispute.one, []).append(dispute.other)
+            facing.setdefault(dispute.other, []).append(dispute.one)
+    notes = {}
+    for ref, others in facing.items():
+        deniers = [by_ref[other] for other in others if by_ref[other][1].stance == "denies"]
+        denied = bool(deniers) and by_ref[ref][1].stance != "denies"
+        voices = dict.fromkeys(
+            cards.speaker_of(s, claim) for s, claim in (deniers if denied else [by_ref[other] for other in others])
+        )
+        more = f" and {len(voices) - _MOST_VOICES} more" if len(voices) > _MOST_VOICES else ""
+        notes[ref] = f"⟂ {'denied' if denied else 'disputed'} by " + ", ".join(list(voices)[:_MOST_VOICES]) + more
+    return notes
 
 
 def _has_status(claim: Claim, status: str) -> bool:
@@ -233,6 +260,7 @@ def compare(c: Connection, q: Question) -> Card:
     if found is None:
         return empty(c, q, q.option("event"))
     told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
+    against = _against(found, told)
     spoken: dict[str, list[Line]] = {}
     for r, s in told:
         names = {a.id: a for a in s.actors}
@@ -240,7 +268,9 @@ def compare(c: Connection, q: Question) -> Card:
             speaker = names.get(claim.speaker or "")
             if speaker is not None:
                 side = speaker.country or cards.short_name(speaker.name)
-                spoken.setdefault(side, []).append(cards.claim_line(r, s, claim))
+                line = cards.claim_line(r, s, claim)
+                note = against.get(f"{r.id}#{claim.id}") or line.note
+                spoken.setdefault(side, []).append(msgspec.structs.replace(line, note=note))
     sides = [side for name in ("side_a", "side_b") if (side := _side(q, name, spoken))]
     contested = {side: sum(bool(line.note) for line in spoken[side]) for side in spoken}
     ranked = sorted(spoken, key=lambda side: (-contested[side], -len(spoken[side]), side))

@@ -124,7 +124,9 @@ def figure_line(report: Report, summary: Summary, figure: CasualtyFigure, *, lev
     words = victims_words(report, figure)
     lead = "incl. " if level else ""
     said = _state_words(words, figure)
-    state = f" — {said}" if said and not level else ""
+    if figure.max == 0 and words.casefold() in ("nobody", "no one", "none"):
+        words = ""
+    state = f"{' — ' * bool(words)}{said}" if said and not level else ""
     scope = {"cumulative": " · running total", "historical": " · earlier event"}.get(figure.scope, "")
     return Line(text=f"{lead}{words}{state}{scope}", note=who, level=level, refs=(f"{report.id}#{figure.id}",))
 

@@ -86,7 +86,9 @@ def _list(c: Connection, q: Question, title: str, told: tuple[Told, ...], **pagi
 def _in_short(report: Report, summary: Summary) -> str:
     figures = [line.text for line in cards.casualty_lines(report, summary)[:1]]
     denied = sum(claim.stance == "denies" for claim in summary.claims)
-    counted = f"{len(summary.claims)} claims" + (f", {denied} denied" if denied else "")
+    counted = f"{len(summary.claims)} claim{'s' * (len(summary.claims) != 1)}" + (
+        f", {denied} denied" if denied else ""
+    )
     return "; ".join([*figures, counted] if summary.claims else figures)
 
 

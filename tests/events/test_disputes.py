@@ -11,10 +11,10 @@ ACCUSING = "Kestria's interior minister accused Osmian forces of shelling the ma
 DENYING = "Osmia denied that its forces had shelled the market in Tarn. Osmia said nobody had been killed. Kestria accuses Osmia of the shelling."
 WATER = "Osmia denied that it had cut off the water of the coast."
 MINISTER, DOCTOR = (
-    a.actor("a1", "Interior Minister of Kestria", "official", "KE"),
-    a.actor("a2", "Doctor", "official", "KE"),
+    a.actor("a1", "Interior Minister of Kestria", "official", "QM"),
+    a.actor("a2", "Doctor", "official", "QM"),
 )
-KESTRIA, OSMIA = a.actor("a1", "Kestria", "state", "KE"), a.actor("a2", "Osmia", "state", "OS")
+KESTRIA, OSMIA = a.actor("a1", "Kestria", "state", "QM"), a.actor("a2", "Osmia", "state", "QN")
 
 
 def accusing() -> a.Told:
@@ -63,7 +63,7 @@ def test_a_rising_toll_disputes_nothing() -> None:
     text = "A Kestrian doctor said 6 people were killed."
     summary = Summary(
         id="r4",
-        actors=(a.actor("a1", "Doctor", "official", "KE"),),
+        actors=(a.actor("a1", "Doctor", "official", "QM"),),
         claims=(a.claim("c1", text, "6 people were killed", "a1"),),
         casualties=(a.figure("k1", text, "6 people", "killed", 6, by="c1"),),
     )
@@ -74,7 +74,7 @@ def test_nobody_disputes_their_own_side() -> None:
     text = "Kestria's army denied that the shelling of the market in Tarn had come from Osmian forces."
     summary = Summary(
         id="r5",
-        actors=(a.actor("a1", "Armed Forces of Kestria", "military", "KE"),),
+        actors=(a.actor("a1", "Armed Forces of Kestria", "military", "QM"),),
         claims=(a.claim("c1", text, "the shelling of the market in Tarn had come from Osmian forces", "a1", "denies"),),
     )
     assert not disputes_across([accusing(), (a.report("r5", text), summary)])

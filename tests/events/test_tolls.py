@@ -13,11 +13,15 @@ from tests.events import accounts as a
 
 FIRST = "The governor of Tarn said 7 people were killed. The army of Osmia said 13 civilians, 9 of them children, were among the casualties."
 LATER = "The governor of Tarn now puts the toll at 5 killed. In the war of 2011, 900 people were killed there, and since October 4000 have died."
-GOVERNOR, ARMY = a.actor("a1", "Governor of Tarn", "official", "TA"), a.actor("a2", "Army of Osmia", "military", "OS")
+GOVERNOR, ARMY = a.actor("a1", "Governor of Tarn", "official", "QM"), a.actor("a2", "Army of Osmia", "military", "QN")
 
 
 def first() -> a.Told:
-    report = a.report("r1", FIRST)
+    return first_of("r1")
+
+
+def first_of(id: str, *, hours: float = 0) -> a.Told:
+    report = a.report(id, FIRST, hours=hours)
     claims = (
         a.claim("c1", FIRST, "7 people were killed", "a1"),
         a.claim("c2", FIRST, "13 civilians, 9 of them children, were among the casualties", "a2"),
@@ -28,7 +32,7 @@ def first() -> a.Told:
         a.figure("k3", FIRST, "9 of them children", "unspecified", 9, by="c2", groups=("children",), subset_of="k2"),
     )
     return report, Summary(
-        id="r1", headline="Governor reports deaths", actors=(GOVERNOR, ARMY), claims=claims, casualties=casualties
+        id=id, headline="Governor reports deaths", actors=(GOVERNOR, ARMY), claims=claims, casualties=casualties
     )
 
 

@@ -7,6 +7,7 @@ import json
 import msgspec
 import pytest
 
+from bot.intake import file_reports
 from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import WorkError
@@ -14,7 +15,8 @@ from bot.queries.cards import toll_words
 from bot.queries.desk import Desk
 from bot.store import events, feeds, subscriptions
 from bot.store.engine import Store
-from tests.samples import TERMINAL, clock, filled_store, sample, sample_desk, understand
+from tests.events.test_disputes import accusing, denying
+from tests.samples import NOW, TERMINAL, clock, filled_store, sample, sample_desk, understand
 
 MANAGER = Asker(platform="discord", tenant="discord:1", user="u1", channel="c1", may_manage=True)
 VISITOR = msgspec.structs.replace(MANAGER, user="u2", may_manage=False)
@@ -186,6 +188,18 @@ async def test_claims_are_narrowed_by_speaker_and_status(desk: Desk) -> None:
     card = await desk.ask("claims karabakh by:Armenia status:denied", TERMINAL)
     lines = card.sections[0].lines
     assert lines and all("Armenia" in line.text and "denies" in line.text for line in lines)
+
+
+async def test_the_ledger_names_who_disputes_a_claim_in_another_report() -> None:
+    store = Store("sqlite://")
+    store.migrate()
+    store.write_now(file_reports, [accusing(), denying()], now=NOW)
+    card = await sample_desk(store).ask("claims r1 by:Kestria", TERMINAL)
+    notes = {line.refs[0]: line.note for line in card.sections[0].lines}
+    assert notes["r1#c1"] == "⟂ denied by Osmia"
+    disputed = await sample_desk(store).ask("claims r1 status:disputed", TERMINAL)
+    assert {"r1#c1", "r1#c2", "r2#c1", "r2#c2"} <= {line.refs[0] for line in disputed.sections[0].lines}
+    store.close()
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "md"])
