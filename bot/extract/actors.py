@@ -42,6 +42,8 @@ _POSSESSED_BODY = re.compile(
     r"['’]s?\s+(?:[\w-]+\s+)?(?:military|army|armed forces|ministry|government|forces|police|coast guard|navy|air force|presidency|parliament)\b",
     re.IGNORECASE,
 )
+_EMBEDDED = re.compile(r"\b(?:that|which|what|as)\s+$", re.IGNORECASE)
+"""Before a pronoun that means its own sentence's subject: "… published recordings that it said …"."""
 _CLOSE = 6
 """Characters: how near a subject stands to its sentence's beginning, and a relative pronoun to what it means."""
 _OWN_FORCES = re.compile(
@@ -130,7 +132,8 @@ class _Reading:
         """Whom "it" means within its own sentence: the body that the sentence begins with, or that "which" follows."""
         start = max(self.text.rfind(mark, 0, at) + len(mark) for mark in (". ", "\n", "? ", "! ", '." '))
         before = [hit for hit in self.hits if start <= hit.span[0] and hit.span[1] <= at and not hit.weak]
-        if not before:
+        embedded = pronoun == "which" or _EMBEDDED.search(self.text[max(start, at - 10) : at])
+        if not before or not embedded:
             return None
         hit = before[-1] if pronoun == "which" else before[0]
         span = self._actor_span(hit)

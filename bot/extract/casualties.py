@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.extract.attribution import Attribution
-from bot.extract.casualty_context import innermost, place_of, scope_of
+from bot.extract.casualty_context import Carriers, place_of, scope_of
 from bot.extract.victims import Phrase, phrases
 from bot.model.report import Span
 from bot.model.summary import CasualtyFigure, Group, State
@@ -112,6 +112,7 @@ def casualties_of(
     for sentence in sentences:
         if _MAY_HOLD.search(text, *sentence):
             _read(text, sentence, hits)
+    carriers = Carriers(attributions)
     scopes = [scope_of(text, hit.sentence, hit.phrase.span) for hit in hits]
     return tuple(
         CasualtyFigure(
@@ -128,7 +129,7 @@ def casualties_of(
             subset_of=f"k{hit.parent + 1}" if hit.parent is not None else None,
             scope=scope,
             place=place_of(text, hit.sentence, hit.phrase.span),
-            according_to=innermost(attributions, hit.phrase.number or hit.phrase.span),
+            according_to=carriers.innermost(hit.phrase.number or hit.phrase.span),
         )
         for number, (hit, scope) in enumerate(zip(hits, scopes, strict=True), 1)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 
@@ -24,6 +25,8 @@ _PLACE = re.compile(
     r"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:town|city|village|region|province|district|port|outskirts|suburb|neighbourhood|area|north|south|east|west)(?:ern)?\s+of\s+)?"
     r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|de|del|la|el|al)){0,3})"
 )
+_NEAR = 30
+"""Attributions before a figure that may hold it."""
 _NO_PLACE = re.compile(
     rf"^(?:{_MONTH}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Telegram|Twitter|X|Facebook|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|GMT|The|A|An)\b"
 )
@@ -46,11 +49,21 @@ def place_of(text: str, sentence: Span, phrase: Span) -> str | None:
     return chosen.group(1) if chosen else None
 
 
-def innermost(attributions: Sequence[Attribution], figure: Span) -> str | None:
-    """The claim with the shortest content that holds the figure, as "c<n>"; None is the report's own voice."""
-    holding = [
-        (sum(e - s for s, e in attribution.content), -number)
-        for number, attribution in enumerate(attributions, 1)
-        if any(s <= figure[0] and figure[1] <= e for s, e in attribution.content)
-    ]
-    return f"c{-min(holding)[1]}" if holding else None
+class Carriers:
+    """The attributions of a text, to be asked which of them carries a figure."""
+
+    def __init__(self, attributions: Sequence[Attribution]) -> None:
+        self._held = sorted(
+            (attribution.content[0][0], number, attribution) for number, attribution in enumerate(attributions, 1)
+        )
+        self._starts = [start for start, _, _ in self._held]
+
+    def innermost(self, figure: Span) -> str | None:
+        """The claim with the shortest content that holds the figure, as "c<n>"; None is the report's own voice."""
+        until = bisect.bisect_right(self._starts, figure[0])
+        holding = [
+            (sum(e - s for s, e in attribution.content), -number)
+            for _, number, attribution in self._held[max(0, until - _NEAR) : until]
+            if any(s <= figure[0] and figure[1] <= e for s, e in attribution.content)
+        ]
+        return f"c{-min(holding)[1]}" if holding else None

@@ -66,6 +66,8 @@ _IRREGULAR = {
 }
 _FAR = 14
 """How many claims back a denial may reach."""
+_BESIDE = 12
+_MENTIONS = 8
 _NEAR = 6
 """How many claims back (and half as many ahead) an answer may reach."""
 
@@ -102,14 +104,14 @@ def link_disputes(
     text: str, claims: Sequence[Claim], figures: Sequence[CasualtyFigure], actors: Sequence[Actor]
 ) -> tuple[Claim, ...]:
     """The claims with their disputes, both ways, and with negated answers made denials."""
-    by_id = {actor.id: actor for actor in actors}
-    told = [_told(text, claim, by_id.get(claim.speaker or "")) for claim in claims]
+    self_names = {actor.id: _self_names(text, actor) for actor in actors}
+    told = [_told(text, claim, self_names.get(claim.speaker or "", frozenset())) for claim in claims]
     rare = _rare(told)
     links: set[tuple[int, int]] = set()
     denials = {i for i, one in enumerate(told) if one.claim.stance == "denies"}
     counted = frozenset(f.according_to for f in figures if f.state in _HARM)
     for i, one in enumerate(told):
-        carries = any(_holds(one.claim, other.claim) for other in told if other is not one)
+        carries = any(_holds(one.claim, other.claim) for other in _beside(i, told) if other is not one)
         if i in denials:
             answered = _denied(i, told, rare, counted)
         elif one.negated and not carries and one.claim.stance == "asserts" and not _OWN_FACT.search(one.content):
@@ -132,18 +134,17 @@ def link_disputes(
     )
 
 
-def _told(text: str, claim: Claim, speaker: Actor | None) -> _Told:
+def _self_names(text: str, speaker: Actor) -> frozenset[str]:
+    """What means a speaker: its name, its country, and the organisation that it is named with."""
+    own = {speaker.name.split()[-1]} if speaker.type in ("official", "other") else {speaker.name}
+    own |= {speaker.country} if speaker.country else set()
+    for start, end in speaker.mentions[:_MENTIONS]:
+        own |= {hit.name for hit in gazetteer().hits(text, start, end) if hit.sense == "organisation"}
+    return frozenset(own)
+
+
+def _told(text: str, claim: Claim, own: frozenset[str]) -> _Told:
     content = words_of(text, claim.content)
-    own: set[str] = set()
-    if speaker is not None:
-        own = {speaker.name.split()[-1]} if speaker.type in ("official", "other") else {speaker.name}
-        own |= {speaker.country} if speaker.country else set()
-        own |= {
-            hit.name
-            for start, end in speaker.mentions
-            for hit in gazetteer().hits(text, start, end)
-            if hit.sense == "organisation"
-        }
     hits = list(gazetteer().hits(content))
     names = {hit.country if hit.sense != "organisation" else hit.name for hit in hits}
     names |= {word for word in own if word in content}
@@ -153,7 +154,7 @@ def _told(text: str, claim: Claim, speaker: Actor | None) -> _Told:
         content,
         topic(content) - named,
         frozenset(filter(None, names)),
-        frozenset(own),
+        own,
         bool(_NEGATION.search(content)),
     )
 
@@ -163,6 +164,11 @@ def _rare(told: Sequence[_Told]) -> frozenset[str]:
     limit = max(3, len(told) // 3)
     every = {stem for one in told for stem in one.topic}
     return frozenset(stem for stem in every if sum(stem in one.topic for one in told) <= limit)
+
+
+def _beside(i: int, told: Sequence[_Told]) -> Sequence[_Told]:
+    """The claims among which one that holds a claim, or is held by it, must stand: claims are in text order."""
+    return told[max(0, i - _BESIDE) : i + _BESIDE + 1]
 
 
 def _around(i: int, told: Sequence[_Told]) -> list[int]:
@@ -184,7 +190,8 @@ def _holds(outer: Claim, inner: Claim) -> bool:
 def _carriers(j: int, told: Sequence[_Told]) -> list[int]:
     """A claim and those that carry the same content: the agency's that quotes it, and what it quotes."""
     claim = told[j].claim
-    return [k for k, one in enumerate(told) if k == j or _holds(one.claim, claim) or _holds(claim, one.claim)]
+    near = range(max(0, j - _BESIDE), min(len(told), j + _BESIDE + 1))
+    return [k for k in near if k == j or _holds(told[k].claim, claim) or _holds(claim, told[k].claim)]
 
 
 def _denied(i: int, told: Sequence[_Told], rare: frozenset[str], counted: frozenset[str | None]) -> list[int]:
