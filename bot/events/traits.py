@@ -28,7 +28,7 @@ _CRISIS = re.compile(
     re.IGNORECASE,
 )
 _TRADE_OR_SPORT = re.compile(
-    r"\b(?:shares|stocks?|shareholders?|investors?|markets|stock market|analysts?|(?<!west )bank|quarter(?:ly)?|profits?|revenue|kroner|index|traders?|dividend"
+    r"\b(?:shares|stocks?|shareholders?|investors?|markets|stock market|analysts?|(?<!west )bank|quarter(?:ly)?|profits?|revenue|kroner|index|traders?|dividend|contract|broker(?:s|age)?|price target|order book|forecasts?"
     r"|coach|match(?:es)?|goals|league|season|striker|referee|tournament|half-time|scor(?:ed|er)|club|fans|championship|box office|earnings|visitors|kick-off|stoppage)\b",
     re.IGNORECASE,
 )
@@ -109,7 +109,7 @@ def _is_crisis(report: Report, summary: Summary) -> bool:
     crisis = len(_CRISIS.findall(text))
     other = len(_TRADE_OR_SPORT.findall(text))
     harmed = any(figure.scope == "event" and figure.max != 0 for figure in summary.casualties)
-    if other >= 2 and other / words > 0.02 and other >= crisis / 2:
+    if other >= 2 and other / words > 0.012 and other >= crisis / 2:
         return False
     return crisis >= (1 if harmed else 2)
 

@@ -105,3 +105,11 @@ def test_the_annotated_reports_fall_into_their_events(shared) -> None:
 
 def shuffled(told: list[Told], count: int) -> list[list[Told]]:
     return [random.Random(seed).sample(told, len(told)) for seed in range(count)]
+
+
+def test_a_shelled_market_and_a_raid_on_a_bank_are_no_trade() -> None:
+    texts = [
+        "Shells hit the market in Tarn on Thursday, killing traders at their stalls; the market had just opened.",
+        "Gunmen attacked a bank in Tarn on Thursday and shot dead two guards before they fled, police said.",
+    ]
+    assert all(traits_of(*pair).crisis for pair in plain(texts, "x"))
