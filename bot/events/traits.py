@@ -21,10 +21,10 @@ _RAREST = 1.5
 """In how many of a thousand reports a word is taken to stand that the background does not know."""
 _TERMS = 60
 _CRISIS = re.compile(
-    r"\b(?:attack|strike|shell(?:ing|ed)|missile|bomb|drone|rocket|mortar|artillery|clash|ceasefire|cease-fire|truce|troops|soldier|rebel|militant|gunm[ae]n"
+    r"\b(?:attack|strike|shells\b|shell(?:ing|ed)|missile|bomb|drone|rocket|mortar|artillery|clash|ceasefire|cease-fire|truce|troops|soldier|rebel|militant|gunm[ae]n"
     r"|guerrilla|insurgen|terroris|hostage|kidnap|abduct|massacre|assassinat|explo(?:sion|ded)|offensive|airstrike|air strike|invasion|coup|shot dead|gunfire|shoot(?:ing)?"
     r"|earthquake|quake|flood|cyclone|hurricane|typhoon|landslide|wildfire|tsunami|derail|crash|collision|collid|capsiz|sank|famine|epidemic|outbreak|evacuat"
-    r"|displaced|refugee|drown|trapped|rescuer|survivor|collaps|raid|casualt|wounded|killed|dead|death toll|rammed|water cannon|blockade|siege|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
+    r"|displaced|refugee|drown|trapped|rescuer|survivor|collaps|raid|casualt|wounded|killed|killing|dead|death toll|rammed|water cannon|blockade|siege|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
     re.IGNORECASE,
 )
 _TRADE_OR_SPORT = re.compile(
