@@ -28,6 +28,8 @@ log = structlog.get_logger()
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 _SHARES = re.compile(r"(?:^|\s)share(?::\S+)?(?:\s|$)")
 _REMEMBERED = 2000
+_FOLLOWING = 3
+"""Messages that follow an answer: its address takes five in all."""
 _LARGEST_BODY = 256 * 1024
 
 
@@ -118,8 +120,12 @@ async def _respond(respond: Any, card: Card, *, share: bool) -> None:
     await respond(
         text=rendered.text, blocks=list(rendered.blocks), response_type=kind, replace_original=False, unfurl_links=False
     )
-    for blocks in rendered.thread[:3]:  # an answer's address takes five messages
+    for blocks in rendered.thread[:_FOLLOWING]:
         await respond(text="More", blocks=list(blocks), response_type=kind, replace_original=False, unfurl_links=False)
+    left = len(rendered.thread) - _FOLLOWING
+    if left > 0:
+        words = f"… and {left} more messages: ask me in a direct message to have them all."
+        await respond(text=words, response_type=kind, replace_original=False)
 
 
 async def _reply(

@@ -35,7 +35,7 @@ def render(card: Card) -> Rendered:
     foot = [*_context(_small_print(card)), *_buttons(card)]
     room = limits.MESSAGE_CHARACTERS - sum(map(_size, (*head, *lead, *foot, *_context([_MORE]))))
     body, behind = _fitting([block for section in card.sections for block in _section(section)], room)
-    behind += [block for section in (*_tabled(card), *card.overflow) for block in _section(section)]
+    behind += [block for section in (*_tabled(card), *_attached(card), *card.overflow) for block in _section(section)]
     note = _context([_MORE]) if behind else []
     return Rendered(words(card), (*head, *lead, *body, *note, *foot), tuple(_messages(behind)))
 
@@ -101,6 +101,17 @@ def _tabled(card: Card) -> list[Section]:
         return []
     rows = (card.table.columns, *card.table.rows)
     return [Section(heading="Table", lines=tuple(Line(text=" | ".join(row)) for row in rows))]
+
+
+def _attached(card: Card) -> list[Section]:
+    """A picture in words, and a text file's lines, for the thread."""
+    found = []
+    if card.picture is not None and one_line(card.picture.alt):
+        found.append(Section(heading="The picture in words", lines=(Line(text=card.picture.alt),)))
+    if card.file is not None:
+        lines = card.file.content.decode("utf-8", "replace").splitlines()
+        found.append(Section(heading=card.file.name, lines=tuple(Line(text=line) for line in lines if line.strip())))
+    return found
 
 
 def _text(text: str) -> Block:

@@ -70,6 +70,13 @@ class Workspace:
         body = {"type": "event_callback", "team_id": "T1", "api_app_id": "A1", "event_id": event_id, "event": event}
         return await self.send(json.dumps(body), kind="application/json")
 
+    async def until_answered(self) -> None:
+        for _ in range(200):
+            if self.server.of("response_url"):
+                await asyncio.sleep(0.3)
+                return
+            await asyncio.sleep(0.05)
+
     def last_answer(self) -> str:
         answers = self.server.of("response_url")
         return plain(answers[-1]) if answers else ""
@@ -110,6 +117,18 @@ async def test_a_command_is_answered_to_the_asker_alone_unless_shared() -> None:
         assert slack.server.of("response_url")[-1]["response_type"] == "ephemeral"
         await slack.command("toll gaza share")
         assert slack.server.of("response_url")[-1]["response_type"] == "in_channel"
+
+
+async def test_an_export_and_a_charts_words_follow_the_answer() -> None:
+    async with workspace() as slack:
+        await slack.command("export gaza format:csv")
+        told = "".join(plain(given) for given in slack.server.of("response_url"))
+        assert "report,figure,at" in told and "471" in told
+        slack.server.calls.clear()
+        await slack.command("toll gaza view:timeline")
+        await slack.until_answered()
+        told = "".join(plain(given) for given in slack.server.of("response_url"))
+        assert "The picture in words" in told
 
 
 async def test_a_button_gives_its_command() -> None:
