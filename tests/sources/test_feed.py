@@ -1,0 +1,95 @@
+"""Feeds of every kind are read right, and broken ones end in words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model.errors import SourceError
+from bot.sources.feed import parse_feed
+from bot.sources.lines import parse_lines
+
+RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Sample</title><link>https://e.org/</link>
+<item><title>One &amp; two</title><link>/a</link><guid isPermaLink="false">g1</guid><pubDate>Tue, 11 Jun 2024 05:12:00 +0200</pubDate>
+<description>&lt;p&gt;Text&lt;/p&gt;</description></item></channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Sample</title><entry><title>One</title><id>urn:1</id>
+<link href="https://e.org/a"/><updated>2024-06-11T05:12:00Z</updated><content type="html">&lt;p&gt;Text&lt;/p&gt;</content></entry></feed>"""
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Sample",
+        "items": [
+            {
+                "id": "1",
+                "url": "https://e.org/a",
+                "title": "One",
+                "content_text": "Text",
+                "date_published": "2024-06-11T05:12:00Z",
+            }
+        ],
+    }
+).encode()
+
+
+@pytest.mark.parametrize(("body", "title"), [(RSS, "One & two"), (ATOM, "One"), (JSON_FEED, "One")])
+def test_each_kind_of_feed_is_read(body: bytes, title: str) -> None:
+    feed = parse_feed(body, url="https://e.org/feed")
+    (entry,) = feed.entries
+    assert feed.title == "Sample"
+    assert (entry.title, entry.link) == (title, "https://e.org/a")
+    assert entry.published is not None or entry.updated is not None
+    assert "Text" in entry.content
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01\x02", b"<html><body>no feed</body></html>", b"<rss", b"{}"])
+def test_what_is_no_feed_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(SourceError):
+        parse_feed(body)
+
+
+def test_an_entity_bomb_is_not_expanded() -> None:
+    levels = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 9))
+    body = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY b0 "x">{levels}]><rss version="2.0"><channel><title>&b8;</title><item><title>&b8;</title></item></channel></rss>'
+    try:
+        feed = parse_feed(body.encode())
+    except SourceError:
+        return
+    assert len(feed.title or "") < 10_000 and all(len(entry.title or "") < 10_000 for entry in feed.entries)
+
+
+def test_an_external_entity_reads_no_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("very-secret", encoding="utf-8")
+    body = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}">]><rss version="2.0"><channel><title>&x;</title><item><title>&x;</title></item></channel></rss>'
+    try:
+        assert "very-secret" not in str(parse_feed(body.encode()))
+    except SourceError as error:
+        assert "very-secret" not in str(error)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, len(RSS)))
+def test_bytes_of_any_kind_end_in_a_feed_or_in_words(noise: bytes, cut: int) -> None:
+    for body in (noise, RSS[:cut] + noise + RSS[cut:]):
+        try:
+            parse_feed(body, url="https://e.org/")
+        except SourceError as error:
+            assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(("name", "share"), [("wellformed", 99.0), ("illformed", 90.0)])
+def test_the_suites_of_others_are_read_right(shared: Path, tmp_path: Path, name: str, share: float) -> None:
+    gold = shared / "security" / f"feeds-{name}.jsonl"
+    out = tmp_path / "parsed.jsonl"
+    with gold.open("rb") as lines:
+        out.write_text("".join(json.dumps(read) + "\n" for read in parse_lines(lines)), encoding="utf-8")
+    scorer = [sys.executable, str(shared / "security" / "score_feeds.py"), "--gold", str(gold), "--system", str(out)]
+    told = subprocess.run(scorer, capture_output=True, text=True, check=True).stdout
+    right = next(line for line in told.splitlines() if line.startswith("right"))
+    assert float(right.split()[1]) >= share
