@@ -10,6 +10,7 @@ $(VENV)/.run: requirements/run.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
 	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'sitrep-checkout.pth').write_text(str(pathlib.Path.cwd()))"
+	@printf '#!%s/python\nfrom adapters.terminal.cli import main\n\nmain()\n' "$$(pwd)/$(BIN)" > $(BIN)/sitrep && chmod +x $(BIN)/sitrep
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run

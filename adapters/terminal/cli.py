@@ -17,6 +17,7 @@ from rich.console import Console
 
 from adapters.logs import set_up_logs
 from adapters.terminal.render import plain, show
+from bot import VERSION
 from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import InputError, SitrepError
@@ -40,7 +41,7 @@ class _OneLine(click.Group):
 
 
 @click.group(cls=_OneLine, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sitrep", prog_name="sitrep")
+@click.version_option(VERSION, prog_name="sitrep")
 @click.option("--config", type=click.Path(path_type=Path), help="A settings file; the shipped defaults without it.")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:

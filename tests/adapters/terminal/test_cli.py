@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -132,6 +133,13 @@ def test_feeds_are_parsed_and_addresses_judged_without_a_network() -> None:
         )
     )
     assert verdict["verdict"] == "deny"
+
+
+def test_the_version_told_is_the_packages() -> None:
+    project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
+    assert run("--version").stdout == f"sitrep, version {project['version']}\n"
 
 
 @pytest.mark.parametrize("words", [("run",), ("config", "check")])
