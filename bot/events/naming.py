@@ -11,7 +11,8 @@ _COMMON = frozenset("THE A AN IN ON AT OF AND NEW EAST WEST NORTH SOUTH EASTERN 
 
 def letters_of(place: str, title: str) -> str:
     """Three capital letters from the place, else from the title's longest capitalised word, else "EVT"."""
-    capitals = re.findall(r"\b[^\W\d_a-z][^\W\d_]{2,}", title)
+    # A title's first word is capitalised whatever it names.
+    capitals = re.findall(r"\b[^\W\d_a-z][^\W\d_]{2,}", title.partition(" ")[2])
     for words in (place, max(capitals, key=len, default=""), title):
         for word in words.split():
             plain = _PLAIN.sub("", unicodedata.normalize("NFKD", word).upper())
