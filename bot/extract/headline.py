@@ -13,10 +13,15 @@ from bot.model.summary import Actor, Claim
 LONGEST = 150
 _SAYS_WHO = re.compile(
     r"\b(?:say|says|said|claim|claims|claimed|accuse|accuses|accused|den(?:y|ies|ied)|report(?:s|ed|edly)?|according|alleg\w+|blam\w+|warn\w*|urg\w+|announc\w+"
-    r"|reject\w*|dismiss\w*|confirm\w*|admit\w*|acknowledg\w*|demand\w*|call\w*|vow\w*|insist\w*|disput\w*|at odds|trade (?:blame|accusations)|statement|live"
+    r"|reject\w*|dismiss\w*|confirm\w*|admit\w*|acknowledg\w*|demand\w*|call(?:s|ed)? (?:for|on|upon)|vow\w*|insist\w*|disput\w*|at odds|trade (?:blame|accusations)"
     r"|puts?|told|tells?|citing|speaks? of|lowers?|revis\w+|\w+:)",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"^\W*(?:live|breaking|updates?|update \d+|news|video|watch|statement|analysis|explainer|exclusive|latest)\s*:",
+    re.IGNORECASE,
+)
+"""Before a title's colon, but nobody who says what follows."""
 _TOLD = 0.55
 """Share of the title's telling words that a claim must hold for the title to be that claim."""
 
@@ -30,7 +35,7 @@ def headline_of(title: str | None, text: str, claims: Sequence[Claim], actors: S
     names = {actor.id: actor.name for actor in actors}
     if title and title.strip():
         plain = one_line(title)
-        claim = None if _SAYS_WHO.search(plain) else _behind(plain, text, claims)
+        claim = None if _SAYS_WHO.search(_LABEL.sub("", plain)) else _behind(plain, text, claims)
         return shortened(plain, LONGEST) if claim is None else _attributed(claim, text, names)
     first = next((claim for claim in claims if claim.speaker), None)
     if first is not None:

@@ -46,12 +46,14 @@ def _read(line: bytes, number: int) -> Report | InputError:
         return wrong(str(error))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return wrong(f"not JSON: {error}")
+    except RecursionError:
+        return wrong("not read: too deeply nested")
     if not given.id:
         return wrong("`id` is empty")
     try:
         published = _moment(given.published_at)
-    except ValueError:
-        return wrong("`published_at` is no ISO-8601 time")
+    except (ValueError, OverflowError):
+        return wrong("`published_at` is no ISO-8601 time of the years 1 to 9999")
     return Report(
         id=given.id,
         text=given.text,

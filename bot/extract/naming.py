@@ -151,7 +151,9 @@ class Named(msgspec.Struct, frozen=True):
 
 def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     """Name the actor of a phrase, by its own words alone."""
-    words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:()")
+    words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:")
+    if words.count("(") != words.count(")"):
+        words = words.strip("() ")
     hits = list(gazetteer.hits(words))
     bodies = [hit for hit in hits if hit.sense == "organisation"]
     known = bodies[-1] if bodies and len({hit.name for hit in bodies}) == 1 else next(iter(bodies), None)
@@ -321,18 +323,23 @@ def _described(words: str, chief: str, country: str | None, known: Hit | None) -
     return Named(words.casefold(), _title(words), "other", country, _head(chief))
 
 
+_WHERE = re.compile(r"\b(?:of|in|for|from|at|near)\s+(?:the\s+)?$", re.IGNORECASE)
+"""Before a place or body, not a person: "the governor of Kherson"."""
+
+
 def _person_name(words: str, hits: list[Hit]) -> list[str]:
     """The words of a person's name in the phrase: two or more capitalised words that are no title and no known name."""
     taken = {i for hit in hits for i in range(*hit.span)}
     best: list[str] = []
     for match in _NAME.finditer(words):
         run: list[str] = []
+        where = bool(_WHERE.search(words[: match.start()]))
         for word in re.finditer(r"[^\s,.;:!?()\"“”]+\.?", match.group()):
             at = match.start() + word.start()
             token = re.sub(r"['’]s$", "", word.group())
             if at in taken or token.strip(".") in _NOT_IN_NAMES or (at == 0 and token in ("The", "A")):
-                best, run = max(best, run, key=len), []
-            else:
+                best, run, where = max(best, run, key=len), [], False
+            elif not where:
                 run.append(token)
         best = max(best, run, key=len)
     return best if len(best) >= 2 else best if best and _OFFICE.search(words) and words.endswith(best[-1]) else []

@@ -1,0 +1,41 @@
+"""The headline never tells as fact what in the text only somebody claims."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.pipeline import summarise
+from bot.model.report import Report
+
+TEXT = "Shelling killed five people in Kupiansk on Monday, the governor said. Trains stood still."
+
+
+def headline(title: str | None, text: str = TEXT) -> str:
+    return summarise(Report(id="r", text=text, title=title)).headline
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Shelling killed five in Kupiansk",
+        "Live: shelling killed five in Kupiansk",
+        "BREAKING: Shelling killed five in Kupiansk",
+        "Statement: shelling killed five in Kupiansk",
+    ],
+)
+def test_a_label_before_the_colon_is_nobody_who_says_it(title: str) -> None:
+    assert headline(title).startswith("Governor")
+
+
+@pytest.mark.parametrize("title", ["Governor: five killed in Kupiansk", "Five killed in Kupiansk, says governor"])
+def test_a_title_that_names_who_says_it_stands(title: str) -> None:
+    assert headline(title) == title
+
+
+def test_a_denial_is_not_headed_by_what_it_denies() -> None:
+    assert headline(None, "Moscow denied that its forces had shelled the town.").startswith("Russia denies")
+
+
+def test_a_headline_is_one_line_of_at_most_150_characters() -> None:
+    long = headline(None, "The mayor said " + "that the bridge near the mill had been hit and " * 9 + "burned.")
+    assert len(long) <= 150 and long.endswith("…") and "\n" not in long
