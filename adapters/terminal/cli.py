@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,8 @@ import msgspec
 from rich.console import Console
 
 from adapters.logs import set_up_logs
+from adapters.terminal.database import db_group
+from adapters.terminal.invocation import settings_of
 from adapters.terminal.render import plain, show
 from bot import VERSION
 from bot.model.card import Card
@@ -47,19 +48,6 @@ class _OneLine(click.Group):
 def main(ctx: click.Context, config: Path | None) -> None:
     """Who says what, and who disputes it: a news bot for conflict and crisis reporting."""
     ctx.obj = config
-
-
-def _settings(ctx: click.Context, *, db: str | None = None) -> Settings:
-    settings = read_settings(ctx.obj, os.environ)
-    set_up_logs(settings.log.level, settings.log.format)
-    if db:
-        settings = msgspec.structs.replace(settings, store=msgspec.structs.replace(settings.store, url=_address(db)))
-    return settings
-
-
-def _address(db: str) -> str:
-    """An SQLAlchemy address; a bare path is an SQLite file."""
-    return db if "://" in db else f"sqlite:///{db}"
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
@@ -106,7 +94,7 @@ def ingest(ctx: click.Context, source: IO[bytes], db: str | None) -> None:
     from bot.intake import file_reports
     from bot.store.engine import Store
 
-    settings = _settings(ctx, db=db)
+    settings = settings_of(ctx, db=db)
     store = Store(settings.store.url, exclusive=True)
     store.migrate()
     bad = False
@@ -135,7 +123,7 @@ def events(ctx: click.Context, jsonl: bool, db: str | None) -> None:
     from bot.store import events as shelf
     from bot.store.engine import Store
 
-    store = Store(_settings(ctx, db=db).store.url)
+    store = Store(settings_of(ctx, db=db).store.url)
     for event in store.read_now(shelf.everything):
         sys.stdout.buffer.write(event_line(event))
     store.close()
@@ -185,7 +173,7 @@ def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, a
     from adapters.assemble import built
     from bot.work.local import ThreadWorkers
 
-    settings = _settings(ctx, db=db)
+    settings = settings_of(ctx, db=db)
     asker = Asker(
         platform="terminal",
         tenant="terminal",
@@ -215,7 +203,7 @@ def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, a
 @click.pass_context
 def run(ctx: click.Context) -> None:
     """Start the bot: every platform whose token is set, else the terminal alone."""
-    settings = _settings(ctx)
+    settings = settings_of(ctx)
     with suppress(KeyboardInterrupt):
         asyncio.run(_run(settings))
 
@@ -262,6 +250,9 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
     asyncio.run(run_demo(read_settings(ctx.obj, {}), Console(), keep=keep))
 
 
+main.add_command(db_group)
+
+
 @main.group()
 def config() -> None:
     """The settings."""
@@ -271,14 +262,14 @@ def config() -> None:
 @click.pass_context
 def config_show(ctx: click.Context) -> None:
     """Print the settings that are in force; tokens only as set or not set."""
-    click.echo(msgspec.json.format(msgspec.json.encode(shown(_settings(ctx))), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(shown(settings_of(ctx))), indent=2))
 
 
 @config.command("check")
 @click.pass_context
 def config_check(ctx: click.Context) -> None:
     """Say whether the settings are right."""
-    _settings(ctx)
+    settings_of(ctx)
     click.echo("The settings are right.")
 
 

@@ -44,7 +44,7 @@ class Store:
         if self._sqlite and not self._memory:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
             if exclusive:
-                self._claim = _claimed(Path(str(self.url.database)))
+                self._claim = claimed(Path(str(self.url.database)))
         self._reading = self._engine(writing=False)
         self._writing = self._reading if self._memory else self._engine(writing=True)
         # One connection holds a database in memory: readers and the writer take turns.
@@ -65,10 +65,20 @@ class Store:
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None for a database in memory or on a server."""
+        return Path(str(self.url.database)) if self._sqlite and not self._memory else None
+
+    def schema(self) -> tuple[str | None, str]:
+        """The revision of the database's schema (None: there is none yet), and the newest that this program knows."""
+        newest = ScriptDirectory.from_config(_alembic()).get_current_head()
+        assert newest is not None  # there is always the first one
+        return self.read_now(lambda c: MigrationContext.configure(c).get_current_revision()), newest
+
     def migrate(self) -> None:
         """Bring the schema to the newest revision; a schema newer than this program is refused."""
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config = _alembic()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
         def upgrade(connection: Connection) -> None:
@@ -76,7 +86,7 @@ class Store:
             if at is not None and at not in known:
                 raise StoreError(
                     f"the database has schema {at}, which this version does not know",
-                    subject=self._shown(),
+                    subject=str(self),
                     hint="start the newer Sitrep that wrote it, or restore a backup",
                 )
             config.attributes["connection"] = connection
@@ -116,7 +126,7 @@ class Store:
         except DBAPIError as error:
             raise self._told(error) from error
         except SQLAlchemyError as error:
-            raise StoreError(f"the database refused: {error}", subject=self._shown()) from error
+            raise StoreError(f"the database refused: {error}", subject=str(self)) from error
 
     def _told(self, error: DBAPIError) -> StoreError:
         """The driver's error in words that say what to do."""
@@ -132,9 +142,10 @@ class Store:
             "connect": "check that the server runs and the address is right",
         }
         hint = next((hint for sign, hint in hints.items() if sign in what.lower()), "")
-        return StoreError(f"the database refused: {what.splitlines()[0]}", subject=self._shown(), hint=hint)
+        return StoreError(f"the database refused: {what.splitlines()[0]}", subject=str(self), hint=hint)
 
-    def _shown(self) -> str:
+    def __str__(self) -> str:
+        """The address without its password."""
         return self.url.render_as_string(hide_password=True)
 
     def close(self) -> None:
@@ -162,8 +173,14 @@ def _prepared(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _claimed(file: Path) -> int:
-    """A lock on `file`.lock that lives as long as this process."""
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def claimed(file: Path) -> int:
+    """A lock on `file`.lock that lives until its descriptor is closed; raises `StoreError` where somebody has it."""
     lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

