@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -21,7 +22,9 @@ from bot.model.card import Card
 from bot.model.delivery import Delivery
 from bot.model.errors import SettingsError
 from bot.model.feed import Feed
+from bot.model.finding import Finding
 from bot.newsroom import Newsroom
+from bot.queries import doctor
 from bot.queries.cards import report_card
 from bot.queries.desk import Desk
 from bot.queries.feeds import new_feed
@@ -65,6 +68,10 @@ class Door(Protocol):
 
     async def stop(self) -> None:
         """Disconnect."""
+        ...
+
+    async def examine(self) -> tuple[Finding, ...]:
+        """Ask the platform whether the token is right and what it allows; the door need not be open."""
         ...
 
 
@@ -129,6 +136,19 @@ class House:
         """The card that a delivery owes, made from what is known now; None where its report is gone."""
         return await self.store.read(_card, delivery)
 
+    async def examine(self) -> tuple[Finding, ...]:
+        """How the bot stands, by what is on this machine: database, disk, clock, feeds, deliveries, channels."""
+        schema, newest = await asyncio.to_thread(self.store.schema)
+        wrong = "" if schema == newest else f", the newest is {newest}"
+        database = Finding(
+            "database",
+            "wrong" if wrong else "ok",
+            f"{self.store}, schema {schema}{wrong}",
+            "run `sitrep db migrate`" if wrong else "",
+        )
+        found = (database, doctor.disk(self.store.file))
+        return found if wrong else (*found, *await self.store.read(doctor.examined, self.clock()))
+
     def courier(self, platforms: Mapping[str, Platform]) -> Courier:
         """A courier for these platforms."""
         return Courier(self.store, platforms, self.card_of, clock=self.clock)
@@ -175,13 +195,19 @@ def add_shipped(c: Connection, wanted: list[Feed]) -> int:
 
 @asynccontextmanager
 async def built(
-    settings: Settings, *, clock: Clock = utc_now, workers: Workers | None = None, exclusive: bool = True
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    workers: Workers | None = None,
+    exclusive: bool = True,
+    migrate: bool = True,
 ) -> AsyncIterator[House]:
-    """The house with its store migrated and its HTTP client open; everything is ended on the way out."""
+    """The house with its store migrated (unless told not to) and its HTTP client open; all is ended on the way out."""
     async with AsyncExitStack() as stack:
         store = Store(settings.store.url, exclusive=exclusive)
         stack.callback(store.close)
-        store.migrate()
+        if migrate:
+            store.migrate()
         made = workers or ProcessWorkers(language=settings.work.language, parse=settings.work.parse)
         stack.push_async_callback(made.close)
         s = settings.sources
@@ -209,10 +235,12 @@ class Doors:
             self.platforms.append(slack)
             routes = _slack_routes(slack, settings)
 
-        async def store_answers() -> None:
-            await house.store.read(reports.count)
+        self._web = WebDoor(settings.web, routes=routes, examine=house.examine) if settings.web.port else None
 
-        self._web = WebDoor(settings.web, routes=routes, pings=[store_answers]) if settings.web.port else None
+    async def examine(self) -> tuple[Finding, ...]:
+        """What the platforms say of us."""
+        found = [finding for door in self.platforms for finding in await door.examine()]
+        return tuple(found) or (Finding("platforms", "warning", "no platform is configured", "see README.md"),)
 
     async def open(self) -> None:
         """Open all of them."""

@@ -14,11 +14,13 @@ from discord.http import Route
 
 from adapters.discord.answers import NOBODY
 from adapters.discord.commands import add_commands, fingerprint
+from adapters.discord.examine import examine_discord
 from adapters.discord.people import writer_of
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.render import render
 from adapters.discord.views import button_for
 from bot.model.errors import SettingsError
+from bot.model.finding import Finding
 from bot.queries.desk import Desk
 from bot.settings import DiscordSettings, Secret
 
@@ -104,3 +106,7 @@ class DiscordDoor:
         if self._connection is not None:
             with suppress(Exception):
                 await self._connection
+
+    async def examine(self) -> tuple[Finding, ...]:
+        """See `Door.examine`."""
+        return await examine_discord(discord.Client(intents=intents()), self._token.reveal())

@@ -15,11 +15,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.examine import examine_slack
 from adapters.slack.people import People
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.render import ACTION_PREFIX, render
 from bot.model.card import Card
 from bot.model.errors import SettingsError
+from bot.model.finding import Finding
 from bot.queries.desk import Desk
 from bot.settings import SlackSettings, Tokens
 
@@ -199,6 +201,10 @@ class SlackDoor:
         """Disconnect."""
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+    async def examine(self) -> tuple[Finding, ...]:
+        """See `Door.examine`."""
+        return await examine_slack(self.client)
 
     def http_routes(self) -> list[web.RouteDef]:
         """Where Slack sends its requests when there is no socket; every request's signature and age are checked."""

@@ -16,12 +16,14 @@ from rich.console import Console
 
 from adapters.logs import set_up_logs
 from adapters.terminal.database import db_group
+from adapters.terminal.findings import show_findings
 from adapters.terminal.invocation import settings_of
 from adapters.terminal.render import plain, show
 from bot import VERSION
 from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import InputError, SitrepError
+from bot.model.finding import Finding
 from bot.settings import Settings, read_settings, shown
 
 BATCH = 64
@@ -248,6 +250,28 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
 
     set_up_logs("warning", "pretty")
     asyncio.run(run_demo(read_settings(ctx.obj, {}), Console(), keep=keep))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON lines.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say whether all is well, and what to do where it is not; ends with status 1 where something is wrong."""
+    from adapters.assemble import Doors, built
+    from bot.work.local import ThreadWorkers
+
+    settings = settings_of(ctx)
+
+    async def look() -> tuple[Finding, ...]:
+        async with built(settings, workers=ThreadWorkers(), exclusive=False, migrate=False) as house:
+            return (*await house.examine(), *await Doors(house).examine())
+
+    found = asyncio.run(look())
+    if as_json:
+        _write(found)
+    else:
+        show_findings(found, Console())
+    sys.exit(1 if any(one.level == "wrong" for one in found) else 0)
 
 
 main.add_command(db_group)

@@ -8,21 +8,22 @@ import structlog
 from aiohttp import web
 
 from bot.model.errors import SettingsError, SitrepError
+from bot.model.finding import Finding
 from bot.settings import WebSettings
 
 log = structlog.get_logger()
 
-Ping = Callable[[], Awaitable[None]]
+Examine = Callable[[], Awaitable[Sequence[Finding]]]
 
 
 class WebDoor:
-    """A small server on `settings.host` and `settings.port`; `pings` raise where something is not well."""
+    """A small server on `settings.host` and `settings.port`; `examine` looks whether all is well."""
 
     def __init__(
-        self, settings: WebSettings, *, routes: Sequence[web.RouteDef] = (), pings: Sequence[Ping] = ()
+        self, settings: WebSettings, *, routes: Sequence[web.RouteDef] = (), examine: Examine | None = None
     ) -> None:
         self._settings = settings
-        self._pings = pings
+        self._examine = examine
         app = web.Application(client_max_size=256 * 1024)
         app.add_routes([web.get("/healthz", self._alive), web.get("/readyz", self._ready), *routes])
         self._runner = web.AppRunner(app, access_log=None)
@@ -50,12 +51,11 @@ class WebDoor:
         return web.json_response({"alive": True})
 
     async def _ready(self, request: web.Request) -> web.Response:
-        """Everything that the bot needs answers too."""
+        """Everything that the bot needs is well; what only wants a look some time does not count."""
         del request
-        wrong = []
-        for ping in self._pings:
-            try:
-                await ping()
-            except SitrepError as error:
-                wrong.append(str(error))
+        try:
+            found = await self._examine() if self._examine is not None else ()
+        except SitrepError as error:
+            found = (Finding("database", "wrong", str(error)),)
+        wrong = [f"{one.area}: {one.told}" + f" ({one.hint})" * bool(one.hint) for one in found if one.level == "wrong"]
         return web.json_response({"ready": not wrong, "wrong": wrong}, status=503 if wrong else 200)

@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from adapters.assemble import Doors, built
 from adapters.web.server import WebDoor
 from bot.model.errors import SettingsError, StoreError
+from bot.model.finding import Finding
 from bot.settings import Secret, Settings, SourceSettings, StoreSettings, Tokens, WebSettings
 from bot.work.local import ThreadWorkers
 
@@ -24,22 +25,27 @@ def free_port() -> int:
 
 async def test_readiness_says_what_is_wrong() -> None:
     wrong: list[StoreError] = []
+    full: list[bool] = []
 
-    async def ping() -> None:
+    async def examine() -> tuple[Finding, ...]:
         if wrong:
             raise wrong[0]
+        return (Finding("disk", "wrong", "no room", "make some"),) if full else (Finding("feeds", "warning", "none"),)
 
     port = free_port()
-    door = WebDoor(WebSettings(port=port), pings=[ping])
+    door = WebDoor(WebSettings(port=port), examine=examine)
     await door.start()
     try:
         async with ClientSession() as session:
             async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 assert (answer.status, await answer.json()) == (200, {"ready": True, "wrong": []})
+            full.append(True)
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert (answer.status, (await answer.json())["wrong"]) == (503, ["disk: no room (make some)"])
             wrong.append(StoreError("the database is gone", hint="start it"))
             async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 assert answer.status == 503
-                assert (await answer.json())["wrong"] == ["the database is gone (start it)"]
+                assert (await answer.json())["wrong"] == ["database: the database is gone (start it)"]
             async with session.get(f"http://127.0.0.1:{port}/healthz") as answer:
                 assert answer.status == 200
     finally:

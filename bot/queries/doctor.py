@@ -1,0 +1,100 @@
+"""Is the bot well? Each look is one function from the store (or the machine) to findings that say what to do."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.model.finding import Finding, Level
+from bot.store import census
+
+_LITTLE_ROOM = 500 * 1024 * 1024
+_SOME_ROOM = 2 * 1024 * 1024 * 1024
+_SKEW = timedelta(minutes=2)
+_WAITS = timedelta(minutes=10)
+_NAMED = 5
+_WELL = ("ok", "new")
+
+
+def examined(c: Connection, now: datetime) -> tuple[Finding, ...]:
+    """What the store tells: the clock, the feeds, the deliveries, the channels."""
+    return (_clock(c, now), *_feeds(c), *_deliveries(c, now), *_channels(c))
+
+
+def disk(database: Path | None) -> Finding:
+    """Whether there is room for the database to grow."""
+    if database is None:
+        return Finding("disk", "ok", "the database is on a server of its own")
+    free = shutil.disk_usage(database.parent).free
+    told = f"{free / 1024**3:.1f} GiB free beside {database.name}"
+    if free < _LITTLE_ROOM:
+        return Finding("disk", "wrong", told, "make room, or move the database (sitrep db backup, restore)")
+    if free < _SOME_ROOM:
+        return Finding("disk", "warning", told, "make room soon")
+    return Finding("disk", "ok", told)
+
+
+def _clock(c: Connection, now: datetime) -> Finding:
+    newest = census.newest_fetch(c)
+    if newest is not None and newest > now + _SKEW:
+        return Finding(
+            "clock",
+            "wrong",
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, but a report was fetched at {newest:%Y-%m-%d %H:%M}",
+            "set the machine's clock (NTP); due times and signatures depend on it",
+        )
+    return Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _feeds(c: Connection) -> list[Finding]:
+    by_health = census.feeds_by_health(c)
+    total = sum(map(len, by_health.values()))
+    if not total:
+        return [Finding("feeds", "warning", "no feed is read", "add one: feeds add <url>, or sources.opml")]
+    sick = [feed for health, feeds in by_health.items() if health not in _WELL for feed in feeds]
+    if not sick:
+        return [Finding("feeds", "ok", f"{total} feeds, all well")]
+    level: Level = "wrong" if len(sick) == total else "warning"
+    found = [Finding("feeds", level, f"{len(sick)} of {total} feeds are not well", "see `feeds health`")]
+    for feed in sick[:_NAMED]:
+        why = feed.paused or feed.health_note or feed.health
+        told = f"{feed.name or feed.url}: {why}"
+        found.append(Finding("feeds", "warning", told, "feeds test, feeds resume or feeds remove"))
+    return found
+
+
+def _deliveries(c: Connection, now: datetime) -> list[Finding]:
+    states = census.deliveries_by_state(c)
+    waiting, dead = states.get("due", 0) + states.get("leased", 0), states.get("dead", 0)
+    since = census.longest_due(c)
+    late = since is not None and now - since > _WAITS
+    told = f"{waiting} waiting, {states.get('sent', 0)} sent, {dead} given up"
+    found = []
+    if late:
+        found.append(
+            Finding("deliveries", "warning", f"{told}; the first has been due since {since:%Y-%m-%d %H:%M} UTC",
+                    "is the bot running, and can it reach the platforms?")
+        )  # fmt: skip
+    else:
+        found.append(Finding("deliveries", "ok", told))
+    if dead:
+        found.append(
+            Finding("deliveries", "warning", f"{dead} cards were given up", "see `channel log` in their channels")
+        )
+    return found
+
+
+def _channels(c: Connection) -> list[Finding]:
+    found = []
+    for order, at in census.last_posts(c):
+        where = f"{order.destination.platform} channel {order.destination.channel}"
+        if order.paused:
+            told = f"{where} is paused: {order.paused}"
+            found.append(Finding("channels", "warning", told, "channel setup starts anew"))
+        else:
+            last = f"last post {at:%Y-%m-%d %H:%M} UTC" if at else "nothing posted yet"
+            found.append(Finding("channels", "ok", f"{where}: {last}"))
+    return found
