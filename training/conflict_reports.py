@@ -4,6 +4,10 @@ A report is a header `### id | outlet | time | title`, paragraphs with marks in 
 each claim and casualty figure. `[s1:…]`, `[c1:…]`, `[x1:…]` are source, cue and content of claim 1; `[k1:…]` the victims of
 figure 1; marks nest, may serve several claims (`[s1,s2:…]`) and may stand several times for one claim.
 
+A line `actor 1 name=… type=… country=… roles=… mentions="the army|Its troops|Baku#2"` names an actor by the phrases that mention
+it: each counts wherever it stands as a word by itself and in no longer phrase of any actor, `#2` only where it stands for the
+second time. A claim's `speaker` is then `a1` or `null`; without such lines it is the speaker's name, with `type` and `country`.
+
     python -m training.conflict_reports training/conflict       # says what is malformed
 """
 
@@ -35,6 +39,7 @@ class OwnReport(NamedTuple):
     text: str
     claims: list[dict]
     casualties: list[dict]
+    actors: list[dict]
 
 
 class Malformed(ValueError):
@@ -76,7 +81,28 @@ def _report(part: str) -> OwnReport:
             )
         else:
             casualties.append({"victims": roles["victims"], "number": number, "facts": facts.get((kind, number), {})})
-    return OwnReport(*cells, text=text, claims=claims, casualties=casualties)
+    actors = _actors({number: found for (kind, number), found in facts.items() if kind == "actor"}, text, cells[0])
+    return OwnReport(*cells, text=text, claims=claims, casualties=casualties, actors=actors)
+
+
+def _actors(facts: dict[int, dict[str, str]], text: str, name: str) -> list[dict]:
+    """The actors with the spans of their phrases, the longest phrases first, none within another."""
+    phrases = sorted(
+        ((phrase, number) for number, found in facts.items() for phrase in found["mentions"].split("|")),
+        key=lambda item: (-len(item[0].partition("#")[0]), item),
+    )
+    taken: list[tuple[int, int]] = []
+    mentions: dict[int, list[list[int]]] = defaultdict(list)
+    for phrase, number in phrases:
+        words, _, which = phrase.partition("#")
+        spans = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)]
+        wanted = [spans[int(which) - 1]] if which and int(which) <= len(spans) else [] if which else spans
+        found = [span for span in wanted if not any(start < span[1] and span[0] < end for start, end in taken)]
+        if not found:
+            raise Malformed(f"{name}: actor {number}: “{phrase}” stands nowhere by itself")
+        taken += found
+        mentions[number] += [list(span) for span in found]
+    return [{"number": number, "facts": found, "mentions": sorted(mentions[number])} for number, found in facts.items()]
 
 
 def _unmarked(body: str, name: str) -> tuple[str, dict]:
@@ -132,8 +158,9 @@ def main() -> None:
                 counted["reports"] += 1
                 counted["claims"] += len(report.claims)
                 counted["casualties"] += len(report.casualties)
+                counted["actors"] += len(report.actors)
                 for claim in report.claims:
-                    if not claim["cue"] or not claim["facts"]:
+                    if not file.name.startswith("attributions_") and not (claim["cue"] and claim["facts"]):
                         print(f"{file.name} {report.id}: claim {claim['number']} lacks a cue or its line")
         except Malformed as error:
             wrong += 1
