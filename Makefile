@@ -40,6 +40,17 @@ lock: $(VENV)/.dev  ## rewrite both locks from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements/run.lock -o requirements/dev.lock
 
+.PHONY: wheel sbom audit
+
+wheel: $(VENV)/.dev  ## the program as one file: dist/
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+
+sbom: $(VENV)/.dev  ## what the program is made of, as CycloneDX: dist/sbom.json
+	@mkdir -p dist && $(BIN)/cyclonedx-py requirements requirements/run.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
+
+audit: $(VENV)/.dev  ## known weaknesses of the pinned packages, where a database of them can be reached
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.lock
+
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache
 
