@@ -16,6 +16,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from adapters.web.server import WebDoor
+from bot import metrics
 from bot.deliver.courier import Courier
 from bot.deliver.port import Platform
 from bot.model.card import Card
@@ -39,7 +40,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import events, feeds, reports, subscriptions
+from bot.store import census, events, feeds, reports, subscriptions
 from bot.store.engine import Store
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
@@ -149,9 +150,24 @@ class House:
         found = (database, doctor.disk(self.store.file))
         return found if wrong else (*found, *await self.store.read(doctor.examined, self.clock()))
 
+    async def measure(self) -> bytes:
+        """The metrics, with the gauges as the store stands now."""
+        await self.store.read(_stand, self.clock())
+        return await asyncio.to_thread(metrics.exposed)
+
     def courier(self, platforms: Mapping[str, Platform]) -> Courier:
         """A courier for these platforms."""
         return Courier(self.store, platforms, self.card_of, clock=self.clock)
+
+
+def _stand(c: Connection, now: datetime) -> None:
+    due, fetched = census.longest_due(c), census.newest_fetch(c)
+    metrics.stand(
+        deliveries=census.deliveries_by_state(c),
+        feeds={health: len(feeds) for health, feeds in census.feeds_by_health(c).items()},
+        longest_due=max(0.0, (now - due).total_seconds()) if due else 0.0,
+        last_fetch=(now - fetched).total_seconds() if fetched else 0.0,
+    )
 
 
 def _card(c: Connection, delivery: Delivery) -> Card | None:
@@ -235,7 +251,9 @@ class Doors:
             self.platforms.append(slack)
             routes = _slack_routes(slack, settings)
 
-        self._web = WebDoor(settings.web, routes=routes, examine=house.examine) if settings.web.port else None
+        self._web: WebDoor | None = None
+        if settings.web.port:
+            self._web = WebDoor(settings.web, routes=routes, examine=house.examine, measure=house.measure)
 
     async def examine(self) -> tuple[Finding, ...]:
         """What the platforms say of us."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.extract.pipeline import summarise
 from bot.intake import Filed, file_reports
 from bot.model.errors import WorkError
@@ -68,6 +69,9 @@ class Newsroom:
     async def read(self, feed: Feed) -> tuple[Filed, ...]:
         """Read one feed and file its reports; the feed's own state is stored in the same transaction as they are."""
         fetched = await poll(feed, sources=self._sources, clock=self._clock)
+        well = fetched.feed.health in ("ok", "new")
+        news = "changed" if fetched.reports else "unchanged"
+        metrics.POLLS.labels(news if well else fetched.feed.health).inc()
         if not fetched.reports:
             await self._store.write(feeds.save_poll, [fetched.feed])
             return ()
@@ -84,10 +88,12 @@ class Newsroom:
     async def understood(self, report: Report) -> tuple[Report, Summary]:
         """The report with its summary; one that cannot be understood in time is kept, with a notice."""
         try:
-            summary = await self._workers.run(
-                summarise, report, self._gazetteer, lane="language", timeout=self._timeout
-            )
+            with metrics.EXTRACTION.time():
+                summary = await self._workers.run(
+                    summarise, report, self._gazetteer, lane="language", timeout=self._timeout
+                )
         except WorkError as error:
+            metrics.EXTRACTIONS_FAILED.inc()
             log.warning("report_not_understood", report_id=report.id, error=str(error))
             summary = Summary(id=report.id, headline=report.title or "", notice="failed")
         return report, summary
@@ -99,6 +105,7 @@ def _file(
     filed = file_reports(c, _oldest_first(told), tenant=feed.tenant, silent=fetched.silent, now=now)
     feeds.save_poll(c, [fetched.feed])
     for (report, _), one in zip(_oldest_first(told), filed, strict=True):
+        metrics.REPORTS.labels(one.outcome).inc()
         if one.outcome != "same":
             log.info("report_stored", report_id=report.id, feed_id=feed.id, event_id=one.event_id, outcome=one.outcome)
     return filed

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.model.errors import SettingsError, SitrepError
 from bot.model.finding import Finding
@@ -13,19 +14,30 @@ from bot.settings import WebSettings
 
 log = structlog.get_logger()
 
+Measure = Callable[[], Awaitable[bytes]]
 Examine = Callable[[], Awaitable[Sequence[Finding]]]
 
 
 class WebDoor:
-    """A small server on `settings.host` and `settings.port`; `examine` looks whether all is well."""
+    """A small server on `settings.host` and `settings.port`.
+
+    `examine` looks whether all is well, `measure` gives the metrics.
+    """
 
     def __init__(
-        self, settings: WebSettings, *, routes: Sequence[web.RouteDef] = (), examine: Examine | None = None
+        self,
+        settings: WebSettings,
+        *,
+        routes: Sequence[web.RouteDef] = (),
+        examine: Examine | None = None,
+        measure: Measure | None = None,
     ) -> None:
         self._settings = settings
         self._examine = examine
+        self._measure = measure
         app = web.Application(client_max_size=256 * 1024)
-        app.add_routes([web.get("/healthz", self._alive), web.get("/readyz", self._ready), *routes])
+        own = [("/healthz", self._alive), ("/readyz", self._ready), ("/metrics", self._measured)]
+        app.add_routes([*(web.get(path, handler) for path, handler in own), *routes])
         self._runner = web.AppRunner(app, access_log=None)
 
     async def start(self) -> None:
@@ -59,3 +71,13 @@ class WebDoor:
             found = (Finding("database", "wrong", str(error)),)
         wrong = [f"{one.area}: {one.told}" + f" ({one.hint})" * bool(one.hint) for one in found if one.level == "wrong"]
         return web.json_response({"ready": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+
+    async def _measured(self, request: web.Request) -> web.Response:
+        """What is counted and timed, in Prometheus' text form."""
+        del request
+        if self._measure is None:
+            return web.Response(status=404)
+        try:
+            return web.Response(body=await self._measure(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        except SitrepError as error:
+            return web.Response(status=503, text=str(error))

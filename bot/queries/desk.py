@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -10,6 +11,7 @@ from zoneinfo import available_timezones
 import structlog
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.model.card import Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError
@@ -89,14 +91,20 @@ class Desk:
     async def ask(self, words: str | Command, asker: Asker) -> Card:
         """Answer words or a command; what is wrong with them becomes the answer."""
         now = self._clock()
+        root = "none"
+        began = time.perf_counter()
         try:
             command = parse(words, direct=asker.direct) if isinstance(words, str) else words
+            root = command.root
             return await self._answer(Question(command, asker, now))
         except CommandError as error:
             return error_card(error, now)
         except SitrepError as error:
             log.warning("question_failed", platform=asker.platform, error=type(error).__name__)
+            metrics.QUESTIONS_FAILED.labels(asker.platform).inc()
             return error_card(CommandError(error.message, subject=error.subject, hint=error.hint), now)
+        finally:
+            metrics.ANSWERS.labels(asker.platform, root).observe(time.perf_counter() - began)
 
     async def _answer(self, question: Question) -> Card:
         what = (question.command.root, question.command.verb)
