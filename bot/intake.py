@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
-from bot.deliver.plan import News, plan
+from bot.deliver.orders import Orders
+from bot.deliver.plan import News, plan, standing
 from bot.events.changes import changes
 from bot.events.cluster import NEAR, joined
 from bot.events.naming import event_id
@@ -45,18 +46,32 @@ def file_reports(
     now: datetime,
 ) -> tuple[Filed, ...]:
     """File reports in their order; the ids in `silent` are kept without being posted."""
-    orders = subscriptions.subscriptions(c)
+    orders = _orders(c)
     return tuple(
         _file(c, report, summary, orders, tenant=tenant, silent=report.id in silent, now=now)
         for report, summary in told
     )
 
 
+_laid_out: dict[str, Orders[Subscription]] = {}
+
+
+def _orders(c: Connection) -> Orders[Subscription]:
+    """All subscriptions, laid out once for as long as none of them changes."""
+    version = subscriptions.version(c, "subscriptions")
+    held = _laid_out.get(version)
+    if held is None or not version:
+        held = standing(subscriptions.subscriptions(c))
+        _laid_out.clear()
+        _laid_out[version] = held
+    return held
+
+
 def _file(
     c: Connection,
     report: Report,
     summary: Summary,
-    orders: Sequence[Subscription],
+    orders: Orders[Subscription],
     *,
     tenant: str,
     silent: bool,
@@ -77,6 +92,7 @@ def _file(
         notes=notes,
         tenant=tenant,
         number=1 + len(reports.revisions(c, report.id)),
+        merged=events.merged_into(c, event.id) if event else (),
         posted=tuple((delivery.destination, delivery.posted) for delivery in earlier if delivery.posted),
     )
     owed = 0 if silent else outbox.enqueue(c, plan(news, orders, now=now))

@@ -54,6 +54,8 @@ VERB_TELLS = {
     "setup": "Post to this channel",
     "show": "How this channel is posted to",
     "filter": "What is posted here: country:AM AND (status:denied OR killed>=10)",
+    "try": "How many of the last day's reports a filter would let through; changes nothing",
+    "why": "Why a report is posted here or not, part by part",
     "format": "How long the cards are",
     "log": "The last posts here, and how they went",
     "reset": "Stop posting here",
@@ -91,6 +93,7 @@ _OPTION_TELLS = {
     "item": "Which report of it, 1 is the newest",
     "site": "A site's address",
     "filter": "Such as country:AM AND (status:denied OR killed>=10)",
+    "report": "A report's id, or words of its event",
 }
 _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("search", "status"): ("claimed", "denied", "acknowledged", "disputed"),
@@ -109,6 +112,7 @@ _COMPLETED = {
     "source": "source",
     "feed": "feed",
     "id": "event",
+    "report": "event",
     "side_a": "actor",
     "side_b": "actor",
 }
@@ -119,6 +123,7 @@ _REQUIRED = {
     ("evidence", "id"),
     ("add", "url"),
     ("find", "site"),
+    ("why", "report"),
 }
 _REQUIRED |= {(verb, "feed") for verb in ("remove", "test", "pause", "resume", "refresh")}
 _EVERYWHERE = AppCommandContext(guild=True, dm_channel=True, private_channel=True)

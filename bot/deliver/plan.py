@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from bot.deliver.filters import Facts, compiled
+from bot.deliver.facts import Facts
+from bot.deliver.orders import Order, Orders
 from bot.model.delivery import Delivery, Posted
 from bot.model.event import ChangeNote, Event
 from bot.model.report import Report
@@ -29,6 +30,7 @@ class News(msgspec.Struct, frozen=True):
         tenant: who reads the feed ("" everybody).
         posted: where cards of this report stand already (for edits).
         number: of the revision; 1 for a new report.
+        merged: ids of events that have become part of this one.
     """
 
     report: Report
@@ -38,30 +40,30 @@ class News(msgspec.Struct, frozen=True):
     tenant: str
     number: int = 1
     posted: tuple[tuple[Destination, Posted], ...] = ()
+    merged: tuple[str, ...] = ()
 
 
-def plan(news: News, subscriptions: Sequence[Subscription], *, now: datetime) -> tuple[Delivery, ...]:
+def standing(subscriptions: Iterable[Subscription]) -> Orders[Subscription]:
+    """Subscriptions laid out for planning; paused ones are left out."""
+    return Orders(
+        Order(subscription, subscription.destination.tenant, subscription.filter, subscription.feeds)
+        for subscription in subscriptions
+        if not subscription.paused
+    )
+
+
+def plan(news: News, orders: Orders[Subscription], *, now: datetime) -> tuple[Delivery, ...]:
     """A post for each subscription that the report passes, and an edit of each card of it that stands already."""
     if news.number > 1:
         return tuple(
             _delivery("edit", f"report:{news.report.id}:{news.number}", where, news, now, posted=posted)
             for where, posted in news.posted
         )
-    facts = Facts.of(news.report, news.summary, news.event)
+    facts = Facts.of(news.report, news.summary, news.event, merged=news.merged)
     return tuple(
         _delivery("post", f"report:{news.report.id}", subscription.destination, news, now, subscription=subscription)
-        for subscription in subscriptions
-        if wants(subscription, news, facts)
+        for subscription in orders.wanting(facts, tenant=news.tenant)
     )
-
-
-def wants(subscription: Subscription, news: News, facts: Facts) -> bool:
-    """Whether a subscription asks for this report."""
-    if subscription.paused or news.tenant not in ("", subscription.destination.tenant):
-        return False
-    if subscription.feeds and news.report.feed_id not in subscription.feeds:
-        return False
-    return compiled(subscription.filter).passes(facts)
 
 
 def _delivery(

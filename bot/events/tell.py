@@ -26,6 +26,8 @@ _KINDS = (
     ("clash", r"clash|fighting|battle|offensive|ambush"),
     ("ceasefire", r"ceasefire|cease-fire|truce"),
 )
+KINDS = tuple(kind for kind, _ in _KINDS)
+"""What an event can be told to be; "" where the words do not tell."""
 _COMPILED = tuple((kind, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for kind, words in _KINDS)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection
 
-from bot.deliver.filters import compiled
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.subscription import Subscription
 from bot.queries.feeds import default_subscription, preset_of
 from bot.queries.question import Question
+from bot.queries.reasons import understood
 from bot.store import outbox, subscriptions
 
 
@@ -30,15 +30,13 @@ def _changed(c: Connection, q: Question, **fields: object) -> Card:
 
 def setup(c: Connection, q: Question) -> Card:
     """Post to this channel: everything, or what a filter lets through."""
-    line = q.option("filter")
-    compiled(line)
+    line = understood(c, q.option("filter"), tenant=q.asker.tenant)
     return _changed(c, q, filter=line, preset=preset_of(q, "format"), paused="")
 
 
 def set_filter(c: Connection, q: Question) -> Card:
     """What is posted here; "" lets everything through."""
-    line = q.option("filter")
-    compiled(line)
+    line = understood(c, q.option("filter"), tenant=q.asker.tenant)
     return _changed(c, q, filter=line)
 
 

@@ -17,7 +17,7 @@ from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError
 from bot.model.report import Report
 from bot.model.summary import Summary
-from bot.queries import accounts, cards, channel, export, feeds, guide, news, tolls
+from bot.queries import accounts, cards, channel, export, feeds, guide, news, reasons, tolls
 from bot.queries.grammar import parse
 from bot.queries.question import Question, error_card
 from bot.store import events, kept, reports
@@ -49,6 +49,8 @@ _READING: dict[tuple[str, str], Handler] = {
     ("feeds", "export"): feeds.exported,
     ("channel", "show"): channel.show,
     ("channel", "log"): channel.logged,
+    ("channel", "try"): reasons.tried,
+    ("channel", "why"): reasons.why,
 }
 _WRITING: dict[tuple[str, str], Handler] = {
     ("feeds", "add"): feeds.add,

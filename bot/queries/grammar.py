@@ -44,6 +44,8 @@ CHANNEL = {
     "setup": ("filter", "format"),
     "show": (),
     "filter": ("filter",),
+    "try": ("filter",),
+    "why": ("report",),
     "format": ("preset",),
     "log": ("count",),
     "reset": (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.model.card import Action, Card, Line, Section
+from bot.queries.filter_help import filter_card
 from bot.queries.grammar import VERBS
 from bot.queries.question import Question
 
@@ -36,6 +37,8 @@ _TELLS = {
     "channel setup": "post to this channel, all or what a filter lets through",
     "channel show": "how this channel is posted to",
     "channel filter": "what is posted here: country:AM AND (status:denied OR killed>=10)",
+    "channel try": "how many of the last day's reports a filter would let through",
+    "channel why": "why a report is posted here or not, part by part",
     "channel format": "brief, standard or full cards",
     "channel log": "the last posts here, and how they went",
     "channel reset": "stop posting here",
@@ -52,6 +55,8 @@ def help_card(c: Connection, question: Question) -> Card:
     """All commands, or those of a root or the options of one command."""
     del c
     topic = question.option("topic").lower().removeprefix("/")
+    if topic in ("filter", "filters"):
+        return filter_card(question.now)
     wanted = [name for name in _TELLS if not topic or name == topic or name.startswith(f"{topic} ")]
     lines = tuple(Line(text=f"{name}{_options(name)}", note=_TELLS[name], command="") for name in (wanted or _TELLS))
     looking = tuple(line for line in lines if not line.text.startswith(("feeds ", "channel ")))

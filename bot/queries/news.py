@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import Connection
 
-from bot.extract.gazetteer import gazetteer
+from bot.deliver.names import country_named, nearest_country
 from bot.model.card import Action, Attachment, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.legible import shortened
@@ -122,13 +122,13 @@ def find(c: Connection, q: Question) -> Card:
 
 def _country(words: str) -> str:
     """The code of a country given by code, name, adjective or capital; "" for ""; raises `CommandError`."""
-    if not words or words.upper() in gazetteer().countries:
-        return words.upper()
-    for shape in (words, words.title()):
-        hit = next(iter(gazetteer().hits(shape)), None)
-        if hit is not None and hit.country and hit.span == (0, len(shape)):
-            return hit.country
-    raise CommandError("I know no such country", subject=words[:40], hint="give its name or its two letters: AM")
+    if not words:
+        return ""
+    if code := country_named(words):
+        return code
+    near = nearest_country(words)
+    hint = f"did you mean {near}?" if near else "give its name or its two letters: AM"
+    raise CommandError("I know no such country", subject=words[:40], hint=hint)
 
 
 def report(c: Connection, q: Question) -> Card:

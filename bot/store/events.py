@@ -52,6 +52,12 @@ def merge_into(c: Connection, gone: str, kept: str) -> None:
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == gone))
 
 
+def merged_into(c: Connection, event_id: str) -> tuple[str, ...]:
+    """The ids that lead to this event, oldest first; they are still quoted, followed and watched."""
+    query = select(t.events.c.id).where(t.events.c.merged_into == event_id).order_by(t.events.c.id)
+    return tuple(str(row.id) for row in c.execute(query))
+
+
 def event(c: Connection, event_id: str) -> Event | None:
     """An event by its id in any case of letters; the id of a merged one leads to the one it was merged into."""
     row = c.execute(select(t.events).where(t.events.c.id == event_id.upper())).one_or_none()

@@ -132,6 +132,12 @@ def posted_refs(c: Connection, ref: str) -> tuple[Delivery, ...]:
     return tuple(_delivery.decode(row.value) for row in c.execute(query.order_by(t.deliveries.c.number)))
 
 
+def of_ref(c: Connection, ref: str, *, tenant: str) -> tuple[Delivery, ...]:
+    """A tenant's deliveries of what `ref` names, in order, whatever became of them."""
+    query = select(t.deliveries.c.value).where(t.deliveries.c.ref == ref, t.deliveries.c.tenant == tenant)
+    return tuple(_delivery.decode(row.value) for row in c.execute(query.order_by(t.deliveries.c.number)))
+
+
 def depth(c: Connection) -> dict[str, int]:
     """How many deliveries are in each state."""
     query = select(t.deliveries.c.state, func.count().label("n")).group_by(t.deliveries.c.state)

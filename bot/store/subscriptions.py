@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.model.subscription import Subscription, Watch
+from bot.store import kept
 from bot.store import tables as t
 
 _json = msgspec.json.Encoder()
@@ -13,8 +16,19 @@ _subscription = msgspec.json.Decoder(Subscription)
 _watch = msgspec.json.Decoder(Watch)
 
 
+def version(c: Connection, name: str) -> str:
+    """A word that changes whenever one of these ("subscriptions", "watches") does: what is made of them can be kept."""
+    return kept.recall(c, "version", name) or ""
+
+
+def _changed(c: Connection, name: str) -> None:
+    # Drawn, not counted: a number that a rolled-back change had drawn would come back for another one.
+    kept.keep(c, "version", name, secrets.token_hex(8))
+
+
 def save_subscription(c: Connection, subscription: Subscription) -> None:
     """Add or replace a subscription."""
+    _changed(c, "subscriptions")
     where = subscription.destination
     columns = {
         "platform": where.platform,
@@ -46,6 +60,7 @@ def subscription(c: Connection, subscription_id: str) -> Subscription | None:
 
 def remove_subscriptions(c: Connection, *, tenant: str, channel: str) -> int:
     """Remove what a channel has ordered; returns how many subscriptions."""
+    _changed(c, "subscriptions")
     done = c.execute(
         delete(t.subscriptions).where(t.subscriptions.c.tenant == tenant, t.subscriptions.c.channel == channel)
     )
@@ -69,6 +84,7 @@ def pause_destination(c: Connection, *, platform: str, channel: str, why: str) -
 
 def save_watch(c: Connection, watch: Watch) -> None:
     """Add or replace a watch."""
+    _changed(c, "watches")
     columns = {
         "tenant": watch.destination.tenant,
         "user": watch.user,
@@ -92,5 +108,6 @@ def watches(c: Connection, *, user: str | None = None, tenant: str | None = None
 
 def remove_watch(c: Connection, watch_id: str, *, user: str) -> bool:
     """Remove a person's own watch; False where they have none of that id."""
+    _changed(c, "watches")
     done = c.execute(delete(t.watches).where(t.watches.c.id == watch_id, t.watches.c.user == user))
     return bool(done.rowcount)
