@@ -5,35 +5,64 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Act = Literal["attack", "collision", "harm", "seizure", "siege", "presence", "abuse", "truce", "weapons"]
+Act = Literal[
+    "attack", "collision", "provocation", "harm", "seizure", "siege", "presence", "abuse", "truce", "weapons", "supply",
+    "hiding", "neglect", "civilians", "blame",
+]  # fmt: skip
 
 _ACTS: tuple[tuple[Act, str], ...] = (
     (
         "attack",
-        r"attack|str(?:ike|iking|uck)|hit(?:s|ting)?\b|shell(?!-)|bomb|missile|rocket|fir(?:e|ed|ing)\b|drone|target|raid|execut|massacre"
-        r"|destr(?:oy|uct)|blast|blew|explo|assault|gunn|shot|shoot|burn|torch|mortar|artillery|ambush|detonat|sabotag",
+        r"attack|strik(?:e|es|ing)\b|struck|airstrik|hit(?:s|ting)?\b|shell(?!-)|bomb|missile|rocket"
+        r"|fir(?:e|ed|ing)\b(?! brigade)|drone|raid|execut"
+        r"|massacre|destr(?:oy|uct)|blast|blew|blown|explo(?!r|it)|assault|gunn|shot|shoot|burn|torch|mortar|artillery"
+        r"|ambush|detonat|sabotag|offensive|fought",
     ),
-    ("collision", r"ramm?(?:s|ed|ing)?\b|collid|collision|crash"),
+    (
+        "collision",
+        r"ramm?(?:s|ed|ing)?\b|collid|collision|crash|turn(?:s|ed)? (?:first|into|across)|swerv|move an inch",
+    ),
+    ("provocation", r"provo[ck]|start(?:ed|ing)|beg[au]n|first\b|aggress|rebel(?:led|ling)|returned fire"),
     ("harm", r"kill|dead|died|dying|deaths?\b|injur|wound|hurt|casualt|loss(?:es)?\b|victim|martyr|lives"),
-    ("seizure", r"abduct|kidnap|hostage|seiz|detain|captur|arrest|held"),
+    ("seizure", r"abduct|kidnap|hostage|seiz|detain|captur|arrest|held|surrender"),
     ("siege", r"blockad|sieg|block(?:s|ed|ing)\b|starv|cut off"),
     ("presence", r"presen(?:t|ce)\b|troops|deploy|station(?:ed|ing)|cross(?:ed|ing)|intru|incursion|invad|invasion"),
     ("abuse", r"tortur|rape|beat(?:en|ing)|abus|mistreat|expel|deport"),
     ("truce", r"cease-?fire|truce|violat|agreement"),
     ("weapons", r"weapon|arms\b|ammunition|chemical|nuclear|gas\b|phosphorus|cluster"),
+    ("supply", r"suppl(?:y|ie)|arm(?:ed|ing)\b|deliver|smuggl|financ|train(?:ed|ing)\b|back(?:s|ed|ing)\b|sent\b"),
+    ("hiding", r"hid(?:e|es|ing|den)\b|stor(?:ed|ing)\b|shield|use[sd]? (?:as|for)|using"),
+    ("neglect", r"ignor|neglect|cracks?\b|warn(?:ed|ings)|negligen|fail(?:ed|ure)|cover(?:ed|ing)? up|known\b"),
+    ("blame", r"responsib|to blame\b|guilt"),
+    (
+        "civilians",
+        r"civilian|residential|peaceful (?:population|people)|inhabit|villagers?|residents?|homes?\b|houses?\b",
+    ),
 )
 _COMPILED = tuple((act, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for act, words in _ACTS)
 _BARE = re.compile(
-    r"\b(?:involvement|involved|charges?|accusations?|allegations?|claims?|reports?|version|responsib\w*|role"
-    r"|anything to do|nothing to do|it|this|these|that|such|talk|account)\b",
+    r"\b(?:involvement|involved|charges?|accusations?|allegations?|claims?|reports?|version|responsib\w*|role|any part"
+    r"|anything to do|nothing to do|talk|accounts?)\b|^(?:it|this|that|them|these|so)$",
     re.IGNORECASE,
 )
+_WEAPON = re.compile(r"\b(?:drones?|missiles?|rockets?|artillery|mortars?|bombs|shells|air|aerial)\b", re.IGNORECASE)
 _SHORT = 14
+DEEDS: frozenset[Act] = frozenset(
+    {"attack", "collision", "provocation", "seizure", "siege", "abuse", "supply", "hiding", "neglect"}
+)
+"""Acts that somebody does to somebody, so that both sides may lay them at the other's door."""
 
 
 def acts_in(words: str) -> frozenset[Act]:
     """The kinds of acts that the words tell of."""
     return frozenset(act for act, pattern in _COMPILED if pattern.search(words))
+
+
+def first_act(words: str) -> int | None:
+    """Where the first word of an act of somebody's stands, weapons left aside; None where there is none."""
+    words = _WEAPON.sub(lambda weapon: "_" * len(weapon.group()), words)
+    found = [match.start() for act, pattern in _COMPILED if act in DEEDS if (match := pattern.search(words))]
+    return min(found, default=None)
 
 
 def is_bare_denial(words: str) -> bool:

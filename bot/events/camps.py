@@ -1,13 +1,16 @@
-"""On which side speakers stand: those of one country, and bodies whose names share a name."""
+"""On which side speakers stand: those of one country, of one armed group, and bodies whose names share a name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from bot.events.origins import Told
+from bot.model.report import Report
+from bot.model.summary import Actor
 
 _NAME = re.compile(r"\b[A-Z][\w’'-]*")
 _TITLES = frozenset(
@@ -15,60 +18,172 @@ _TITLES = frozenset(
     "force coast guard police spokesman spokeswoman spokesperson president presidency prime governor mayor "
     "office official officials adviser advisor chief head general colonel commander authorities government "
     "human rights ombudsman local regional emergency service services state the of for in and to region "
-    "republic people united national council security party movement front group members separatists ethnic "
-    "residents sources witnesses fighters rebels northern southern eastern western north south east west".split()
+    "republic people united council security party movement front group members separatists ethnic "
+    "residents sources witnesses fighters rebels northern southern eastern western north south east west "
+    "troops soldiers military militia coalition royal brigade wing mission department committee agency staff "
+    "dr mr mrs ms captain major lieutenant a an it its he she they we our their his her on at by from".split()
 )
 _ROOT = 4
 """Letters by which a country's name and its adjective are taken for one: "Chin|a", "Chin|ese"."""
+_BODIES = ("state", "government", "military")
+_PERSONS = ("official", "other")
+_APART = ("international_org", "ngo", "media")
+"""Whoever stands on no side, whatever country the text names beside them."""
+_ROLES = {
+    "army": re.compile(
+        r"\b(?:army|troops|soldiers|military|regime|armed forces|government (?:troops|forces))\b", re.IGNORECASE
+    ),
+    "rebels": re.compile(
+        r"\b(?:rebels?|guerrillas?|militants?|paramilitar(?:y|ies)|militia(?:men)?|insurgents?|separatists)\b",
+        re.IGNORECASE,
+    ),
+}
+_MENTIONS = 8
 
 
 class Camps(msgspec.Struct, frozen=True):
-    """Which camp each speaker belongs to, and by which roots of names a camp is named in a text."""
+    """Which camp each speaker belongs to, and by which words a camp is named in a text.
+
+    `roots` are the first letters of names; `roles` say whose "the army" or "the rebels" are where but one camp has any.
+    """
 
     speakers: dict[tuple[str, str], str]
     roots: dict[str, frozenset[str]]
+    roles: dict[str, str]
 
     def of_claim(self, report_id: str, speaker: str | None) -> str:
         """The camp of a report's actor; "" where there is none."""
         return self.speakers.get((report_id, speaker or ""), "")
 
-    def named_in(self, words: str) -> frozenset[str]:
-        """The camps that the words name."""
-        roots = {_root(name) for name in _NAME.findall(words)}
-        return frozenset(camp for camp, known in self.roots.items() if roots & known)
+    def named_in(self, words: str) -> tuple[tuple[int, str], ...]:
+        """Where in the words which camps are named, in order."""
+        found = [
+            (match.start(), camp)
+            for match in _NAME.finditer(words)
+            for camp, known in self.roots.items()
+            if _root(match.group()) in known
+        ]
+        for role, camp in self.roles.items():
+            found += [(match.start(), camp) for match in _ROLES[role].finditer(words)]
+        return tuple(sorted(found))
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """An actor of one report, with the roots of its own names and of the words that the text names it with."""
+
+    report: str
+    actor: Actor
+    own: frozenset[str]
+    mentioned: frozenset[str]
 
 
 def camps_of(ordered: Sequence[Told]) -> Camps:
     """The camps of an event's actors."""
-    roots: dict[str, set[str]] = {}
-    speakers: dict[tuple[str, str], str] = {}
-    for report, summary in ordered:
-        for actor in summary.actors:
-            if actor.country and actor.type != "media":
-                speakers[report.id, actor.id] = actor.country
-                if actor.type != "official" or len(_own(actor.name)) == 1:
-                    roots.setdefault(actor.country, set()).update(_own(actor.name))
-    for report, summary in ordered:
-        for actor in summary.actors:
-            if not actor.country and actor.type != "media":
-                own = _own(actor.name)
-                camp = next((c for c in sorted(roots) if not _is_country(c) and roots[c] & own), actor.name)
-                speakers[report.id, actor.id] = camp
-                roots.setdefault(camp, set()).update(own)
-    return Camps(speakers, {camp: frozenset(known) for camp, known in roots.items()})
+    every = [_named(report, actor) for report, summary in ordered for actor in summary.actors]
+    countries = _countries(every)
+    roots: dict[str, set[str]] = defaultdict(set)
+    for one in every:
+        country = countries[one.report, one.actor.id]
+        if country and one.actor.type in _BODIES:
+            roots[country] |= one.own | one.mentioned
+    groups = _groups(every, roots)
+    for camp, known in groups.items():
+        roots[camp] |= known
+    speakers = {
+        (one.report, one.actor.id): camp
+        for one in every
+        if (camp := _camp(one, countries[one.report, one.actor.id], groups, roots))
+    }
+    known = {camp: frozenset(found) for camp, found in roots.items() if found}
+    return Camps(speakers, _told_apart(known, groups), _roles(every, speakers))
 
 
-def _is_country(camp: str) -> bool:
-    return len(camp) == 2 and camp.isupper()  # ISO 3166-1 alpha-2
+def _named(report: Report, actor: Actor) -> _Named:
+    words = " ".join(report.text[start:end] for start, end in actor.mentions[:_MENTIONS])
+    return _Named(report.id, actor, frozenset(_own(actor.name)), frozenset(_own_roots(words)))
+
+
+def _countries(every: Sequence[_Named]) -> dict[tuple[str, str], str]:
+    """The country of each actor: what most reports say of who has that name; persons go by their surnames."""
+    by_name: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in every:
+        if one.actor.country:
+            for key in _keys(one.actor):
+                # Who is named in full was introduced there, with the office and the country.
+                by_name[key][one.actor.country] += len(_NAME.findall(one.actor.name))
+    found = {}
+    for one in every:
+        counts = next((by_name[key] for key in _keys(one.actor) if by_name.get(key)), None)
+        if one.actor.type not in _APART and counts:
+            found[one.report, one.actor.id] = max(sorted(counts), key=lambda country: counts[country])
+        else:
+            found[one.report, one.actor.id] = ""
+    return found
+
+
+def _keys(actor: Actor) -> Iterator[str]:
+    """What an actor is known by in other reports: a person by the surname, everybody else by the whole name."""
+    names = _NAME.findall(actor.name)
+    person = actor.type in _PERSONS and names and not {name.casefold() for name in names} & _TITLES
+    yield names[-1].casefold() if person else actor.name.casefold()
+
+
+def _groups(every: Sequence[_Named], countries: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The armed groups that are camps of their own, by the name that comes first, with their roots."""
+    taken = {root for known in countries.values() for root in known}
+    groups: dict[str, set[str]] = {}
+    for one in every:
+        own = one.own - taken
+        if one.actor.type != "armed_group" or not own:
+            continue
+        camp = next((name for name, known in groups.items() if known & own), one.actor.name)
+        groups.setdefault(camp, set()).update(own)
+    return groups
+
+
+def _camp(one: _Named, country: str, groups: dict[str, set[str]], roots: dict[str, set[str]]) -> str:
+    """An actor's camp: the group it is named with, else its country, else the country it is named with, else itself."""
+    if one.actor.type == "media":
+        return ""
+    if one.actor.type in _APART:
+        return one.actor.name
+    names = one.own if one.actor.type in _BODIES else one.own | one.mentioned
+    group = next((camp for camp in groups if groups[camp] & names), "")
+    nation = country or next((camp for camp in sorted(roots) if camp not in groups and roots[camp] & names), "")
+    return group or nation or one.actor.name
+
+
+def _told_apart(roots: dict[str, frozenset[str]], groups: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The roots without those by which two camps would be named at once; a group's name is the group's."""
+    held = Counter(root for known in roots.values() for root in known)
+    mine = {root for camp in groups for root in roots[camp]}
+    return {
+        camp: frozenset(root for root in known if held[root] == 1 or (camp in groups and root in mine))
+        for camp, known in roots.items()
+    }
+
+
+def _roles(every: Sequence[_Named], speakers: dict[tuple[str, str], str]) -> dict[str, str]:
+    of = {"army": _BODIES, "rebels": ("armed_group",)}
+    found = {}
+    for role, types in of.items():
+        camps = {speakers.get((one.report, one.actor.id), "") for one in every if one.actor.type in types} - {""}
+        # In a war between states "the army" may be anybody's.
+        if len(camps) == 1:
+            found[role] = camps.pop()
+    return found
 
 
 def _own(name: str) -> set[str]:
     """The roots of what is a name in an actor's name, and its initials where it has three or more words."""
     words = _NAME.findall(name)
-    own = {_root(word) for word in words if word.casefold() not in _TITLES}
     initials = "".join(word[0] for word in words)
-    return own | ({_root(initials)} if len(initials) > 2 else set())
+    return _own_roots(name) | ({_root(initials)} if len(initials) > 2 else set())
+
+
+def _own_roots(words: str) -> set[str]:
+    return {_root(word) for word in _NAME.findall(words) if word.casefold() not in _TITLES}
 
 
 def _root(word: str) -> str:
-    return word.casefold()[:_ROOT]
+    return word.casefold().removesuffix("'s").removesuffix("’s")[:_ROOT]

@@ -1,154 +1,150 @@
 """Disputes across reports: what is claimed in one outlet and denied in another, and figures that exclude each other.
 
-Precision before recall. Two claims of opposed camps dispute each other where one denies what the other tells (an act of
-the same kind, told of the denier's camp or by those whom the denial answers in its own report), where each lays the
-same act at the other's door, or where their figures for the same people exclude each other.
+Precision before recall. Two claims of different reports and camps dispute each other where
+- one denies what the other tells: acts of the same kind, laid at the denier's door;
+- each tells its own version of one act, which both reports or a link within one of them show to be the same;
+- they tell again what disputes each other within one of the reports: told in two outlets, a claim is one all the same;
+- their figures for the same people exclude each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-import msgspec
-
-from bot.events.acts import Act, acts_in, is_bare_denial
-from bot.events.camps import Camps, camps_of
+from bot.events.acts import DEEDS, Act
+from bot.events.camps import camps_of
+from bot.events.exclusion import Counted, exclude
 from bot.events.origins import Told
-from bot.events.traits import stems, telling
+from bot.events.positions import Position, positions_in
 from bot.model.event import Dispute
-from bot.model.summary import CasualtyFigure, Claim, Summary
 
 _SHARED = 2
-_TELLING = 3.0
-_NO_ACCOUNT = ("denies", "demands", "supports", "acknowledges", "warns")
+_NO_ACCOUNT = ("demands", "supports", "acknowledges", "warns")
 """Stances of claims that tell nothing which could be denied."""
-_BLAMED: frozenset[Act] = frozenset({"attack", "collision", "seizure", "siege"})
-"""Acts that somebody does to somebody: both sides may lay them at the other's door."""
+_VAGUE: frozenset[Act] = frozenset({"harm", "civilians", "weapons", "presence", "truce"})
+"""Kinds of acts that by themselves do not show two claims to be about one thing."""
 
-
-class _Said(msgspec.Struct, frozen=True):
-    """A claim of one of the reports, with what comparing looks at; `against` are the camps that its words name;
-    `handed_on`: an outlet tells it as another's words."""
-
-    ref: str
-    report: str
-    claim: Claim
-    camp: str
-    handed_on: bool
-    words: frozenset[str]
-    acts: frozenset[Act]
-    bare: bool
-    against: frozenset[str]
-    figures: tuple[CasualtyFigure, ...]
+Facing = frozenset[frozenset[str]]
 
 
 def disputes_across(ordered: Sequence[Told]) -> set[Dispute]:
     """Pairs of claims of different reports that cannot stand beside each other."""
     camps = camps_of(ordered)
-    said = [one for told in ordered for one in _said_in(told, camps)]
-    by_ref = {one.ref: one for one in said}
-    opposed = {frozenset({by_ref[one].camp, by_ref[other].camp}) for one, other in _within(said)}
-    found: set[Dispute] = set()
-    for denial in said:
-        if denial.claim.stance != "denies" or not denial.camp:
-            continue
-        answered = [by_ref[ref] for other in denial.claim.disputes if (ref := f"{denial.report}#{other}") in by_ref]
-        for other in said:
-            facing = frozenset({denial.camp, other.camp}) in opposed or other.claim.stance == "accuses"
-            if other.report != denial.report and facing and _denied(denial, answered, other):
-                found.add(Dispute(*sorted((denial.ref, other.ref))))
-    for one, other in combinations(said, 2):
-        facing = one.report != other.report and frozenset({one.camp, other.camp}) in opposed
-        if facing and one.camp != other.camp and (_mutual(one, other) or _exclude(one, other)):
-            found.add(Dispute(*sorted((one.ref, other.ref))))
-    return found
-
-
-def _said_in(told: Told, camps: Camps) -> list[_Said]:
-    report, summary = told
-    found = []
-    for claim in summary.claims:
-        teller = _teller(summary, claim)
-        words = " ".join(report.text[start:end] for start, end in claim.content)
-        found.append(
-            _Said(
-                f"{report.id}#{claim.id}",
-                report.id,
-                claim,
-                camps.of_claim(report.id, teller),
-                teller != claim.speaker,
-                frozenset(stem for stem in stems(words) if telling(stem) > _TELLING),
-                acts_in(words),
-                is_bare_denial(words),
-                camps.named_in(words),
-                tuple(figure for figure in summary.casualties if figure.according_to == claim.id),
-            )
+    said = [one for told in ordered for one in positions_in(told, camps)]
+    within = _within(said)
+    facing = frozenset(frozenset({one.camp, other.camp}) for one, other in within) | _accusing(said)
+    counted = Counted.of(ordered)
+    found = {
+        Dispute(*sorted((one.ref, other.ref)))
+        for one, other in combinations(said, 2)
+        if one.report != other.report and (not one.camp or one.camp != other.camp)
+        and (
+            _denied(one, other, facing, within)
+            or _denied(other, one, facing, within)
+            or _versions(one, other)
+            or exclude(one, other, counted, facing)
         )
-    return found
+    }  # fmt: skip
+    return found | set(_told_again(said, within))
 
 
-def _teller(summary: Summary, claim: Claim) -> str | None:
-    """The speaker; for what an outlet hands on, whoever says the same words within."""
-    types = {actor.id: actor.type for actor in summary.actors}
-    if types.get(claim.speaker or "") != "media":
-        return claim.speaker
-    inner = [
-        other
-        for other in summary.claims
-        if types.get(other.speaker or "media") != "media"
-        and any(a < end and start < b for a, b in other.content for start, end in claim.content)
-    ]
-    return inner[0].speaker if inner else claim.speaker
+def _within(said: Sequence[Position]) -> list[tuple[Position, Position]]:
+    """The links within reports, each once, as positions."""
+    by_ref = {one.ref: one for one in said}
+    pairs = {
+        tuple(sorted((one.ref, ref)))
+        for one in said
+        for other in one.claim.disputes
+        if (ref := f"{one.report}#{other}") in by_ref
+    }
+    return [(by_ref[one], by_ref[other]) for one, other in sorted(pairs)]
 
 
-def _within(said: Sequence[_Said]) -> list[tuple[str, str]]:
-    refs = {one.ref for one in said}
-    return [(one.ref, ref) for one in said for other in one.claim.disputes if (ref := f"{one.report}#{other}") in refs]
-
-
-def _denied(denial: _Said, answered: Sequence[_Said], other: _Said) -> bool:
-    """Whether a claim elsewhere is one that the denial denies."""
-    if not other.camp or other.camp == denial.camp or _tells_nothing(other):
-        return False
-    if _is_none(denial):
-        return _exclude(denial, other)
-    if len(denial.words & other.words) >= _SHARED:
-        return bool(denial.acts & other.acts) or (not denial.acts and len(denial.words & other.words) > _SHARED)
-    acts = denial.acts if denial.acts and not denial.bare else denial.acts.union(*(one.acts for one in answered))
-    blamed = denial.camp in other.against or other.claim.stance == "accuses"
-    if not acts:
-        return denial.bare and other.claim.stance == "accuses"
-    return blamed and bool((acts - {"harm"}) & other.acts)
-
-
-def _tells_nothing(said: _Said) -> bool:
-    """Whether a claim gives no account of the event: by its stance, or since its figures are of other times."""
-    elsewhere = bool(said.figures) and all(figure.scope != "event" for figure in said.figures)
-    return said.claim.stance in _NO_ACCOUNT or elsewhere
-
-
-def _mutual(one: _Said, other: _Said) -> bool:
-    """Whether both lay the same kind of act at the other's door."""
-    if _tells_nothing(one) or _tells_nothing(other) or one.handed_on or other.handed_on:
-        return False
-    return bool(one.acts & other.acts & _BLAMED) and other.camp in one.against and one.camp in other.against
-
-
-def _exclude(one: _Said, other: _Said) -> bool:
-    """Whether a figure of the one leaves no room for one of the other: nobody against somebody, of the same people."""
-    return any(
-        _nobody_against_somebody(a, b) or _nobody_against_somebody(b, a) for a in one.figures for b in other.figures
+def _accusing(said: Sequence[Position]) -> Facing:
+    """Camps of which one accuses the other."""
+    return frozenset(
+        frozenset({one.camp, doer}) for one in said if one.claim.stance == "accuses" and one.camp for doer in one.doers
     )
 
 
-def _is_none(said: _Said) -> bool:
-    return bool(said.figures) and all(figure.max == 0 for figure in said.figures)
+def _tells_nothing(said: Position) -> bool:
+    """Whether a claim gives no account of the event: by its stance, or since its figures are of other times."""
+    elsewhere = bool(said.figures) and all(figure.scope != "event" for figure in said.figures)
+    return said.denies or said.claim.stance in _NO_ACCOUNT or elsewhere
 
 
-def _nobody_against_somebody(nobody: CasualtyFigure, somebody: CasualtyFigure) -> bool:
-    if nobody.max != 0 or not somebody.min or nobody.scope != "event" or somebody.scope != "event":
+def _denied(denial: Position, other: Position, facing: Facing, within: Sequence[tuple[Position, Position]]) -> bool:
+    """Whether a claim elsewhere is one that the denial denies."""
+    if not denial.denies or not denial.camp or _tells_nothing(other):
         return False
-    states = nobody.state in ("unspecified", somebody.state) and somebody.state in ("killed", "injured", "unspecified")
-    sides = not nobody.side or not somebody.side or nobody.side == somebody.side
-    return states and sides and (not nobody.groups or bool({*nobody.groups} & {*somebody.groups}))
+    opposed = frozenset({denial.camp, other.camp}) in facing
+    if denial.figures or denial.acts == {"harm"}:
+        return opposed and _denies_figures(denial, other)
+    if not (denial.camp in other.doers or (opposed and not other.doers and not other.figures)):
+        return False
+    if denial.bare or denial.acts == {"presence"}:
+        # What answers something in its own report is told again elsewhere, or is not denied there.
+        answers = any(denial in pair for pair in within)
+        return not answers and other.claim.stance == "accuses" and bool(other.acts & DEEDS)
+    shared, words = denial.acts & other.acts, denial.words & other.words
+    if "civilians" in denial.acts and not denial.acts & DEEDS:
+        return "attack" in other.acts and "civilians" in shared and not other.figures
+    if shared - _VAGUE:
+        return denial.camp in other.doers or bool(words)
+    return opposed and len(words) >= _SHARED and (bool(shared) or len(words) > _SHARED)
+
+
+def _denies_figures(denial: Position, other: Position) -> bool:
+    """Whether a denial of casualties denies those that another claim gives; "nobody" is left to `exclude`."""
+    given = [figure for figure in other.figures if figure.scope == "event" and figure.min]
+    if not given or any(figure.max == 0 for figure in denial.figures):
+        return False
+    return not denial.figures or any(
+        ours.state == theirs.state and ours.min == theirs.min for ours in denial.figures for theirs in given
+    )
+
+
+def _versions(one: Position, other: Position) -> bool:
+    """Whether two accounts lay one act at two doors: the blamed of the one tells that somebody else did it."""
+    if _tells_nothing(one) or _tells_nothing(other) or one.handed_on or other.handed_on:
+        return False
+    if one.suffered or other.suffered:
+        told, suffered = (other, one) if one.suffered else (one, other)
+        return suffered.camp in told.doers and "collision" in told.acts & suffered.acts
+    if not one.doers or not other.doers or one.doers & other.doers:
+        return False
+    shared = one.acts & other.acts & DEEDS
+    if one.claim.stance == other.claim.stance == "accuses" and one.camp in other.doers and other.camp in one.doers:
+        return bool(shared) or bool({"blame"} & (one.acts ^ other.acts) and (one.acts | other.acts) & DEEDS)
+    if not shared or (one.camp not in other.doers and other.camp not in one.doers):
+        return False
+    accused = "accuses" in (one.claim.stance, other.claim.stance)
+    return bool(shared & {"collision", "provocation"}) or len(one.words & other.words) >= _SHARED - accused
+
+
+def _told_again(said: Sequence[Position], within: Sequence[tuple[Position, Position]]) -> Iterator[Dispute]:
+    """What two claims within a report dispute, the same claims of the same camps in other reports dispute as well."""
+    for one, other in within:
+        if not one.camp or not other.camp or one.camp == other.camp:
+            continue
+        ones = [again for again in said if _same(one, again)]
+        others = [again for again in said if _same(other, again)]
+        for a in ones:
+            for b in others:
+                if a.report != b.report:
+                    yield Dispute(*sorted((a.ref, b.ref)))
+
+
+def _same(one: Position, again: Position) -> bool:
+    """Whether a claim tells again what another tells: one camp, one act at one door, or the same denial of it."""
+    if one is again:
+        return True
+    if one.camp != again.camp or one.denies != again.denies or again.claim.stance in _NO_ACCOUNT:
+        return False
+    if not one.denies and one.doers != again.doers:
+        return False
+    shared = one.acts & again.acts
+    if one.denies:
+        return bool(shared & DEEDS)
+    return bool(shared & DEEDS) if one.doers else len(one.words & again.words) > _SHARED

@@ -1,0 +1,143 @@
+"""What a claim says of who did what: the acts that it tells of, at whose door it lays them, or that it denies them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from bot.events.acts import DEEDS, Act, acts_in, first_act, is_bare_denial
+from bot.events.camps import Camps
+from bot.events.origins import Told
+from bot.events.traits import stems, telling
+from bot.model.summary import CasualtyFigure, Claim, Summary
+
+_TELLING = 3.0
+_NAMED = re.compile(r"\b(?!No\b|Not\b|None\b|Nobody\b|The\b)[A-Z]\w")
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|neither|nor)\b|n['’]t\b|\bonly\b.{0,40}\bmilitary\b", re.IGNORECASE
+)
+_OURSELVES = re.compile(r"\b(?:we|our|us|ours)\b", re.IGNORECASE)
+_THEIR_OWN = re.compile(r"\b(?:its|it|their|they|he|she|his|her)\b", re.IGNORECASE)
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_CARRIED_OUT = re.compile(
+    r"^\W*\w+(?:\W+\w+){0,6}?\W+(?:carried out|conducted|launched|committed|perpetrated|ordered|dropped)\b",
+    re.IGNORECASE,
+)
+_AGENT = re.compile(r"\b(?:by|from)\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
+_DISMISSED = re.compile(
+    r"\b(?:hype|fabricat\w+|lies?|false\w*|fake|absurd|nonsense|fairy tales?|slander|baseless|propaganda|invention"
+    r"|upside down|ridiculous|untrue|unfounded|groundless)\b",
+    re.IGNORECASE,
+)
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A claim of one of the reports, with what comparing looks at.
+
+    Attributes:
+        ref: `report#claim`.
+        camp: who says it; "" where nobody on a side does.
+        handed_on: an outlet tells it as another's words.
+        denies: it says that something was not so: of the speaker's own side, unless it says whose.
+        doers: the camps at whose door it lays its acts; empty where it names nobody.
+        suffered: it tells what was done to the speaker's own side, without saying by whom.
+        bare: its words point at what they answer more than they tell it ("the charge").
+        words: its telling words.
+        figures: the casualty figures that it carries; `victims` the stems by which each names its people.
+        others: whether it names anybody at all, of a camp or not.
+    """
+
+    ref: str
+    report: str
+    claim: Claim
+    camp: str
+    handed_on: bool
+    denies: bool
+    doers: frozenset[str]
+    named: frozenset[str]
+    suffered: bool
+    bare: bool
+    words: frozenset[str]
+    acts: frozenset[Act]
+    figures: tuple[CasualtyFigure, ...]
+    victims: dict[str, frozenset[str]]
+    others: bool
+
+
+def positions_in(told: Told, camps: Camps) -> list[Position]:
+    """The positions of those of a report's claims that somebody makes, in its order."""
+    report, summary = told
+    return [_position(report.id, report.text, summary, claim, camps) for claim in summary.claims if claim.speaker]
+
+
+def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: Camps) -> Position:
+    told = _inner(summary, claim)
+    camp = camps.of_claim(report_id, told.speaker)
+    words = " ".join(text[start:end] for start, end in claim.content)
+    acts = acts_in(words)
+    named = camps.named_in(words)
+    denies = _says_no(told, words, camp, named)
+    carriers = {claim.id, told.id}
+    figures = [figure for figure in summary.casualties if figure.according_to in carriers]
+    doers = frozenset() if denies else _doers(claim, words, camp, named)
+    return Position(
+        ref=f"{report_id}#{claim.id}",
+        report=report_id,
+        claim=claim,
+        camp=camp,
+        handed_on=told is not claim,
+        denies=denies,
+        doers=doers,
+        named=frozenset(other for _, other in named),
+        suffered=not denies and not doers and _OURSELVES.search(words) is not None,
+        bare=not acts & DEEDS and (is_bare_denial(words) or bool(_DISMISSED.search(words))),
+        words=frozenset(stem for stem in stems(words) if telling(stem) > _TELLING),
+        acts=acts,
+        figures=tuple(figures),
+        victims={figure.id: frozenset(stems(text[slice(*figure.victims)])) for figure in figures},
+        others=_NAMED.search(words) is not None,
+    )
+
+
+def _inner(summary: Summary, claim: Claim) -> Claim:
+    """The claim; for what an outlet hands on, the one within it of whoever says the same words."""
+    types = {actor.id: actor.type for actor in summary.actors}
+    if types.get(claim.speaker or "") != "media":
+        return claim
+    within = (
+        other
+        for other in summary.claims
+        if types.get(other.speaker or "media") != "media"
+        and any(a < end and start < b for a, b in other.content for start, end in claim.content)
+    )
+    return next(within, claim)
+
+
+def _says_no(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]) -> bool:
+    """Whether a claim denies: by its stance, or since it says of the speaker's own side that something was not so."""
+    if claim.stance == "denies":
+        return True
+    if claim.stance != "asserts":
+        return False
+    dismissed = _DISMISSED.search(words) is not None
+    own = bool(_OURSELVES.search(words)) or any(other == camp for _, other in named)
+    if not own and not any(other != camp for _, other in named):
+        own = _THEIR_OWN.search(words) is not None
+    return dismissed or (own and _NEGATED.search(words) is not None)
+
+
+def _doers(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]) -> frozenset[str]:
+    """At whose door a claim lays what it tells."""
+    if claim.stance == "accuses":
+        return frozenset(other for _, other in named if other != camp)
+    act = first_act(words)
+    for start, other in named:
+        if _AGENT.search(words[:start]) or (act is not None and start > act and _CARRIED_OUT.search(words[start:])):
+            return frozenset({other})
+    if act is None or not named:
+        return frozenset()
+    start, first = named[0]
+    before = _PASSIVE.search(words[:act]) is None
+    return frozenset({first}) if start <= act and before else frozenset()
