@@ -94,8 +94,13 @@ def camps_of(ordered: Sequence[Told]) -> Camps:
         for one in every
         if (camp := _camp(one, countries[one.report, one.actor.id], groups, roots))
     }
-    known = {camp: frozenset(found) for camp, found in roots.items() if found}
-    return Camps(speakers, _told_apart(known, groups), _roles(every, speakers))
+    roles = _roles(every, speakers, {*roots})
+    for one in every:
+        # "The army", of no country that the report names: whose it is where there is but one.
+        if one.actor.type in _BODIES and not one.own and speakers.get((one.report, one.actor.id)) == one.actor.name:
+            speakers[one.report, one.actor.id] = roles.get("army", one.actor.name)
+    held = {camp: frozenset(found) for camp, found in roots.items() if found}
+    return Camps(speakers, _told_apart(held, groups), roles)
 
 
 def _named(report: Report, actor: Actor) -> _Named:
@@ -163,11 +168,12 @@ def _told_apart(roots: dict[str, frozenset[str]], groups: Iterable[str]) -> dict
     }
 
 
-def _roles(every: Sequence[_Named], speakers: dict[tuple[str, str], str]) -> dict[str, str]:
+def _roles(every: Sequence[_Named], speakers: dict[tuple[str, str], str], sides: set[str]) -> dict[str, str]:
+    """Whose "the army" and "the rebels" are, where but one side has any."""
     of = {"army": _BODIES, "rebels": ("armed_group",)}
     found = {}
     for role, types in of.items():
-        camps = {speakers.get((one.report, one.actor.id), "") for one in every if one.actor.type in types} - {""}
+        camps = {speakers.get((one.report, one.actor.id), "") for one in every if one.actor.type in types} & sides
         # In a war between states "the army" may be anybody's.
         if len(camps) == 1:
             found[role] = camps.pop()

@@ -81,12 +81,16 @@ def _denied(denial: Position, other: Position, facing: Facing, within: Sequence[
     opposed = frozenset({denial.camp, other.camp}) in facing
     if denial.figures or denial.acts == {"harm"}:
         return opposed and _denies_figures(denial, other)
+    if "harm" in denial.acts:
+        same = len(denial.words & other.words) >= _SHARED or "civilians" in denial.acts & other.acts
+        return opposed and "harm" in other.acts and bool(other.figures) and same
     if not (denial.camp in other.doers or (opposed and not other.doers and not other.figures)):
         return False
     if denial.bare or denial.acts == {"presence"}:
         # What answers something in its own report is told again elsewhere, or is not denied there.
         answers = any(denial in pair for pair in within)
-        return not answers and other.claim.stance == "accuses" and bool(other.acts & DEEDS)
+        meant = other.claim.stance == "accuses" or denial.camp in other.doers
+        return not answers and meant and bool(other.acts & DEEDS)
     shared, words = denial.acts & other.acts, denial.words & other.words
     if "civilians" in denial.acts and not denial.acts & DEEDS:
         return "attack" in other.acts and "civilians" in shared and not other.figures
@@ -100,7 +104,9 @@ def _denies_figures(denial: Position, other: Position) -> bool:
     given = [figure for figure in other.figures if figure.scope == "event" and figure.min]
     if not given or any(figure.max == 0 for figure in denial.figures):
         return False
-    return not denial.figures or any(
+    if not denial.figures:
+        return len(denial.words & other.words) >= _SHARED
+    return any(
         ours.state == theirs.state and ours.min == theirs.min for ours in denial.figures for theirs in given
     )
 

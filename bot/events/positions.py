@@ -25,7 +25,9 @@ _CARRIED_OUT = re.compile(
     r"^\W*\w+(?:\W+\w+){0,6}?\W+(?:carried out|conducted|launched|committed|perpetrated|ordered|dropped)\b",
     re.IGNORECASE,
 )
-_AGENT = re.compile(r"\b(?:by|from)\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:when|after|as|while|that|because|since|where)\b", re.IGNORECASE)
+_AGENT = re.compile(r"\bby\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
+_ORIGIN = re.compile(r"\bfrom\b(?:\W+\w+){0,3}?\W+$", re.IGNORECASE)
 _DISMISSED = re.compile(
     r"\b(?:hype|fabricat\w+|lies?|false\w*|fake|absurd|nonsense|fairy tales?|slander|baseless|propaganda|invention"
     r"|upside down|ridiculous|untrue|unfounded|groundless)\b",
@@ -81,7 +83,11 @@ def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: 
     denies = _says_no(told, words, camp, named)
     carriers = {claim.id, told.id}
     figures = [figure for figure in summary.casualties if figure.according_to in carriers]
+    accused = {other for _, other in named} if claim.stance == "accuses" else set()
     doers = frozenset() if denies else _doers(claim, words, camp, named)
+    if camp and accused == {camp}:
+        # Who accuses a side does not stand on it, whatever country the report seems to give them.
+        camp, doers = f"{report_id}#{told.speaker}", frozenset({camp})
     return Position(
         ref=f"{report_id}#{claim.id}",
         report=report_id,
@@ -134,10 +140,13 @@ def _doers(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]
         return frozenset(other for _, other in named if other != camp)
     act = first_act(words)
     for start, other in named:
-        if _AGENT.search(words[:start]) or (act is not None and start > act and _CARRIED_OUT.search(words[start:])):
+        by = _AGENT.search(words[:start]) or (start > (act or 0) and _ORIGIN.search(words[:start]))
+        if by or (act is not None and start > act and _CARRIED_OUT.search(words[start:])):
             return frozenset({other})
     if act is None or not named:
         return frozenset()
-    start, first = named[0]
+    # "… were hurt when a Chinese ship rammed theirs": the doer stands in the act's own clause.
+    clause = max((match.end() for match in _CLAUSE.finditer(words[:act])), default=0)
+    start, first = next((one for one in named if clause <= one[0] <= act), named[0])
     before = _PASSIVE.search(words[:act]) is None
     return frozenset({first}) if start <= act and before else frozenset()
