@@ -106,9 +106,7 @@ def _denies_figures(denial: Position, other: Position) -> bool:
         return False
     if not denial.figures:
         return len(denial.words & other.words) >= _SHARED
-    return any(
-        ours.state == theirs.state and ours.min == theirs.min for ours in denial.figures for theirs in given
-    )
+    return any(ours.state == theirs.state and ours.min == theirs.min for ours in denial.figures for theirs in given)
 
 
 def _versions(one: Position, other: Position) -> bool:
