@@ -1,7 +1,6 @@
 """The one HTTP client: guarded and pinned addresses, conditional requests, and an end to everything.
 
-httpx speaks over aiohttp's connections: of what was measured that costs a third of httpx's own pool, and aiohttp's
-resolver is the one place where a name becomes addresses, so that what was judged is what is connected to.
+aiohttp's resolver is the one place where a name becomes addresses, so that what was judged is what is connected to.
 """
 
 from __future__ import annotations
@@ -12,15 +11,13 @@ import socket
 import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
-import httpx
 import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from bot.model.errors import AddressRefused, SourceError
 from bot.sources.guard import Target, judge_addresses, read_url
@@ -37,6 +34,7 @@ DEADLINE = 20.0
 """Seconds that one answer may take in all, redirects and body included."""
 MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
+_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = (
@@ -138,7 +136,7 @@ class Fetcher:
         self._max_body = max_body
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
         self._tls = tls
-        self._client: httpx.AsyncClient | None = None
+        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Open the connection pool; needs a running loop."""
@@ -149,7 +147,7 @@ class Fetcher:
             limit_per_host=0,
             ssl=self._tls if self._tls is not None else True,
         )
-        session = aiohttp.ClientSession(
+        self._session = aiohttp.ClientSession(
             connector=connector,
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -158,21 +156,13 @@ class Fetcher:
             trust_env=False,
             max_headers=100,
         )
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=session),
-            headers=self._headers,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(None, connect=min(10.0, self._deadline)),
-            follow_redirects=False,
-            trust_env=False,
-        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
     async def get(
         self,
@@ -203,27 +193,22 @@ class Fetcher:
             raise SourceError(
                 f"no complete answer within {self._deadline:g} s", subject=url, health="timeout"
             ) from None
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
-            # httpx tells less of what went wrong than the error below it.
-            told = (
-                error.__cause__
-                if isinstance(error, httpx.HTTPError) and isinstance(error.__cause__, Exception)
-                else error
-            )
-            raise _connection_error(told, url) from error
+        except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            raise _connection_error(error, url) from error
 
     async def _follow(self, target: Target, headers: Mapping[str, str], max_body: int) -> Answer:
-        if self._client is None:
+        if self._session is None:
             raise RuntimeError("the fetcher is not open")
         asked = target.url
         moved_to: str | None = None
         permanent, downgraded = True, False
         for _hop in range(MAX_REDIRECTS + 1):
-            async with self._client.stream("GET", target.url, headers=headers) as response:
+            asking = self._session.get(URL(target.url, encoded=True), headers=headers, allow_redirects=False)
+            async with asking as response:
                 location = response.headers.get("Location")
-                if response.status_code not in _REDIRECTS or not location:
+                if response.status not in _REDIRECTS or not location:
                     return await self._answer(target, response, max_body, moved_to, downgraded)
-                permanent = permanent and response.status_code in _PERMANENT
+                permanent = permanent and response.status in _PERMANENT
             following = self._redirected(target, location)
             downgraded = downgraded or (target.scheme, following.scheme) == ("https", "http")
             target = following
@@ -246,41 +231,50 @@ class Fetcher:
             raise AddressRefused("redirects to what is no address", subject=target.url) from None
 
     async def _answer(
-        self, target: Target, response: httpx.Response, max_body: int, moved_to: str | None, downgraded: bool
+        self,
+        target: Target,
+        response: aiohttp.ClientResponse,
+        max_body: int,
+        moved_to: str | None,
+        downgraded: bool,
     ) -> Answer:
         headers: dict[str, str] = {}
-        for name, value in response.headers.multi_items():
+        for name, value in response.headers.items():
             headers.setdefault(name.lower(), value)
-        if response.status_code == 304:
+        if response.status == 304:
             return Answer(url=target.url, status=304, headers=headers, moved_to=moved_to, downgraded=downgraded)
-        if response.status_code != 200:
-            head = await _read(response, limit=_CHUNK, cut=True)
-            raise status_error(response.status_code, headers, head, url=target.url)
-        body = await _read(response, limit=max_body)
+        if response.status != 200:
+            head = await _read(response, target.url, limit=_CHUNK, cut=True)
+            raise status_error(response.status, headers, head, url=target.url)
+        body = await _read(response, target.url, limit=max_body)
         return Answer(url=target.url, status=200, headers=headers, body=body, moved_to=moved_to, downgraded=downgraded)
 
 
-async def _read(response: httpx.Response, *, limit: int, cut: bool = False) -> bytes:
+async def _read(response: aiohttp.ClientResponse, url: str, *, limit: int, cut: bool = False) -> bytes:
     """The decompressed body; more than `limit` bytes raise `SourceError`, or are left unread where `cut`."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in _ENCODINGS and not cut:
+        raise SourceError(
+            f"the answer is packed in a way that was not asked for ({encoding[:20]})", subject=url, health="bad_http"
+        )
     inflate = _inflater(encoding)
     length = response.headers.get("Content-Length", "")
     declared = int(length) if length.isdecimal() else None
     if not cut and declared is not None and declared > limit:
-        raise _too_large(limit, response)
+        raise _too_large(limit, url)
     parts: list[bytes] = []
     received = held = 0
-    async for chunk in response.aiter_raw():
+    async for chunk in response.content.iter_any():
         received += len(chunk)
         part = chunk if inflate is None else inflate(chunk, limit + 1 - held)
         parts.append(part)
         held += len(part)
         if held > limit or received > limit:
             if not cut:
-                raise _too_large(limit, response)
+                raise _too_large(limit, url)
             break
     if inflate is not None and not cut and received and not held and parts:
-        raise SourceError("the body could not be decompressed", subject=str(response.url), health="not_a_feed")
+        raise SourceError("the body could not be decompressed", subject=url, health="not_a_feed")
     return b"".join(parts)[:limit]
 
 
@@ -308,10 +302,10 @@ def _deflate() -> Callable[[bytes, int], bytes]:
     return inflate
 
 
-def _too_large(limit: int, response: httpx.Response) -> SourceError:
+def _too_large(limit: int, url: str) -> SourceError:
     return SourceError(
         f"the answer is larger than {limit // 1024} KiB",
-        subject=str(response.url),
+        subject=url,
         hint="ask the site for a shorter feed",
         health="too_large",
     )
