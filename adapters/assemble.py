@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from adapters.web.server import WebDoor
 from bot import metrics
 from bot.deliver.courier import Courier
+from bot.deliver.notices import notice_card
 from bot.deliver.port import Platform
 from bot.model.card import Card
 from bot.model.delivery import Delivery
@@ -52,6 +53,7 @@ log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
 POLL_SECONDS = 5.0
+UNDERSTAND_SECONDS = 1.0
 DELIVER_SECONDS = 1.0
 
 
@@ -135,7 +137,7 @@ class House:
 
     async def card_of(self, delivery: Delivery) -> Card | None:
         """The card that a delivery owes, made from what is known now; None where its report is gone."""
-        return await self.store.read(_card, delivery)
+        return await self.store.read(_card, delivery, self.clock())
 
     async def examine(self) -> tuple[Finding, ...]:
         """How the bot stands, by what is on this machine: database, disk, clock, feeds, deliveries, channels."""
@@ -170,7 +172,10 @@ def _stand(c: Connection, now: datetime) -> None:
     )
 
 
-def _card(c: Connection, delivery: Delivery) -> Card | None:
+def _card(c: Connection, delivery: Delivery, now: datetime) -> Card | None:
+    if delivery.kind == "notice":
+        feed = feeds.feed_by_id(c, delivery.ref.split(":")[1])
+        return notice_card(feed, now=now) if feed is not None else None
     report_id = delivery.ref.split(":")[1] if delivery.ref.count(":") == 1 else delivery.ref[7:].rsplit(":", 1)[0]
     told = reports.one(c, report_id)
     if told is None:
@@ -294,7 +299,8 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     await house.store.write(add_shipped, shipped_feeds(house.settings))
     courier = house.courier(platforms)
     schedule = Schedule()
-    schedule.every(POLL_SECONDS, house.newsroom.tick, name="poll")
+    schedule.every(POLL_SECONDS, house.newsroom.poll, name="poll")
+    schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
     schedule.every(DELIVER_SECONDS, courier.run_due, name="deliver")
     await schedule.start()
     try:

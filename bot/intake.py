@@ -82,8 +82,12 @@ def _file(
     outcome = reports.save_report(c, report, summary, tenant=tenant, now=now)
     if outcome == "same":
         return Filed(outcome, None, 0)
-    event, notes = place(c, report, summary, revised=outcome == "revised")
-    events.add_notes(c, notes)
+    notes: tuple[ChangeNote, ...] = ()
+    if outcome == "seen":
+        event = events.event_of(c, report.id)
+    else:
+        event, notes = place(c, report, summary, revised=outcome == "revised")
+        events.add_notes(c, notes)
     earlier = outbox.posted_refs(c, f"report:{report.id}") if outcome == "revised" else ()
     news = News(
         report=report,
@@ -91,8 +95,8 @@ def _file(
         event=event,
         notes=notes,
         tenant=tenant,
-        number=1 + len(reports.revisions(c, report.id)),
         merged=events.merged_into(c, event.id) if event else (),
+        number=1 if outcome == "seen" else 1 + len(reports.revisions(c, report.id)),
         posted=tuple((delivery.destination, delivery.posted) for delivery in earlier if delivery.posted),
     )
     owed = 0 if silent else outbox.enqueue(c, plan(news, orders, now=now))

@@ -1,9 +1,9 @@
-"""The newsroom: reads feeds that are due, has their reports understood, and files them."""
+"""The newsroom: has the reports that came in understood, and files them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,28 +14,34 @@ from bot import metrics
 from bot.extract.pipeline import summarise
 from bot.intake import Filed, file_reports
 from bot.model.errors import WorkError
-from bot.model.feed import Feed
 from bot.model.report import Report
 from bot.model.summary import Summary
-from bot.sources.identity import newly_told
-from bot.sources.poll import poll
-from bot.sources.port import Fetched, Source
-from bot.store import feeds, reports
+from bot.poller import Poller
+from bot.sources.port import Source
+from bot.store import received, reports
 from bot.store.engine import Store
+from bot.store.received import Received
 from bot.work.port import Workers
+from bot.work.turns import work_off
 
 log = structlog.get_logger()
 
-AT_ONCE = 50
-"""Feeds taken in one tick's batch."""
+FEEDS_AT_ONCE = 8
+"""Feeds whose reports are understood side by side: a slow site's articles hold up its own feed alone."""
+ARTICLES_AT_ONCE = 4
+"""Articles of one feed that are fetched side by side."""
+_LOOKED_AT = 400
+_FILED_AT_ONCE = 40
 Complete = Callable[[Report], Awaitable[Report]]
+Told = tuple[Report, Summary]
 
 
 class Newsroom:
-    """Polls, understands and files; one `tick` does all that is due.
+    """Polls, understands and files.
 
-    `complete` fetches the article of a report whose feed has only a teaser; it never fails. `gazetteer` is a user's own
-    file of names.
+    `poll` reads the feeds that are due and stores what they say; `understand` takes it from there. Both may run at the
+    same time, and a crash between or within them loses and repeats nothing. `complete` fetches the article of a report
+    whose feed has only a teaser; it never fails. `gazetteer` is a user's own file of names.
     """
 
     def __init__(
@@ -51,41 +57,87 @@ class Newsroom:
     ) -> None:
         self._store = store
         self._workers = workers
-        self._sources = sources
+        self._poller = Poller(store, sources, clock=clock)
         self._clock = clock
         self._complete = complete
         self._timeout = extract_timeout
         self._gazetteer = gazetteer
+        self._understanding = asyncio.Lock()
+        self._unfiled: set[int] = set()
 
     async def tick(self) -> tuple[Filed, ...]:
-        """Read every feed that is due; returns what was filed."""
+        """Read every feed that is due, and file all that has come in."""
+        await self.poll()
+        return await self.understand()
+
+    async def poll(self) -> None:
+        """Read every feed that is due; their reports wait in the store to be understood."""
+        await self._poller.run_due()
+
+    async def understand(self) -> tuple[Filed, ...]:
+        """Understand and file the reports that wait, each feed's oldest first; returns what was filed."""
         filed: list[Filed] = []
-        while due := await self._store.read(feeds.due_feeds, self._clock(), AT_ONCE):
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self.read(feed)) for feed in due]
-            filed += [one for task in tasks for one in task.result()]
+
+        async def work(batch: tuple[Received, ...]) -> None:
+            filed.extend(await self._filed(batch))
+
+        # One at a time: two would take the same reports.
+        async with self._understanding:
+            await work_off(self._batches, work, name_of=lambda batch: batch[0].feed_id, at_once=FEEDS_AT_ONCE)
         return tuple(filed)
 
-    async def read(self, feed: Feed) -> tuple[Filed, ...]:
-        """Read one feed and file its reports; the feed's own state is stored in the same transaction as they are."""
-        fetched = await poll(feed, sources=self._sources, clock=self._clock)
-        well = fetched.feed.health in ("ok", "new")
-        news = "changed" if fetched.reports else "unchanged"
-        metrics.POLLS.labels(news if well else fetched.feed.health).inc()
-        if not fetched.reports:
-            await self._store.write(feeds.save_poll, [fetched.feed])
-            return ()
-        held = await self._store.read(reports.told, [report.id for report in fetched.reports])
-        fresh = newly_told(fetched.reports, {report_id: told[0] for report_id, told in held.items()})
-        wanted = [report for report in fresh if report.id not in fetched.silent]
-        completed = {report.id: await self._completed(report) for report in wanted}
-        told = [await self.understood(completed.get(report.id, report)) for report in fresh]
-        return await self._store.write(_file, feed, fetched, told, self._clock())
+    async def _batches(self, limit: int) -> Sequence[tuple[Received, ...]]:
+        """The reports that wait, in batches of one feed each, the longest waiting first."""
+        del limit
+        by_feed: dict[str, list[Received]] = {}
+        for one in await self._store.read(received.first, _LOOKED_AT + len(self._unfiled)):
+            if one.number in self._unfiled:
+                continue
+            by_feed.setdefault(one.feed_id, []).append(one)
+        return [tuple(batch[:_FILED_AT_ONCE]) for batch in by_feed.values()]
 
-    async def _completed(self, report: Report) -> Report:
-        return await self._complete(report) if self._complete is not None and report.teaser else report
+    async def _filed(self, batch: tuple[Received, ...]) -> tuple[Filed, ...]:
+        held = await self._store.read(reports.told, [one.report.id for one in batch])
+        some = asyncio.Semaphore(ARTICLES_AT_ONCE)
 
-    async def understood(self, report: Report) -> tuple[Report, Summary]:
+        async def told(one: Received) -> Told:
+            known = held.get(one.report.id)
+            if known is not None and known[0].given_hash == one.report.given_hash is not None:
+                return known
+            async with some:
+                return await self.understood(await self._completed(one))
+
+        understood = await asyncio.gather(*(told(one) for one in batch))
+        filed = await self._file(batch, understood)
+        for one, result in zip(batch, filed, strict=True):
+            metrics.REPORTS.labels(result.outcome).inc()
+            if result.outcome != "same":
+                log.info(
+                    "report_stored",
+                    report_id=one.report.id,
+                    feed_id=one.feed_id,
+                    event_id=result.event_id,
+                    outcome=result.outcome,
+                )
+        return filed
+
+    async def _file(self, batch: Sequence[Received], told: Sequence[Told]) -> tuple[Filed, ...]:
+        """File a batch; a report that cannot be filed harms no other, and stays until the next start."""
+        try:
+            return await self._store.write(_file, batch, told, self._clock())
+        except Exception:
+            if len(batch) == 1:
+                log.exception("report_not_filed", report_id=batch[0].report.id, feed_id=batch[0].feed_id)
+                self._unfiled.add(batch[0].number)
+                return (Filed("same", None, 0),)
+        return tuple([(await self._file([one], [each]))[0] for one, each in zip(batch, told, strict=True)])
+
+    async def _completed(self, one: Received) -> Report:
+        """The report with its article's text, where its feed has only a teaser and it is going to be posted."""
+        wanted = self._complete is not None and one.report.teaser and not one.silent
+        return await self._complete(one.report) if wanted and self._complete is not None else one.report
+
+    async def understood(self, report: Report) -> Told:
         """The report with its summary; one that cannot be understood in time is kept, with a notice."""
         try:
             with metrics.EXTRACTION.time():
@@ -99,23 +151,9 @@ class Newsroom:
         return report, summary
 
 
-def _file(
-    c: Connection, feed: Feed, fetched: Fetched, told: list[tuple[Report, Summary]], now: datetime
-) -> tuple[Filed, ...]:
-    filed = file_reports(c, _oldest_first(told), tenant=feed.tenant, silent=fetched.silent, now=now)
-    feeds.save_poll(c, [fetched.feed])
-    for (report, _), one in zip(_oldest_first(told), filed, strict=True):
-        metrics.REPORTS.labels(one.outcome).inc()
-        if one.outcome != "same":
-            log.info("report_stored", report_id=report.id, feed_id=feed.id, event_id=one.event_id, outcome=one.outcome)
+def _file(c: Connection, batch: Sequence[Received], told: Sequence[Told], now: datetime) -> tuple[Filed, ...]:
+    """File a feed's reports and take them out of the queue, in one transaction."""
+    silent = frozenset(one.report.id for one in batch if one.silent)
+    filed = file_reports(c, told, tenant=batch[0].tenant, silent=silent, now=now)
+    received.remove(c, [one.number for one in batch])
     return filed
-
-
-def _oldest_first(told: list[tuple[Report, Summary]]) -> list[tuple[Report, Summary]]:
-    """Feeds list the newest first; events and channels want what happened first."""
-
-    def at(pair: tuple[Report, Summary]) -> tuple[float, str]:
-        moment = pair[0].published_at or pair[0].fetched_at
-        return (moment.timestamp() if moment else 0.0, pair[0].id)
-
-    return sorted(told, key=at)

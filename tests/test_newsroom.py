@@ -198,7 +198,7 @@ async def test_another_tenant_sees_nothing_of_it(tmp_path: Path) -> None:
 async def test_the_first_reading_keeps_older_reports_silently(tmp_path: Path) -> None:
     async with world(tmp_path) as w:
         (feed,) = await w.house.store.read(feeds.feeds, tenant="t1")
-        await w.house.store.write(feeds.save_poll, [msgspec.structs.replace(feed, backfill=1)])
+        await w.house.store.write(feeds.save_feeds, [msgspec.structs.replace(feed, backfill=1)])
         await w.tick()
         assert len(w.board.posts) == 1
         assert await w.house.store.read(reports.count) == 4

@@ -100,7 +100,7 @@ def ingest(ctx: click.Context, source: IO[bytes], db: str | None) -> None:
     store = Store(settings.store.url, exclusive=True)
     store.migrate()
     bad = False
-    counts = {"new": 0, "revised": 0, "same": 0}
+    counts = {"new": 0, "revised": 0, "seen": 0, "same": 0}
     for report in read_reports(_lines(source)):
         if isinstance(report, InputError):
             click.echo(f"sitrep: {report}", err=True)
@@ -109,7 +109,7 @@ def ingest(ctx: click.Context, source: IO[bytes], db: str | None) -> None:
         (filed,) = store.write_now(file_reports, [(report, summarise(report))], now=utc_now())
         counts[filed.outcome] += 1
     store.close()
-    click.echo(f"{counts['new']} new, {counts['revised']} revised, {counts['same']} known", err=True)
+    click.echo(f"{counts['new']} new, {counts['revised']} revised, {counts['seen'] + counts['same']} known", err=True)
     if bad:
         sys.exit(2)
 

@@ -91,7 +91,7 @@ async def _show(house: House, console: Console, url: str, serving: dict[str, Pat
         console.print(Rule("A day later the feed corrects one report: the posted card is edited"))
         serving["file"] = shipped("seeds/feed-later.xml")
         await house.store.write(
-            feeds.save_poll,
+            feeds.save_feeds,
             [
                 msgspec.structs.replace(
                     feed, next_at=utc_now() - timedelta(seconds=1), fetched_at=utc_now(), body_hash=""

@@ -138,14 +138,14 @@ def remove(c: Connection, q: Question) -> Card:
 def pause(c: Connection, q: Question) -> Card:
     """Stop reading for now."""
     feed = _named(c, q)
-    shelf.save_poll(c, [msgspec.structs.replace(feed, paused="by a manager")])
+    shelf.save_feeds(c, [msgspec.structs.replace(feed, paused="by a manager")])
     return _done(q, f"Paused {feed.name or feed.url}", "feeds resume reads it again.", (f"feeds resume {feed.id}",))
 
 
 def resume(c: Connection, q: Question) -> Card:
     """Read again."""
     feed = _named(c, q)
-    shelf.save_poll(c, [resumed(feed, now=q.now)])
+    shelf.save_feeds(c, [resumed(feed, now=q.now)])
     return _done(q, f"Reading {feed.name or feed.url} again", "It is due now.", ("feeds health",))
 
 
@@ -158,7 +158,7 @@ def refresh(c: Connection, q: Question) -> Card:
             subject=feed.name or feed.url,
             hint=f"wait {COOL_DOWN.seconds // 60} minutes between two readings",
         )
-    shelf.save_poll(c, [msgspec.structs.replace(feed, next_at=q.now)])
+    shelf.save_feeds(c, [msgspec.structs.replace(feed, next_at=q.now)])
     return _done(q, f"Reading {feed.name or feed.url} now", "New reports are posted as they come.", ("feeds health",))
 
 

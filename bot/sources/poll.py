@@ -95,11 +95,15 @@ async def poll(
             raise SourceError(f"there is no source of kind {feed.kind}", subject=feed.url, health="failing")
         return await source.fetch(feed)
     except SourceError as error:
-        failed, notice = after_failure(feed, error, now=clock(), spread=spread())
-        log.info(
-            "feed_failed", feed_id=feed.id, health=error.health, failures=failed.failures, paused=bool(failed.paused)
-        )
-        return Fetched(feed=failed, unchanged=True, notice=notice)
+        problem = error
+    except Exception:  # a mistake of ours that one feed brings to light must not stop the others
+        log.exception("feed_reader_broke", feed_id=feed.id)
+        problem = SourceError("the feed could not be read", subject=feed.url, health="failing")
+    failed, notice = after_failure(feed, problem, now=clock(), spread=spread())
+    log.info(
+        "feed_failed", feed_id=feed.id, health=problem.health, failures=failed.failures, paused=bool(failed.paused)
+    )
+    return Fetched(feed=failed, unchanged=True, notice=notice)
 
 
 async def read_feed(body: bytes, *, url: str, content_type: str, run: Run) -> ParsedFeed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.model.feed import Feed
 from bot.store import tables as t
@@ -14,6 +14,11 @@ from bot.store.reports import visible
 
 _json = msgspec.json.Encoder()
 _feed = msgspec.json.Decoder(Feed)
+_SAVED = (
+    update(t.feeds)
+    .where(t.feeds.c.id == bindparam("feed_id"))
+    .values({name: bindparam(name) for name in ("tenant", "url", "next_at", "paused", "value")})
+)
 
 
 def _columns(feed: Feed) -> dict[str, object]:
@@ -35,10 +40,52 @@ def add_feed(c: Connection, feed: Feed) -> bool:
     return True
 
 
-def save_poll(c: Connection, feeds: Iterable[Feed]) -> None:
-    """Store feeds as their last poll left them; one that has been removed meanwhile stays removed."""
-    for feed in feeds:
-        c.execute(update(t.feeds).where(t.feeds.c.id == feed.id).values(**_columns(feed)))
+def save_feeds(c: Connection, feeds: Iterable[Feed]) -> None:
+    """Store feeds as they are now; one that has been removed meanwhile stays removed."""
+    rows = [{"feed_id": feed.id, **_columns(feed)} for feed in feeds]
+    if rows:
+        c.execute(_SAVED, rows)
+
+
+def save_readings(c: Connection, readings: Sequence[tuple[Feed, Feed]]) -> None:
+    """Store what readings made of feeds, each as (before, after); what a manager has set meanwhile stands.
+
+    A feed that has moved to an address which its tenant reads already keeps its own, and is paused.
+    """
+    held: dict[str, Feed] = {}
+    ids = [before.id for before, _ in readings]
+    for start in range(0, len(ids), 500):
+        query = select(t.feeds.c.value).where(t.feeds.c.id.in_(ids[start : start + 500]))
+        held |= {feed.id: feed for feed in (_feed.decode(row.value) for row in c.execute(query))}
+    merged = []
+    for before, after in readings:
+        now = held.get(before.id)
+        if now is None:
+            continue
+        if now != before:
+            after = _merged(before, after, now)
+        if after.url != now.url and _taken(c, after):
+            after = msgspec.structs.replace(after, url=now.url, paused="moved to an address that is read here already")
+        merged.append(after)
+    save_feeds(c, merged)
+
+
+def _merged(before: Feed, after: Feed, now: Feed) -> Feed:
+    """What the reading changed, over the feed as a manager has left it in the meantime."""
+    changed = {
+        name: value
+        for name, value in msgspec.structs.asdict(after).items()
+        if value != getattr(before, name) and getattr(now, name) == getattr(before, name)
+    }
+    feed = msgspec.structs.replace(now, **changed)
+    return msgspec.structs.replace(feed, interval=min(max(feed.interval, feed.min_interval), feed.max_interval))
+
+
+def _taken(c: Connection, feed: Feed) -> bool:
+    other = select(t.feeds.c.id).where(
+        t.feeds.c.tenant == feed.tenant, t.feeds.c.url == feed.url, t.feeds.c.id != feed.id
+    )
+    return c.execute(other).first() is not None
 
 
 def feed(c: Connection, feed_id: str, *, tenant: str | None = None) -> Feed | None:
@@ -47,6 +94,12 @@ def feed(c: Connection, feed_id: str, *, tenant: str | None = None) -> Feed | No
         if feed_id in (candidate.id, candidate.url) or feed_id.casefold() == candidate.name.casefold():
             return candidate
     return None
+
+
+def feed_by_id(c: Connection, feed_id: str) -> Feed | None:
+    """A feed by its id."""
+    value = c.scalar(select(t.feeds.c.value).where(t.feeds.c.id == feed_id))
+    return _feed.decode(value) if value is not None else None
 
 
 def feeds(c: Connection, *, tenant: str | None = None) -> tuple[Feed, ...]:

@@ -14,7 +14,7 @@ from bot.model.summary import Summary
 from bot.store import tables as t
 from bot.store.search import index_words, unindex_words
 
-Outcome = Literal["new", "revised", "same"]
+Outcome = Literal["new", "revised", "seen", "same"]
 Told = tuple[Report, Summary]
 
 _json = msgspec.json.Encoder()
@@ -25,8 +25,8 @@ _summary = msgspec.json.Decoder(Summary)
 def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str = "", now: datetime) -> Outcome:
     """Store a report with its summary, and that `tenant` sees it.
 
-    "revised" where title or text have changed: what stood before is kept as a revision. "same" where neither has,
-    whatever the outlet did to the date.
+    "revised" where title or text have changed: what stood before is kept as a revision. "seen" where neither has, but
+    the tenant sees it for the first time. "same" otherwise, whatever the outlet did to the date.
     """
     published = t.stamp(report.published_at or report.fetched_at or now)
     held = c.execute(select(t.reports).where(t.reports.c.id == report.id)).one_or_none()
@@ -72,10 +72,11 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
         assert seq is not None  # an insert returns its row
         index_words(c, seq, _words(report))
         _index_facts(c, report.id, summary)
-    seen = and_(t.sightings.c.tenant == tenant, t.sightings.c.report_id == report.id)
-    if c.execute(select(t.sightings.c.tenant).where(seen)).one_or_none() is None:
+    seen = and_(t.sightings.c.tenant.in_(visible(tenant)), t.sightings.c.report_id == report.id)
+    seen_by = {row.tenant for row in c.execute(select(t.sightings.c.tenant).where(seen))} if held is not None else set()
+    if tenant not in seen_by:
         c.execute(insert(t.sightings).values(tenant=tenant, report_id=report.id, published_at=published))
-    return outcome
+    return "seen" if outcome == "same" and not seen_by else outcome
 
 
 def _words(report: Report) -> str:
@@ -195,6 +196,31 @@ def latest(
             func.lower(t.reports.c.outlet) == outlet.lower()
         )
     return tuple(told(c, (row.report_id for row in c.execute(query))).values())
+
+
+def stored(c: Connection, ids: Iterable[str]) -> dict[str, Report]:
+    """Reports by id, without their summaries."""
+    wanted = list(ids)
+    return {
+        row.id: _report.decode(row.value)
+        for start in range(0, len(wanted), 500)
+        for row in c.execute(
+            select(t.reports.c.id, t.reports.c.value).where(t.reports.c.id.in_(wanted[start : start + 500]))
+        )
+    }
+
+
+def seen(c: Connection, ids: Iterable[str], *, tenants: Iterable[str]) -> dict[str, set[str]]:
+    """Which of these tenants see which of these reports; reports that none sees are left out."""
+    wanted, asking = list(ids), sorted(set(tenants))
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
+            t.sightings.c.report_id.in_(wanted[start : start + 500]), t.sightings.c.tenant.in_(asking)
+        )
+        for row in c.execute(query):
+            found.setdefault(row.report_id, set()).add(row.tenant)
+    return found
 
 
 def known(c: Connection, ids: Iterable[str]) -> set[str]:

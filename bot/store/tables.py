@@ -149,6 +149,18 @@ feeds = Table(
     Index("feeds_by_url", "tenant", "url", unique=True),
 )
 
+received = Table(
+    "received",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("report_id", String, nullable=False, index=True),
+    Column("feed_id", String, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+"""Reports that have come in and wait to be understood."""
+
 subscriptions = Table(
     "subscriptions",
     metadata,

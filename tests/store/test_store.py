@@ -144,7 +144,7 @@ def test_feeds_fall_due_and_their_state_lasts(store: Store) -> None:
     assert store.write_now(feeds.add_feed, feed) and not store.write_now(feeds.add_feed, feed)
     assert store.read_now(feeds.due_feeds, NOW, 10) == (feed,)
     later = msgspec.structs.replace(feed, next_at=NOW + timedelta(minutes=5), etag="x")
-    store.write_now(feeds.save_poll, [later])
+    store.write_now(feeds.save_feeds, [later])
     assert store.read_now(feeds.due_feeds, NOW, 10) == ()
     assert store.read_now(feeds.due_feeds, NOW + timedelta(minutes=6), 10) == (later,)
 
