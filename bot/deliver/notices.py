@@ -37,12 +37,13 @@ def feed_notices(feed: Feed, orders: Iterable[Subscription], *, now: datetime) -
 
 def notice_card(feed: Feed, *, now: datetime) -> Card | None:
     """What there is to tell of a feed now; None where it does well again."""
+    actions: tuple[Action, ...] = ()
     if feed.paused:
         title = f"{feed.name or feed.url} is paused"
         lead = f"{feed.paused[:1].upper()}{feed.paused[1:]}. {feed.health_note}"
         actions = (Action(label="Read it again", command=f"feeds resume {feed.id}"),)
     elif feed.health == "moved":
-        title, lead, actions = f"{feed.name or feed.url} has moved", feed.health_note, ()
+        title, lead = f"{feed.name or feed.url} has moved", feed.health_note
     else:
         return None
     return Card(
