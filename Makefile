@@ -72,6 +72,7 @@ train: $(TRAINER)/.ready  ## the tagger's weights anew, from the train split and
 
 accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora lie beside the project
 	@$(BIN)/python -m benchmarks.accuracy $(EVAL)
+	@$(BIN)/python -m benchmarks.own_events $(EVAL)
 
 pictures: $(VENV)/.dev  ## draw the cards of docs/ with Chromium
 	@$(BIN)/python docs/pictures/draw.py

@@ -54,6 +54,9 @@ def gold_summary(own: OwnReport) -> Summary:
             kind, country = facts.get("type", "other"), facts.get("country")
             actors[name] = Actor(id=f"a{len(actors) + 1}", name=name, type=kind, country=country)
         spans = {role: tuple(tuple(span) for span in claim[role]) for role in ("source", "cue", "content")}
+        if name:
+            mentions = tuple(dict.fromkeys((*actors[name].mentions, *spans["source"])))
+            actors[name] = msgspec.structs.replace(actors[name], mentions=mentions)
         claims.append(
             Claim(
                 id=f"c{claim['number']}",

@@ -16,7 +16,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"attack|strik(?:e|es|ing)\b|struck|airstrik|hit(?:s|ting)?\b|shell(?!-)|bomb|missile|rocket"
         r"|fir(?:e|ed|ing)\b(?! brigade)|drone|raid|execut"
         r"|massacre|destr(?:oy|uct)|blast|blew|blown|explo(?!r|it)|assault|gunn|shot|shoot|burn|torch|mortar|artillery"
-        r"|ambush|detonat|sabotag|offensive|fought",
+        r"|ambush|detonat|sabotag|offensive|fought|bullet|dropped|damag",
     ),
     (
         "collision",

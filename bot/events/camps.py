@@ -21,6 +21,7 @@ _TITLES = frozenset(
     "republic people united council security party movement front group members separatists ethnic "
     "residents sources witnesses fighters rebels northern southern eastern western north south east west "
     "troops soldiers military militia coalition royal brigade wing mission department committee agency staff "
+    "operator owner company firm union leader director engineer spokespeople "
     "dr mr mrs ms captain major lieutenant a an it its he she they we our their his her on at by from".split()
 )
 _ROOT = 4
@@ -31,13 +32,18 @@ _APART = ("international_org", "ngo", "media")
 """Whoever stands on no side, whatever country the text names beside them."""
 _ROLES = {
     "army": re.compile(
-        r"\b(?:army|troops|soldiers|military|regime|armed forces|government (?:troops|forces))\b", re.IGNORECASE
+        r"\b(?:army|troops|soldiers|military|regime|junta|(?:war)?planes|jets|armed forces"
+        r"|government (?:troops|forces))\b",
+        re.IGNORECASE,
     ),
     "rebels": re.compile(
         r"\b(?:rebels?|guerrillas?|militants?|paramilitar(?:y|ies)|militia(?:men)?|insurgents?|separatists)\b",
         re.IGNORECASE,
     ),
+    "police": re.compile(r"\b(?:police(?:men)?|officers)\b", re.IGNORECASE),
+    "company": re.compile(r"\b(?:company|firm|operator|owners?)\b", re.IGNORECASE),
 }
+_SERVE = {"army": "military", "rebels": "armed_group"}
 _MENTIONS = 8
 
 
@@ -69,12 +75,13 @@ class Camps(msgspec.Struct, frozen=True):
 
 
 class _Named(msgspec.Struct, frozen=True):
-    """An actor of one report, with the roots of its own names and of the words that the text names it with."""
+    """An actor of one report, with the roots of its own names, and the words that the text names it with."""
 
     report: str
     actor: Actor
     own: frozenset[str]
     mentioned: frozenset[str]
+    called: str
 
 
 def camps_of(ordered: Sequence[Told]) -> Camps:
@@ -89,23 +96,25 @@ def camps_of(ordered: Sequence[Told]) -> Camps:
     groups = _groups(every, roots)
     for camp, known in groups.items():
         roots[camp] |= known
+    fighters = {one.actor.name for one in every if one.actor.type == "armed_group"}
     speakers = {
         (one.report, one.actor.id): camp
         for one in every
-        if (camp := _camp(one, countries[one.report, one.actor.id], groups, roots))
+        if (camp := _camp(one, countries[one.report, one.actor.id], groups, fighters, roots))
     }
-    roles = _roles(every, speakers, {*roots})
+    roles = _roles(every, speakers)
     for one in every:
         # "The army", of no country that the report names: whose it is where there is but one.
         if one.actor.type in _BODIES and not one.own and speakers.get((one.report, one.actor.id)) == one.actor.name:
-            speakers[one.report, one.actor.id] = roles.get("army", one.actor.name)
+            role = next((role for role in roles if _ROLES[role].search(one.actor.name)), "")
+            speakers[one.report, one.actor.id] = roles.get(role, one.actor.name)
     held = {camp: frozenset(found) for camp, found in roots.items() if found}
     return Camps(speakers, _told_apart(held, groups), roles)
 
 
 def _named(report: Report, actor: Actor) -> _Named:
     words = " ".join(report.text[start:end] for start, end in actor.mentions[:_MENTIONS])
-    return _Named(report.id, actor, frozenset(_own(actor.name)), frozenset(_own_roots(words)))
+    return _Named(report.id, actor, frozenset(_own(actor.name)), frozenset(_own_roots(words)), words)
 
 
 def _countries(every: Sequence[_Named]) -> dict[tuple[str, str], str]:
@@ -134,28 +143,47 @@ def _keys(actor: Actor) -> Iterator[str]:
 
 
 def _groups(every: Sequence[_Named], countries: dict[str, set[str]]) -> dict[str, set[str]]:
-    """The armed groups that are camps of their own, by the name that comes first, with their roots."""
+    """The camps that are no country's, by the name that comes first, with their roots.
+
+    Armed groups go by any name that they share; companies, unions and persons by all that one of their names holds.
+    """
     taken = {root for known in countries.values() for root in known}
     groups: dict[str, set[str]] = {}
-    for one in every:
-        own = one.own - taken
-        if one.actor.type != "armed_group" or not own:
-            continue
-        camp = next((name for name, known in groups.items() if known & own), one.actor.name)
-        groups.setdefault(camp, set()).update(own)
+    for kind in ("armed_group", "other"):
+        for one in every:
+            own = one.own - taken
+            if one.actor.type != kind or not own:
+                continue
+            alike = (
+                name
+                for name, known in groups.items()
+                if (known & own if kind == "armed_group" else known <= own or own <= known)
+            )
+            groups.setdefault(next(alike, one.actor.name), set()).update(own)
     return groups
 
 
-def _camp(one: _Named, country: str, groups: dict[str, set[str]], roots: dict[str, set[str]]) -> str:
-    """An actor's camp: the group it is named with, else its country, else the country it is named with, else itself."""
+def _camp(
+    one: _Named, country: str, groups: dict[str, set[str]], fighters: set[str], roots: dict[str, set[str]]
+) -> str:
+    """An actor's camp: the group it is named with, else its country, else the country it is named with, else itself.
+
+    Companies, unions and witnesses stand for themselves, whatever country they are in.
+    """
     if one.actor.type == "media":
         return ""
     if one.actor.type in _APART:
         return one.actor.name
     names = one.own if one.actor.type in _BODIES else one.own | one.mentioned
-    group = next((camp for camp in groups if groups[camp] & names), "")
-    nation = country or next((camp for camp in sorted(roots) if camp not in groups and roots[camp] & names), "")
-    return group or nation or one.actor.name
+    beside = one.mentioned - one.own if one.actor.type in _PERSONS and not country else frozenset()
+    armed = next((camp for camp in groups if camp in fighters and groups[camp] & names), "")
+    group = armed or next((camp for camp in groups if groups[camp] & beside), "")
+    if one.actor.type == "other":
+        return group or next((camp for camp in groups if groups[camp] & one.own), one.actor.name)
+    if group:
+        return group
+    nation = next((camp for camp in sorted(roots) if camp not in groups and roots[camp] & names), "")
+    return country or nation or one.actor.name
 
 
 def _told_apart(roots: dict[str, frozenset[str]], groups: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -168,12 +196,19 @@ def _told_apart(roots: dict[str, frozenset[str]], groups: Iterable[str]) -> dict
     }
 
 
-def _roles(every: Sequence[_Named], speakers: dict[tuple[str, str], str], sides: set[str]) -> dict[str, str]:
-    """Whose "the army" and "the rebels" are, where but one side has any."""
-    of = {"army": _BODIES, "rebels": ("armed_group",)}
+def _roles(every: Sequence[_Named], speakers: dict[tuple[str, str], str]) -> dict[str, str]:
+    """Whose "the army", "the police" or "the company" are, where but one camp of the event has any."""
     found = {}
-    for role, types in of.items():
-        camps = {speakers.get((one.report, one.actor.id), "") for one in every if one.actor.type in types} & sides
+    for role, words in _ROLES.items():
+        camps = {
+            camp
+            for one in every
+            if one.actor.type not in _APART
+            and (one.actor.type == _SERVE[role] if role in _SERVE else words.search(f"{one.actor.name} {one.called}"))
+            and (camp := speakers.get((one.report, one.actor.id), ""))
+            # An army of no country that the report names may be that of a camp which another names.
+            and (camp != one.actor.name or one.own)
+        }
         # In a war between states "the army" may be anybody's.
         if len(camps) == 1:
             found[role] = camps.pop()

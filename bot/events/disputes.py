@@ -132,23 +132,28 @@ def _told_again(said: Sequence[Position], within: Sequence[tuple[Position, Posit
     for one, other in within:
         if not one.camp or not other.camp or one.camp == other.camp:
             continue
-        ones = [again for again in said if _same(one, again)]
-        others = [again for again in said if _same(other, again)]
+        ones = [again for again in said if _same(one, again, other.camp)]
+        others = [again for again in said if _same(other, again, one.camp)]
         for a in ones:
             for b in others:
-                if a.report != b.report:
+                if a.report != b.report and a.camp != b.camp:
                     yield Dispute(*sorted((a.ref, b.ref)))
 
 
-def _same(one: Position, again: Position) -> bool:
-    """Whether a claim tells again what another tells: one camp, one act at one door, or the same denial of it."""
+def _same(one: Position, again: Position, against: str) -> bool:
+    """Whether a claim tells again what another tells against a camp.
+
+    The same act at the same door, whoever else repeats it; or the same camp's denial of that act.
+    """
     if one is again:
         return True
-    if one.camp != again.camp or one.denies != again.denies or again.claim.stance in _NO_ACCOUNT:
+    if one.denies != again.denies or again.claim.stance in _NO_ACCOUNT:
         return False
-    if not one.denies and one.doers != again.doers:
-        return False
-    shared = one.acts & again.acts
+    deeds = bool(one.acts & again.acts & DEEDS)
     if one.denies:
-        return bool(shared & DEEDS)
-    return bool(shared & DEEDS) if one.doers else len(one.words & again.words) > _SHARED
+        return one.camp == again.camp and deeds
+    if against in one.doers:
+        return against in again.doers and deeds
+    if one.camp != again.camp:
+        return False
+    return one.doers == again.doers and (deeds if one.doers else len(one.words & again.words) > _SHARED)

@@ -11,6 +11,8 @@ from bot.events.origins import Told
 from bot.events.positions import Position
 from bot.model.summary import CasualtyFigure
 
+_EVERYBODY = frozenset({"people", "person", "dead", "death", "bodies", "body", "toll", "live"})
+"""Stems by which a figure counts all: less than any part of them that somebody counted before."""
 _HARM = ("killed", "injured", "unspecified")
 
 
@@ -61,13 +63,17 @@ def _apart(
     a_words, b_words = one.victims.get(a.id, frozenset()), other.victims.get(b.id, frozenset())
     if one.denies or other.denies or a.state == "unspecified":
         return False
-    alike = (a.state, a.groups, a.side, a.scope) == (b.state, b.groups, b.side, b.scope) and a.scope == "event"
-    if not alike or a.subset_of or b.subset_of or not ranges_apart((a.min, a.max), (b.min, b.max)):
+    if (a.state, a.side) != (b.state, b.side) or {a.scope, b.scope} != {"event"}:
         return False
-    if not a_words & b_words:
+    if a.subset_of or b.subset_of or not ranges_apart((a.min, a.max), (b.min, b.max)):
         return False
-    (early, late) = (a, b) if counted.at[one.report] <= counted.at[other.report] else (b, a)
-    return opposed or (early.min or 0) > (late.max if late.max is not None else late.min or 0)
+    in_order = counted.at[one.report] <= counted.at[other.report]
+    (early, late) = (a, b) if in_order else (b, a)
+    # The missing are found and the wounded leave hospital: only the dead cannot grow fewer.
+    fewer = a.state == "killed" and (early.min or 0) > (late.max if late.max is not None else late.min or 0)
+    if a.groups == b.groups and a_words & b_words:
+        return opposed or fewer
+    return fewer and not late.groups and bool((b_words if in_order else a_words) & _EVERYBODY)
 
 
 def ranges_apart(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import msgspec
 
+from bot.events.commonplace import SHARE, WORDS
 from bot.model.report import Report
 from bot.model.summary import Summary
 
 _BACKGROUND = Path(__file__).resolve().parent / "background.tsv"
 _WORD = re.compile(r"[^\W\d_][^\W_]+")
+_NAME = re.compile(r"[^\W\d_a-z][\w’'-]+")
 _RAREST = 1.5
 """In how many of a thousand reports a word is taken to stand that the background does not know."""
 _TERMS = 60
@@ -24,7 +26,7 @@ _CRISIS = re.compile(
     r"\b(?:attack|strike|shells\b|shell(?:ing|ed)|missile|bomb|drone|rocket|mortar|artillery|clash|ceasefire|cease-fire|truce|troops|soldier|rebel|militant|gunm[ae]n"
     r"|guerrilla|insurgen|terroris|hostage|kidnap|abduct|massacre|assassinat|explo(?:sion|ded)|offensive|airstrike|air strike|invasion|coup|shot dead|gunfire|shoot(?:ing)?"
     r"|earthquake|quake|flood|cyclone|hurricane|typhoon|landslide|wildfire|tsunami|derail|crash|collision|collid|capsiz|sank|famine|epidemic|outbreak|evacuat"
-    r"|displaced|refugee|drown|trapped|rescuer|survivor|collaps|raid|casualt|wounded|killed|killing|dead|death toll|rammed|water cannon|blockade|siege|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
+    r"|displaced|refugee|drown|trapped|rescuer|survivor|collaps|raid|casualt|wounded|killed|killing|dead|death toll|rammed|sabotag|water cannon|blockade|siege|bodies\b|missing|rescue|firefighters|fire brigade|disaster|peacekeep|military (?:operation|action)|armed forces|army|heavy weapons|fatalit|stampede|dam (?:burst|collapse))\w*",
     re.IGNORECASE,
 )
 _TRADE_OR_SPORT = re.compile(
@@ -75,9 +77,12 @@ def stems(text: str) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _background() -> dict[str, float]:
     lines = _BACKGROUND.read_text(encoding="utf-8").splitlines()
-    return {
+    shares = {
         word: float(share) for word, share in (line.split("\t") for line in lines if line and not line.startswith("#"))
     }
+    for word in stems(WORDS):
+        shares[word] = max(shares.get(word, 0.0), SHARE)
+    return shares
 
 
 def telling(term: str) -> float:
@@ -92,6 +97,8 @@ def traits_of(report: Report, summary: Summary) -> Traits:
     for part, weight in ((report.title or "", 2.0), (lead, 1.0), (report.text[:6000], 1.0)):
         for term in stems(part):
             counts[term] += weight  # type: ignore[assignment]  # a Counter may hold weights
+    for term in _first_names(summary):
+        counts.pop(term, None)
     weights = {
         term: (1 + math.log(1 + count)) * telling(term) ** 2 for term, count in counts.items() if telling(term) > 1.2
     }
@@ -100,6 +107,14 @@ def traits_of(report: Report, summary: Summary) -> Traits:
     at = report.published_at or report.fetched_at
     assert at is not None  # reports get one of the two on their way in
     return Traits(report.id, at, {term: round(weights[term] / norm, 5) for term in kept}, _is_crisis(report, summary))
+
+
+def _first_names(summary: Summary) -> Iterator[str]:
+    """The stems of persons' first names: two governors called Oleh make no happening."""
+    for actor in summary.actors:
+        names = _NAME.findall(actor.name)
+        if actor.type == "official" and len(names) > 1 and len(names) == len(actor.name.split()):
+            yield stem(names[0])
 
 
 def _is_crisis(report: Report, summary: Summary) -> bool:

@@ -9,10 +9,12 @@ import pytest
 from bot.events.cluster import clusters
 from bot.events.contract import event_line, events_of
 from bot.events.traits import traits_of
+from bot.extract.pipeline import summarise
 from bot.intake import file_reports
 from bot.store import events
 from bot.store.engine import Store
 from tests.events.accounts import DAY, FERRY, NOTHING, OTHERS, Told, plain
+from tests.events.lookalikes import happenings, nothing
 
 EVERY = [*plain(FERRY, "ferry"), *plain(OTHERS, "other"), *plain(NOTHING, "none")]
 
@@ -23,6 +25,13 @@ def groups(told: list[Told]) -> set[frozenset[str]]:
 
 def test_reports_of_one_happening_make_one_event_and_others_stay_apart() -> None:
     assert groups(EVERY) == {frozenset(f"ferry{n}" for n in range(5)), frozenset({"other0"}), frozenset({"other1"})}
+
+
+def test_happenings_that_look_alike_stay_apart_and_each_is_one_event() -> None:
+    told = [(report, summarise(report)) for reports in happenings().values() for report, _ in reports]
+    told += [(report, summarise(report)) for report, _ in nothing()]
+    expected = {frozenset(report.id for report, _ in reports) for reports in happenings().values()}
+    assert groups(told) == expected
 
 
 def test_business_and_sport_join_nothing() -> None:
@@ -44,7 +53,7 @@ def test_the_contracts_lines_are_the_same_in_every_order_of_the_reports() -> Non
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(50))
 def test_reports_arriving_in_any_order_make_the_same_event_in_the_store(seed: int) -> None:
     store = Store("sqlite://")
     store.migrate()

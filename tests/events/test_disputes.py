@@ -78,3 +78,45 @@ def test_nobody_disputes_their_own_side() -> None:
         claims=(a.claim("c1", text, "the shelling of the market in Tarn had come from Osmian forces", "a1", "denies"),),
     )
     assert not disputes_across([accusing(), (a.report("r5", text), summary)])
+
+
+RAMMED = "Kestria's navy said an Osmian ship rammed its patrol boat off Tarn."
+TURNED = "Osmia said the Kestrian boat had collided with its ship off Tarn on purpose."
+
+
+def told_by(id: str, text: str, words: str, actor, stance: str = "asserts", *, hours: float = 0, figures=()) -> a.Told:
+    return a.report(id, text, hours=hours), Summary(
+        id=id, actors=(actor,), claims=(a.claim("c1", text, words, actor.id, stance),), casualties=figures
+    )
+
+
+def test_two_versions_of_one_collision_dispute_each_other() -> None:
+    kestria = a.actor("a1", "Navy of Kestria", "military", "QM")
+    osmia = a.actor("a2", "Osmia", "state", "QN")
+    one = told_by("r1", RAMMED, "an Osmian ship rammed its patrol boat off Tarn", kestria)
+    other = told_by("r2", TURNED, "the Kestrian boat had collided with its ship off Tarn on purpose", osmia)
+    assert disputes_across([one, other]) == {Dispute("r1#c1", "r2#c1")}
+
+
+def test_what_is_told_again_in_another_outlet_is_disputed_there_as_well() -> None:
+    text = "Kestria's foreign ministry accused Osmian gunners of shelling the market in Tarn."
+    ministry = a.actor("a1", "Ministry of Foreign Affairs of Kestria", "government", "QM")
+    again = told_by("r3", text, "Osmian gunners of shelling the market in Tarn", ministry, "accuses", hours=30)
+    found = disputes_across([accusing(), denying(), again])
+    assert {Dispute("r1#c1", "r2#c1"), Dispute("r2#c1", "r3#c1")} <= found
+
+
+def counted(id: str, number: int, speaker: str, *, hours: float) -> a.Told:
+    text = f"{speaker} said {number} people were killed."
+    actor = a.actor("a1", speaker, "other", "QM")
+    figure = a.figure("k1", text, f"{number} people", "killed", number, by="c1")
+    return told_by(id, text, f"{number} people were killed", actor, hours=hours, figures=(figure,))
+
+
+def test_a_later_lower_count_of_the_dead_by_somebody_else_disputes_the_higher_one() -> None:
+    higher, lower = counted("r1", 12, "Hospital", hours=0), counted("r2", 7, "Mayor", hours=9)
+    assert disputes_across([higher, lower]) == {Dispute("r1#c1", "r2#c1")}
+
+
+def test_a_later_higher_count_by_somebody_else_disputes_nothing() -> None:
+    assert not disputes_across([counted("r1", 7, "Mayor", hours=0), counted("r2", 12, "Hospital", hours=9)])
