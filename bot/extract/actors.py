@@ -7,14 +7,15 @@ the last ministry, "Santos" for "Commodore Ramil Santos".
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.gazetteer import Gazetteer, Hit
-from bot.extract.naming import NOBODY, PRONOUNS, Named, identify
+from bot.extract.home import DATELINE, Home
+from bot.extract.kinds import NOBODY
+from bot.extract.naming import PRONOUNS, Named, identify
 from bot.model.report import Span
 from bot.model.summary import Actor, ActorType, Role, Stance
 
@@ -42,6 +43,8 @@ _POSSESSED_BODY = re.compile(
     r"['’]s?\s+(?:[\w-]+\s+)?(?:military|army|armed forces|ministry|government|forces|police|coast guard|navy|air force|presidency|parliament)\b",
     re.IGNORECASE,
 )
+_SEATS = frozenset(("brussels", "the hague", "turtle bay", "geneva"))
+"""Towns that stand for an organisation, where they are not just places."""
 _EMBEDDED = re.compile(r"\b(?:that|which|what|as)\s+$", re.IGNORECASE)
 """Before a pronoun that means its own sentence's subject: "… published recordings that it said …"."""
 _CLOSE = 6
@@ -52,9 +55,6 @@ _OWN_FORCES = re.compile(
 _BODY = re.compile(
     r"\b(?:coast guard|army|navy|air force|police|foreign ministry|defen[cs]e ministry|presidency|parliament)\b",
     re.IGNORECASE,
-)
-_DATELINE = re.compile(
-    r"^[A-Z][A-Z/ .,'’-]{2,60}(?:,\s+[A-Z][a-z]{2,8}\.?\s+\d{1,2})?\s*(?:\([^)\n]{1,40}\))?\s*[-–—:]", re.MULTILINE
 )
 _MEDIATES = re.compile(
     r"\b(?:mediat|broker|stop the (?:bloodshed|fighting)|ceasefire between|both (?:sides|parties)|two sides)\w*",
@@ -86,13 +86,13 @@ class _Held(msgspec.Struct):
 class _Reading:
     """Reads one text; keeps who has been named so far."""
 
-    def __init__(self, text: str, names: Gazetteer) -> None:
+    def __init__(self, text: str, title: str, names: Gazetteer) -> None:
         self.text = text
         self.names = names
         self.hits = list(names.hits(text))
         self.held: list[_Held] = []
         self.spoken: list[_Held] = []
-        self.home = _home(self.hits)
+        self.home = Home(text, title, self.hits, names)
 
     def speaker(self, attribution: Attribution) -> _Held | None:
         """Who says it; adds the mention."""
@@ -136,7 +136,8 @@ class _Reading:
         if not before or not embedded:
             return None
         hit = before[-1] if pronoun == "which" else before[0]
-        span = self._actor_span(hit)
+        named = pronoun == "which" and hit.sense in ("name", "capital")
+        span = hit.span if named else self._actor_span(hit)
         if (
             span is None
             and hit.sense in ("name", "capital")
@@ -153,12 +154,13 @@ class _Reading:
     def _resolve(self, phrase: str, at: int) -> _Held:
         """The actor of a phrase: one that was named before, or a new one."""
         named = identify(phrase, self.names)
-        country = named.country or (self._of_body(phrase) or self._country_near(at) if named.open else None)
+        country = named.country or (self._of_body(phrase) or self.home.near(at) if named.open else None)
         for held in reversed(self.held):
             if _same(held, named, country, phrase):
                 if len(named.name) > len(held.named.name) and named.surname and held.named.surname:
                     held.named = named
-                held.country = held.country or country
+                if held.named.open:
+                    held.country = held.country or country
                 return held
         self.held.append(_Held(named, country, [], set(), at))
         return self.held[-1]
@@ -173,18 +175,12 @@ class _Reading:
             (held.country for held in reversed(self.held) if kind in held.named.name.lower() and held.country), None
         )
 
-    def _country_near(self, at: int) -> str | None:
-        """The country that a phrase without one speaks of: the last named in its paragraph, else the text's own."""
-        start = max(self.text.rfind("\n", 0, at), 0)
-        before = [hit.country for hit in self.hits if start <= hit.span[0] < at and hit.country and not hit.weak]
-        return before[-1] if before else self.home
-
     def own_forces(self, taken: Sequence[Span]) -> None:
         """ "Its troops", "the country's army": the forces of the country that is spoken of."""
         for match in _OWN_FORCES.finditer(self.text):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
-            country = self._country_near(match.start())
+            country = self.home.near(match.start())
             if country is None:
                 continue
             demonym = self.names.countries[country].demonym
@@ -203,7 +199,7 @@ class _Reading:
 
     def named_elsewhere(self, taken: Sequence[Span]) -> None:
         """States, forces and bodies that the text names as acting, apart from the speakers' own phrases."""
-        datelines = [match.span() for match in _DATELINE.finditer(self.text)]
+        datelines = [match.span() for match in DATELINE.finditer(self.text)]
         busy = sorted([*taken, *datelines])
         for hit in self.hits:
             if hit.weak or any(start < hit.span[1] and hit.span[0] < end for start, end in busy):
@@ -226,7 +222,8 @@ class _Reading:
         if hit.sense == "demonym":
             return None
         before = self.text[max(0, start - 40) : start]
-        if hit.sense in ("name", "capital") and (
+        seat = hit.sense in ("name", "capital") or self.text[start:end].lower() in _SEATS
+        if seat and (
             _PLACE_BEFORE.search(before)
             or _PLACE_AFTER.match(after)
             or _POSSESSED.match(after)
@@ -254,15 +251,6 @@ def _several(phrase: str, names: Gazetteer) -> bool:
         and bool(re.fullmatch(r"(?:both\s+)?[\w.’' ]+\s+and\s+[\w.’' ]+", phrase))
         and len(phrase.split()) < 6
     )
-
-
-def _home(hits: list[Hit]) -> str | None:
-    """The country that the text is about, where one is named clearly more often than any other; else None."""
-    counts = Counter(hit.country for hit in hits if hit.sense != "organisation" and hit.country and not hit.weak)
-    ranked = counts.most_common(2)
-    if not ranked:
-        return None
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None
 
 
 def _same(held: _Held, named: Named, country: str | None, phrase: str) -> bool:
@@ -300,10 +288,10 @@ _BY_STANCE: dict[Stance, Role] = {"supports": "supporter"}
 
 
 def actors_of(
-    text: str, attributions: Sequence[Attribution], stances: Sequence[Stance], names: Gazetteer
+    text: str, title: str, attributions: Sequence[Attribution], stances: Sequence[Stance], names: Gazetteer
 ) -> ActorIndex:
     """The actors of the text and the speaker of each attribution; `stances` are the attributions' own."""
-    reading = _Reading(text, names)
+    reading = _Reading(text, title, names)
     speakers = [reading.speaker(attribution) for attribution in attributions]
     for attribution, stance, speaker in zip(attributions, stances, speakers, strict=True):
         if speaker is not None:

@@ -109,7 +109,7 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
         cue, content = _with_accusing_of(_spans(group["cue"]), _spans(group["content"]), part)
         found.append(
             Attribution(
-                source=_moved(_spans(group["source"]), start),
+                source=_moved(_without_relatives(_spans(group["source"]), part), start),
                 cue=_moved(cue, start),
                 content=_moved(content, start),
                 sentence=(sentence[0] + start, sentence[1] + start),
@@ -117,6 +117,15 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
             )
         )
     return found
+
+
+_RELATIVE = re.compile(r",\s+(?:which|who|whose|whom|where)\s")
+
+
+def _without_relatives(spans: tuple[Span, ...], text: str) -> tuple[Span, ...]:
+    """Sources without what a relative clause adds (CONTRACT rule 14): "Malaysia, which chairs the bloc,"."""
+    found = ((span, _RELATIVE.search(text, *span)) for span in spans)
+    return tuple((span[0], match.start()) if match else span for span, match in found)
 
 
 _CITES = re.compile(r"^(?:citing|quoting|with reference to)$", re.IGNORECASE)

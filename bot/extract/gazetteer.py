@@ -17,7 +17,7 @@ from bot.model.errors import SettingsError
 from bot.model.report import Span
 from bot.model.summary import ActorType
 
-_LEXICON = Path(__file__).resolve().parent / "lexicon"
+LEXICON = Path(__file__).resolve().parent / "lexicon"
 Sense = Literal["name", "demonym", "capital", "organisation"]
 
 
@@ -61,10 +61,10 @@ class Gazetteer:
     def __init__(self, extra: Path | None = None) -> None:
         self.countries: dict[str, Country] = {}
         self._entries: dict[str, _Entry] = {}
-        for cells in _rows(_LEXICON / "countries.tsv", 4):
+        for cells in rows(LEXICON / "countries.tsv", 4):
             self._add_country(cells)
-        for file in filter(None, (_LEXICON / "organisations.tsv", extra)):
-            for name, kind, country, aliases in _rows(file, 4):
+        for file in filter(None, (LEXICON / "organisations.tsv", extra)):
+            for name, kind, country, aliases in rows(file, 4):
                 if kind not in ActorType.__args__:  # type: ignore[attr-defined]  # a Literal's own members
                     raise SettingsError(
                         f"{kind!r} is no kind of actor", subject=str(file), hint="see docs/gazetteer.md"
@@ -112,7 +112,7 @@ def _folded(words: str) -> str:
     return " ".join(words.replace("’", "'").split())
 
 
-def _rows(file: Path, width: int) -> Iterator[list[str]]:
+def rows(file: Path, width: int) -> Iterator[list[str]]:
     """The lines of a tab-separated file, without comments; raises `SettingsError` on a line of another width."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()

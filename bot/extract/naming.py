@@ -7,6 +7,24 @@ import re
 import msgspec
 
 from bot.extract.gazetteer import Gazetteer, Hit
+from bot.extract.kinds import (
+    ARMED,
+    BRANCHES,
+    DISPUTED,
+    FORCES,
+    GOVERNMENT,
+    MEDIA,
+    NATIONAL_OUTLET,
+    NGO,
+    NO_OFFICE,
+    OF_NO_STATE,
+    OFFICE,
+    OTHER,
+    OUTLET,
+    POPULATION,
+    PRIVATE,
+)
+from bot.extract.places import country_of_place
 from bot.model.summary import ActorType
 
 PRONOUNS = frozenset("he she it they we i you who which him her them his its their this that".split())
@@ -40,78 +58,6 @@ _MINISTER = re.compile(
 )
 _STATE_DEPARTMENT = re.compile(r"\bstate\s+department\b|\bdepartment\s+of\s+state\b", re.IGNORECASE)
 _MINISTRY_ALONE = re.compile(r"\bministr(?:y|ies)\b", re.IGNORECASE)
-_FORCES = re.compile(
-    r"\b(?:army|armies|armed forces|military|militar(?:y|ies)|troops|forces|air force|navy|artillery|soldiers?|servicem[ae]n"
-    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|brigades?|battalions?|regiments?|units"
-    r"|coast\s?guards?|border\s+guards?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
-    r"|high command|central command|southern command|commanders?' office|aviation|the junta|personnel|formations)\b",
-    re.IGNORECASE,
-)
-_BRANCHES = tuple(
-    (re.compile(rf"\b{words}\b", re.IGNORECASE), name)
-    for words, name in (
-        (r"coast\s?guards?", "Coast Guard"),
-        (r"air force", "Air Force"),
-        (r"navy", "Navy"),
-        (r"general staff", "General Staff"),
-        (r"peacekeep\w+(?:\s+(?:contingent|force|mission))?", "Peacekeepers"),
-        (r"border\s+guards?", "Border Guard"),
-    )
-)
-NOBODY = re.compile(
-    r"^(?:both|each|either|all|the two|two)\s+(?:sides?|parties|of them)$|^(?:not\s+)?(?:everyone|everybody|nobody|no one|anyone|others|some|many|few|most)$"
-    r"|\b(?:data|figures|statistics|footage|documents|records|evidence)$",
-    re.IGNORECASE,
-)
-_ARMED = re.compile(
-    r"\b(?:rebels?|militants?|insurgents?|guerrillas?|gunm[ae]n|fighters|militias?|militiam[ae]n|separatists?|jihadists?"
-    r"|paramilitar(?:y|ies)|armed groups?|armed m[ae]n|extremists?|bandits?|terrorists?|attackers?|assailants?|gangs?"
-    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?)\b",
-    re.IGNORECASE,
-)
-_GOVERNMENT = re.compile(
-    r"\b(?:government|presidency|parliament|authorit(?:y|ies)|prosecutors?|prosecutor['’]s office|prosecution|cabinet|council"
-    r"|commission|agency|administration|police|court|tribunal|assembly|congress|senate|directorate|department|bureau|office"
-    r"|emergency services?|civil defen[cs]e|fire brigade|firefighters|regime|embassy|consulate|central bank|intelligence"
-    r"|municipality|city hall|junta|judiciary|rescue services?|service|committee|customs|institute of|headquarters|mission)\b",
-    re.IGNORECASE,
-)
-_OFFICE = re.compile(
-    r"\b(?:officials?|presidents?|vice[- ]presidents?|prime\s+ministers?|premiers?|chancellors?|ministers?|secretar(?:y|ies)"
-    r"|governors?|mayors?|spokes(?:man|woman|person|people|persons|men|women)|ambassadors?|envoys?|advis[eo]rs?|aides?"
-    r"|diplomats?|commanders?|generals?|colonels?|majors?|captains?|lieutenants?|admirals?|commodores?|brigadiers?|chief"
-    r"|heads?|director|senators?|lawmakers?|legislators?|deput(?:y|ies)|mps?|congress(?:man|woman)|representatives?"
-    r"|ombudsm[ae]n|prosecutor|judges?|officers?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
-    r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leader|delegates?|attorney\s+general|police chief|coroner|pm)\b",
-    re.IGNORECASE,
-)
-_MEDIA = re.compile(
-    r"\b(?:media|newspapers?|daily|weekly|magazine|television|tv|radio|broadcasters?|news agenc(?:y|ies)|news website"
-    r"|press|channel|outlets?|journal|wire|correspondents?|reporters?|website)\b",
-    re.IGNORECASE,
-)
-_NGO = re.compile(
-    r"\b(?:charit(?:y|ies)|ngos?|aid (?:group|agency|agencies|organi[sz]ations?|workers)|rights (?:group|groups|organi[sz]ation)"
-    r"|humanitarian (?:partners|organi[sz]ations?)|non-governmental|watchdog|relief (?:group|agency)|monitoring group"
-    r"|monitor|observatory|partners|peace union|campaigners|activists)\b",
-    re.IGNORECASE,
-)
-_POPULATION = re.compile(
-    r"\b(?:people|residents?|villagers?|inhabitants|civilians?|citizens|population|locals|families|protesters"
-    r"|demonstrators|refugees|students|workers|peasants)\b",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"\b(?:sources?|witness(?:es)?|eyewitness(?:es)?|analysts?|experts?|observers|doctors?|medics|survivors?|drivers?|critics"
-    r"|rescuers?|relatives|lawyers?|company|union|firm|operator|owner|hospital|clinic|university|researchers?|fisherm[ae]n"
-    r"|farmers?|teachers?|priests?|bishops?|coach|opposition|party|both sides|each side)\b",
-    re.IGNORECASE,
-)
-_DISPUTED = re.compile(
-    r"\b(?:separatist|breakaway|unrecogni[sz]ed|self-proclaimed|moscow-installed|russian-installed|russian-backed|ethnic"
-    r"|karabakh|rebel-held|occupied|de facto)\b",
-    re.IGNORECASE,
-)
 _NAME = re.compile(
     r"(?:\b(?:[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]\.|al-[A-Z]\w+|(?:bin|bint|van|von|de|del|al|el|da|dos|di|ibn|la)(?=\s+[A-Z]))"
     r"(?:\s+|(?=$|[,.;:!?)\]\"”])))+"
@@ -128,6 +74,10 @@ _NOT_IN_NAMES = frozenset(
 
 
 _RELATIVE = re.compile(r",?\s+(?:which|who|whose|whom)\s.*$", re.IGNORECASE)
+
+
+_AGE = re.compile(r"^(?:\d{1,2}[.:]\d{2}\W+)|,\s+(?:aged\s+)?\d{2}(?=,|$)")
+"""A live report's time before a name, and a person's age after it."""
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -152,6 +102,7 @@ class Named(msgspec.Struct, frozen=True):
 def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     """Name the actor of a phrase, by its own words alone."""
     words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:")
+    words = _AGE.sub("", words)
     if words.count("(") != words.count(")"):
         words = words.strip("() ")
     hits = list(gazetteer.hits(words))
@@ -160,11 +111,15 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     country = _country_of(words, hits)
     chief = _chief(words)
     person = _person_name(words, hits)
-    if _OFFICE.search(chief) and not _is_body(chief):
+    if OFFICE.search(NO_OFFICE.sub("", chief)) and not _is_body(chief):
         return _official(words, chief, person, country, known, gazetteer)
     if known is not None and _mostly(words, known):
         return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
-    if body := _state_body(words, chief, country, gazetteer):
+    if known is not None and known.type == "international_org" and not _is_person(words, person):
+        return Named(words.casefold(), _title(words), "international_org", None, _head(chief))
+    if OUTLET.match(words):
+        return _outlet(words, chief, country)
+    if body := _state_body(words, chief, country, gazetteer) or _by_apposition(words, chief, country):
         return body
     side = re.search(r"\b(?:side|regime|leadership)$", words, re.I)
     state = next((hit for hit in hits if hit.sense in ("name", "capital") or (side and hit.sense == "demonym")), None)
@@ -173,9 +128,16 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         return Named(name.casefold(), name, "state", state.country, _head(words))
     if person:
         name = " ".join(person)
-        kind: ActorType = "official" if _OFFICE.search(words) else "other"
+        kind: ActorType = "official" if OFFICE.search(words) else "other"
         return Named(name.casefold(), name, kind, country, _head(chief), surname=person[-1], open=kind == "official")
     return _described(words, chief, country, known)
+
+
+def _is_person(words: str, person: list[str]) -> bool:
+    """Whether a phrase with an organisation's name means somebody of it."""
+    return bool(person) or bool(
+        re.search(r"\b(?:experts?|investigators?|observers?|sources?|workers?|staff|monitors)\b", words, re.I)
+    )
 
 
 def _chief(words: str) -> str:
@@ -196,7 +158,11 @@ def _head(chief: str) -> str:
 def _is_body(chief: str) -> bool:
     """Whether the phrase's head is a body although an office stands in it ("the prosecutor's office")."""
     return bool(
-        re.search(r"(?:ministry|office|agency|council|department|commission|forces?|army|guard|service)$", chief, re.I)
+        re.search(
+            r"(?:ministry|office|agency|council|department|commission|forces?|army|guard|service|union|campaign|staff|command|team|media|radio|television)$",
+            chief,
+            re.I,
+        )
     )
 
 
@@ -218,11 +184,21 @@ def _mostly(words: str, hit: Hit) -> bool:
     return ends and not re.search(r"\b(?:of|in|for|from|at)\s+(?:the\s+)?$", before)
 
 
+_OF_PLACE = re.compile(
+    r"\b(?:of|in|from|for|near)\s+(?:the\s+)?(?P<name>[A-Z][^\W\d_]+(?:[ '’-][A-Z][^\W\d_]+){0,3})"
+    r"|^(?:the\s+)?(?P<first>[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+){0,2})(?=(?:['’]s)?\s+(?:\w+\s+)?(?:police|authorities|officials?|mayor|governor|province|prosecutors?|residents)\b)"
+)
+"""A town or province by which an office or body is named: "the mayor of Tyre", "Srinagar police"."""
+
+
 def _country_of(words: str, hits: list[Hit]) -> str | None:
-    if _DISPUTED.search(words):
+    if DISPUTED.search(words):
         return None
     strong = [hit for hit in hits if hit.sense != "organisation" and not hit.weak]
-    return strong[0].country if strong else None
+    if strong:
+        return strong[0].country
+    placed = [match["name"] or match["first"] for match in _OF_PLACE.finditer(words)]
+    return next(filter(None, map(country_of_place, placed)), None)
 
 
 def _of(country: str | None, gazetteer: Gazetteer) -> str:
@@ -260,10 +236,10 @@ def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazettee
     if _MINISTRY_ALONE.search(chief):
         name = _title(words)
         return Named(name.casefold(), name, "government", country, "ministry", open=country is None)
-    if _ARMED.search(chief):
+    if ARMED.search(chief):
         return Named(words.casefold(), _title(words), "armed_group", None, _head(chief))
-    if _FORCES.search(chief):
-        for pattern, branch in _BRANCHES:
+    if FORCES.search(chief):
+        for pattern, branch in BRANCHES:
             if country and pattern.search(chief):
                 name = f"{branch}{_of(country, gazetteer)}"
                 return Named(name.casefold(), name, "military", country, _head(chief))
@@ -274,15 +250,36 @@ def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazettee
         )
         name = f"Armed Forces{_of(country, gazetteer)}" if plain and country else _title(words)
         return Named(name.casefold(), name, "military", country, _head(chief), open=country is None)
-    if _MEDIA.search(chief):
-        return Named(words.casefold(), _title(words), "media", country, _head(chief), open=country is None)
-    if _NGO.search(chief):
-        return Named(words.casefold(), _title(words), "ngo", None, _head(chief))
-    if _GOVERNMENT.search(chief):
-        disputed = bool(_DISPUTED.search(words))
+    if MEDIA.search(chief):
+        return _outlet(words, chief, country)
+    if NGO.search(chief):
+        at_home = country if any(hit.sense == "demonym" for hit in gazetteer.hits(words)) else None
+        return Named(words.casefold(), _title(words), "ngo", at_home, _head(chief))
+    if GOVERNMENT.search(chief):
+        disputed = bool(DISPUTED.search(words))
         return Named(
             words.casefold(), _title(words), "government", country, _head(chief), open=country is None and not disputed
         )
+    return None
+
+
+def _outlet(words: str, chief: str, country: str | None) -> Named:
+    at_home = bool(NATIONAL_OUTLET.search(words)) and not re.match(r"(?:the\s+)?local\s+media$", words, re.I)
+    return Named(words.casefold(), _title(words), "media", country, _head(chief), open=country is None and at_home)
+
+
+def _by_apposition(words: str, chief: str, country: str | None) -> Named | None:
+    """A body of a strange name that says of itself what it is: "Human Rights Lens, a watchdog"."""
+    match = re.match(r"[^,]+,\s+(?P<what>(?:an?|the|which is|one of)\s[^,]*)", words)
+    if match is None or OFFICE.search(match["what"]):
+        return None
+    kinds: tuple[tuple[re.Pattern[str], ActorType], ...] = ((NGO, "ngo"), (ARMED, "armed_group"), (MEDIA, "media"))
+    for pattern, kind in kinds:
+        if pattern.search(match["what"]) and not re.search(
+            r"\b(?:researcher|member|worker|activist)\b", match["what"], re.I
+        ):
+            name = _title(chief)
+            return Named(name.casefold(), name, kind, country if kind != "armed_group" else None, _head(chief))
     return None
 
 
@@ -295,30 +292,33 @@ def _official(
     words: str, chief: str, person: list[str], country: str | None, known: Hit | None, gazetteer: Gazetteer
 ) -> Named:
     surname = person[-1] if person else ""
-    closed = bool(_DISPUTED.search(words)) or (known is not None and country is None)
+    private = known is None and bool(PRIVATE.search(words))
+    kind: ActorType = "other" if private else "official"
+    closed = (
+        private
+        or bool(OF_NO_STATE.search(words))
+        or bool(DISPUTED.search(words))
+        or (known is not None and country is None)
+    )
     if known is not None and country is None:
         country = known.country if known.type not in ("international_org", "armed_group", "ngo") else None
     if person:
         name = " ".join(person)
-        return Named(
-            name.casefold(), name, "official", country, _head(chief), surname, open=country is None and not closed
-        )
+        return Named(name.casefold(), name, kind, country, _head(chief), surname, open=country is None and not closed)
     if match := _MINISTER.search(words):
         field = _field(match).replace("the ", "").replace("Affairs", "").strip()
         name = f"{field} Minister{_of(country, gazetteer)}"
         return Named(name.casefold(), name, "official", country, "minister", open=country is None and not closed)
-    return Named(
-        words.casefold(), _title(words), "official", country, _head(chief), open=country is None and not closed
-    )
+    return Named(words.casefold(), _title(words), kind, country, _head(chief), open=country is None and not closed)
 
 
 def _described(words: str, chief: str, country: str | None, known: Hit | None) -> Named:
     if known is not None:
         return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
-    if _OTHER.search(chief):
+    if OTHER.search(chief):
         body = bool(re.search(r"\b(?:union|company|firm|operator|owner|party|opposition)\b", chief, re.I))
         return Named(words.casefold(), _title(words), "other", country, _head(chief), open=body and country is None)
-    if _POPULATION.search(chief):
+    if POPULATION.search(chief):
         return Named(words.casefold(), _title(words), "population", country, _head(chief))
     return Named(words.casefold(), _title(words), "other", country, _head(chief))
 
@@ -342,7 +342,7 @@ def _person_name(words: str, hits: list[Hit]) -> list[str]:
             elif not where:
                 run.append(token)
         best = max(best, run, key=len)
-    return best if len(best) >= 2 else best if best and _OFFICE.search(words) and words.endswith(best[-1]) else []
+    return best if len(best) >= 2 else best if best and OFFICE.search(words) and words.endswith(best[-1]) else []
 
 
 def _title(words: str) -> str:

@@ -38,7 +38,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
         )
     found = attributions(text)
     by_cue = stances(text, found)
-    index = actors_of(text, found, by_cue, gazetteer(own_names))
+    index = actors_of(text, report.title or "", found, by_cue, gazetteer(own_names))
     claims = tuple(
         Claim(
             id=f"c{number}",

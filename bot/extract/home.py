@@ -1,0 +1,110 @@
+"""Which country a phrase means that names none: "police said" in a report from Srinagar."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.extract.gazetteer import Gazetteer, Hit
+from bot.extract.places import country_of_place, places
+from bot.model.report import Span
+
+DATELINE = re.compile(
+    r"^\W{0,3}(?P<town>[^\W\d_a-z][^\d\Wa-z ]+(?:[ /'’-]+[^\W\d_a-z][^\d\Wa-z ]*){0,5})(?P<more>(?:,\s+[A-Z][\w. ]{1,24}){0,2})"
+    r"(?:,?\s+\d{0,2}\s*[A-Z][A-Za-z]{2,8}\.?\s*\d{0,2})?\s*(?:\([^)\n]{1,40}\))?\s*(?:[-–—:]|\.(?=\s+\S))",
+    re.MULTILINE,
+)
+"""A town in capitals at the beginning of a paragraph: "GOMA, DR Congo, Feb 12 (GLD) -", "DJENNE -", "BANGKOK/PHNOM PENH, May 28"."""
+_WHERE = re.compile(r"\b(?:in|at|from|near|around|across|outside)\s+(?:the\s+)?(?:[a-z]+\s+){0,3}$", re.IGNORECASE)
+_STOPS = (". ", "\n", "? ", "! ", '." ', ".” ", "; ")
+_MARKED = re.compile(
+    r"(?:['’]s?)?\s+(?:[\w-]+\s+){0,2}(?:ministry|minister|army|forces|government|president|official|officials|military|embassy"
+    r"|spokes\w+|police|agency|agencies|side|ambassador|envoy|navy|coast guard)\b",
+    re.IGNORECASE,
+)
+"""After a country's name: a body of that country, which needs no country where the text is about its own."""
+_IN_COUNTRY = 1.5
+_NAMED = 0.7
+_ABROAD = 0.3
+_DATELINE_WEIGHT = 3.0
+_TITLE_WEIGHT = 1.5
+_PLACE_WEIGHT = 1.0
+_CLEAR = 0.6
+"""Share of what a text names that makes its country the only one that bodies without one can be of."""
+
+
+class Home:
+    """The countries that a text speaks of, and where."""
+
+    def __init__(self, text: str, title: str, hits: Sequence[Hit], names: Gazetteer) -> None:
+        self.text = text
+        found = [
+            (hit.span, hit.country) for hit in hits if hit.sense != "organisation" and hit.country and not hit.weak
+        ]
+        spots = list(places(text))
+        self.lines = self._datelines(names)
+        weights: dict[str, float] = defaultdict(float)
+        for hit in hits:
+            if hit.country and hit.sense != "organisation" and not hit.weak:
+                weights[hit.country] += self._weight(hit)
+        for _, country in spots:
+            weights[country] += _PLACE_WEIGHT
+        for _, countries in self.lines[:1]:
+            for country in countries:
+                weights[country] += _DATELINE_WEIGHT / len(countries)
+        for hit in names.hits(title):
+            if hit.country and hit.sense != "organisation" and not hit.weak:
+                weights[hit.country] += _TITLE_WEIGHT
+        self.found = sorted([*found, *spots])
+        ranked = sorted(weights.items(), key=lambda item: (-item[1], self._first(item[0])))
+        self.country = ranked[0][0] if ranked else None
+        self.clear = bool(ranked) and ranked[0][1] >= _CLEAR * sum(weights.values())
+
+    def _weight(self, hit: Hit) -> float:
+        """What a country's name says for its being the one that the text needs not name."""
+        if hit.sense != "demonym" and _WHERE.search(self.text[max(0, hit.span[0] - 40) : hit.span[0]]):
+            return _IN_COUNTRY
+        if hit.sense == "capital" or _MARKED.match(self.text, hit.span[1]):
+            return _ABROAD
+        return _NAMED
+
+    def _first(self, country: str) -> int:
+        return next((span[0] for span, code in self.found if code == country), 0)
+
+    def _datelines(self, names: Gazetteer) -> list[tuple[Span, list[str]]]:
+        """The datelines with the countries that their towns lie in."""
+        found = []
+        for match in DATELINE.finditer(self.text):
+            countries: list[str] = []
+            words = f"{match['town']}{match['more'] or ''}"
+            for word in re.split(r"\s*[/,]\s*", words):
+                code = next((hit.country for hit in names.hits(word.title()) if hit.country), None)
+                code = (
+                    code
+                    or next((hit.country for hit in names.hits(word) if hit.country), None)
+                    or country_of_place(word)
+                )
+                if code and code not in countries:
+                    countries.append(code)
+            if countries:
+                found.append((match.span(), countries))
+        return found
+
+    def near(self, at: int) -> str | None:
+        """The country of a body or office that is named at `at` without one."""
+        start = max(
+            self.text.rfind(stop, 0, at) + len(stop) if self.text.rfind(stop, 0, at) >= 0 else 0 for stop in _STOPS
+        )
+        here = [(span, country) for span, country in self.found if start <= span[0] and span[1] <= at]
+        placed = [country for span, country in here if _WHERE.search(self.text[max(start, span[0] - 40) : span[0]])]
+        if placed:
+            return placed[-1]
+        line = max(self.text.rfind("\n", 0, at), 0)
+        headed = [countries for span, countries in self.lines[1:] if line <= span[0] <= at and len(countries) == 1]
+        if headed:
+            return headed[-1][0]
+        if self.clear:
+            return self.country
+        before = [country for span, country in self.found if line <= span[0] < at]
+        return before[-1] if before else self.country

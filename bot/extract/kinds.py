@@ -1,0 +1,111 @@
+"""The words by which a phrase tells what kind of actor it names."""
+
+from __future__ import annotations
+
+import re
+
+FORCES = re.compile(
+    r"\b(?:army|armies|armed forces|military|militar(?:y|ies)|troops|forces|air force|navy|artillery|soldiers?|servicem[ae]n"
+    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|brigades?|battalions?|regiments?|units"
+    r"|coast\s?guards?|border\s+guards?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
+    r"|high command|general command|(?:central|southern|northern|eastern|western|africa|army|naval|military|cyber)\s+command"
+    r"|border\s+(?:service|troops|forces?)|national guard|commanders?' office|aviation|personnel|formations|divisions?|gunners)\b",
+    re.IGNORECASE,
+)
+BRANCHES = tuple(
+    (re.compile(rf"\b{words}\b", re.IGNORECASE), name)
+    for words, name in (
+        (r"coast\s?guards?", "Coast Guard"),
+        (r"air force", "Air Force"),
+        (r"navy", "Navy"),
+        (r"general staff", "General Staff"),
+        (r"peacekeep\w+(?:\s+(?:contingent|force|mission))?", "Peacekeepers"),
+        (r"border\s+guards?", "Border Guard"),
+    )
+)
+NOBODY = re.compile(
+    r"^(?:both|each|either|all|the two|two)\s+(?:sides?|parties|of them)$|^(?:not\s+)?(?:everyone|everybody|nobody|no one|anyone|others|some|many|few|most)(?:\s+(?:here|there|else))?$"
+    r"|\b(?:data|figures|statistics|footage|documents|records|evidence)$",
+    re.IGNORECASE,
+)
+ARMED = re.compile(
+    r"\b(?:rebels?|militants?|insurgents?|guerrillas?|gunm[ae]n|fighters|militias?|militiam[ae]n|separatists?|jihadists?"
+    r"|paramilitar(?:y|ies)|armed groups?|armed m[ae]n|extremists?|bandits?|terrorists?|attackers?|assailants?|gangs?"
+    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?)\b",
+    re.IGNORECASE,
+)
+GOVERNMENT = re.compile(
+    r"\b(?:government|presidency|parliament|authorit(?:y|ies)|prosecutors?|prosecutor['’]s office|prosecution|cabinet|council"
+    r"|commission|agency|administration|police|court|tribunal|assembly|congress|senate|directorate|department|bureau|office"
+    r"|emergency services?|civil defen[cs]e|fire brigade|firefighters|regime|embassy|consulate|central bank|intelligence"
+    r"|municipality|city hall|junta|judiciary|rescue services?|service|committee|customs|institute of|headquarters|mission|embassies"
+    r"|treasury|inspectorate|division|ombudsman['’]s office|military council|white house|kremlin|chancellery|politburo)\b",
+    re.IGNORECASE,
+)
+OFFICE = re.compile(
+    r"\b(?:officials?|presidents?|vice[- ]presidents?|prime\s+ministers?|premiers?|chancellors?|ministers?|secretar(?:y|ies)"
+    r"|governors?|mayors?|spokes(?:man|woman|person|people|persons|men|women)|ambassadors?|envoys?|advis[eo]rs?|aides?"
+    r"|diplomats?|commanders?|generals?|colonels?|majors?|captains?|lieutenants?|admirals?|commodores?|brigadiers?|chief"
+    r"|heads?|director|senators?|lawmakers?|legislators?|deput(?:y|ies)|mps?|congress(?:man|woman)|representatives?"
+    r"|ombudsm[ae]n|prosecutor|judges?|officers?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
+    r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leader|delegates?|attorney\s+general|police chief|coroner|pm"
+    r"|gov\.|sen\.|rep\.|gen\.|brig\.|lt\.|col\.|maj\.|capt\.|adm\.|sgt\.|cmdr\.|insp\.|undersecretar(?:y|ies)|magistrates?|detectives?|constables?"
+    r"|councilwom[ae]n|councilm[ae]n|councillors?|parliamentarians?|counterpart|counsell?or|mediators|superintendent|staffers?|chair(?:m[ae]n|wom[ae]n|person)?|justice)(?!\w)",
+    re.IGNORECASE,
+)
+NO_OFFICE = re.compile(
+    r"\b(?:general\s+(?:staff|command|directorate|assembly)|major\s+(?:power|donor|party)\w*|chief\s+of\s+staff['’]s\s+office|head\s*quarters)\b",
+    re.IGNORECASE,
+)
+"""Bodies in whose names an office's word stands."""
+OF_NO_STATE = re.compile(
+    r"\b(?:humanitarian coordinator|resident coordinator|special rapporteur|secretary[- ]general|high commissioner|peacekeeping|western|rebel|guerrilla|militia"
+    r"|separatist|gang|insurgent|militant)\b",
+    re.IGNORECASE,
+)
+"""Offices that are of no one state."""
+PRIVATE = re.compile(
+    r"\b(?:compan(?:y|ies)|firm|bank|union|club|hospital|clinic|universit(?:y|ies)|school|associations?|federation|charit(?:y|ies)|ngo|airline|operator|church"
+    r"|campaign|chief executive|ceo|chief strategist|chief economist|coach|manager|lawyers?|attorney for|convoy|rescue|red cross|red crescent|students['’]?|strike"
+    r"|fishermen['’]?s?|farmers['’]?|retired|cooperative|factory|plant|mine|foundation|institute|newspaper)\b",
+    re.IGNORECASE,
+)
+"""Offices beside these words are no state's: "chief executive", "the union's secretary"."""
+OUTLET = re.compile(
+    r"^(?:(?:the|The|THE)\s+)?(?:[A-Z][\w’'-]*\s+)*(?:Herald|Tribune|Post|Times|Gazette|Courier|Chronicle|Dispatch|News|Noticias|Telegraph|Examiner|Ledger|Mail"
+    r"|Sentinel|Echo|Star|Standard|Bulletin|Kop|Observer|Monitor|Wire|Press|Journal|TV|Radio|Television)(?:\s+(?:[A-Z][\w’'-]*|of|the))*$"
+    r"|^(?:the\s+)?(?:Radio|Televisión|Canal|Channel|Diario|Noticias)\s+(?:[A-Z][\w’'-]*\s*)+$"
+)
+"""Names that newspapers and stations bear."""
+NATIONAL_OUTLET = re.compile(
+    r"\b(?:daily|weekly|newspaper|paper|tabloid|broadcaster|state[- ](?:media|television|tv|radio|run)|state news|official (?:media|news)|magazine|station|radio|noticias|television|tv)\b",
+    re.IGNORECASE,
+)
+"""An outlet so called is at home where the report is; an agency, network or website may be anywhere."""
+MEDIA = re.compile(
+    r"\b(?:media|newspapers?|daily|weekly|magazine|television|tv|radio|broadcasters?|news agenc(?:y|ies)|news website"
+    r"|press|channel|outlets?|journal|wire|correspondents?|reporters?|website|newsletter|columnist|propagandists|news agency)\b",
+    re.IGNORECASE,
+)
+NGO = re.compile(
+    r"\b(?:charit(?:y|ies)|ngos?|aid (?:groups?|agency|agencies|organi[sz]ations?|workers)|rights (?:groups?|organi[sz]ations?|monitors?|network|workers)"
+    r"|humanitarian (?:partners|organi[sz]ations?)|non-governmental|watchdog|relief (?:group|agency)|monitoring group"
+    r"|monitor|observatory|partners|peace union|campaigners|activists|women['’]s (?:organi[sz]ation|groups?)|data project|law society|collective)\b",
+    re.IGNORECASE,
+)
+POPULATION = re.compile(
+    r"\b(?:people|residents?|villagers?|inhabitants|civilians?|citizens|population|locals|protesters"
+    r"|demonstrators|refugees|students|workers|peasants)\b",
+    re.IGNORECASE,
+)
+OTHER = re.compile(
+    r"\b(?:sources?|witness(?:es)?|eyewitness(?:es)?|analysts?|experts?|observers|doctors?|medics|survivors?|drivers?|critics"
+    r"|rescuers?|relatives|lawyers?|company|union|firm|operator|owner|hospital|clinic|university|researchers?|fisherm[ae]n"
+    r"|farmers?|teachers?|priests?|bishops?|coach|opposition|party|both sides|each side|families|parents|survivors)\b",
+    re.IGNORECASE,
+)
+DISPUTED = re.compile(
+    r"\b(?:separatist|breakaway|unrecogni[sz]ed|self-proclaimed|moscow-installed|russian-installed|russian-backed|ethnic"
+    r"|karabakh|rebel-held|rebel-run|occupied|de facto|rebel|houthi)\b",
+    re.IGNORECASE,
+)

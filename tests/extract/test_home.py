@@ -1,0 +1,70 @@
+"""Which country a body is of that is named without one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.pipeline import summarise
+from bot.extract.places import country_of_place, places
+from bot.model.report import Report
+
+
+def _countries(text: str, title: str = "") -> dict[str, str | None]:
+    told = summarise(Report(id="r", text=text, title=title))
+    return {text[slice(*actor.mentions[0])]: actor.country for actor in told.actors}
+
+
+@pytest.mark.parametrize(
+    ("dateline", "country"),
+    [
+        ("KISANGANI, March 3 (CBP) - ", "CD"),
+        ("POPAYAN, Colombia. ", "CO"),
+        ("DJENNE - ", "ML"),
+        ("BAMAKO (SP) - ", "ML"),
+    ],
+)
+def test_bare_bodies_are_of_the_country_that_the_report_comes_from(dateline: str, country: str) -> None:
+    found = _countries(f"{dateline}Six people were killed when a bus was shot at, police said on Tuesday.")
+    assert found["police"] == country
+
+
+def test_a_place_in_the_same_sentence_goes_before_the_dateline() -> None:
+    text = (
+        "BANGKOK, May 28 (MW) - The army said two rangers were hurt near the ruins.\n\n"
+        "In Phnom Penh, the foreign ministry said the rangers had crossed the line."
+    )
+    found = _countries(text)
+    assert (found["The army"], found["the foreign ministry"]) == ("TH", "KH")
+
+
+def test_a_foreign_body_that_is_marked_does_not_make_its_country_the_reports_own() -> None:
+    text = (
+        "KRAMATORSK - Russia's Defence Ministry said a stray missile had hit the bus. A spokesman in Moscow repeated it.\n\n"
+        "The mayor said eleven people were dead."
+    )
+    assert _countries(text)["The mayor"] == "UA"
+
+
+def test_each_line_of_a_round_up_has_its_own_country() -> None:
+    text = "• BENIN – The army says a patrol is missing.\n• TOGO – The opposition demands the release of two men."
+    found = _countries(text)
+    assert (found["The army"], found["The opposition"]) == ("BJ", "TG")
+
+
+def test_offices_of_no_state_have_no_country() -> None:
+    text = (
+        "KHARTOUM - The Humanitarian Coordinator condemned the attack. A rebel commander said his men were elsewhere. "
+        "The UN mission said it had counted nine bodies."
+    )
+    assert set(_countries(text).values()) == {None}
+
+
+def test_places_are_known_in_any_case_and_only_where_places_stand() -> None:
+    assert country_of_place("SRINAGAR") == country_of_place("Srinagar") == "IN"
+    assert [country for _, country in places("A man from Huancayo said so.")] == ["PE"]
+    assert not list(places("Commodore Ramil Santos said so."))
+
+
+def test_a_name_that_towns_of_several_countries_bear_tells_no_country() -> None:
+    assert country_of_place("Tripoli") is None
+    assert country_of_place("Punjab") is None
