@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -41,7 +41,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import census, events, feeds, reports, subscriptions
+from bot.store import census, events, feeds, reports, subscriptions, tenants
 from bot.store.engine import Store
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
@@ -55,6 +55,8 @@ Clock = Callable[[], datetime]
 POLL_SECONDS = 5.0
 UNDERSTAND_SECONDS = 1.0
 DELIVER_SECONDS = 1.0
+ERASE_SECONDS = 3600.0
+KEPT_AFTER_LEAVING = timedelta(days=30)
 
 
 class Door(Protocol):
@@ -156,6 +158,11 @@ class House:
         """The metrics, with the gauges as the store stands now."""
         await self.store.read(_stand, self.clock())
         return await asyncio.to_thread(metrics.exposed)
+
+    async def erase_departed(self) -> None:
+        """Erase what servers and workspaces had set that removed the bot `KEPT_AFTER_LEAVING` ago."""
+        if gone := await self.store.write(tenants.erase_departed, self.clock() - KEPT_AFTER_LEAVING):
+            log.info("tenants_erased", count=len(gone))
 
     def courier(self, platforms: Mapping[str, Platform]) -> Courier:
         """A courier for these platforms."""
@@ -302,6 +309,7 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     schedule.every(POLL_SECONDS, house.newsroom.poll, name="poll")
     schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
     schedule.every(DELIVER_SECONDS, courier.run_due, name="deliver")
+    schedule.every(ERASE_SECONDS, house.erase_departed, name="erase_departed")
     await schedule.start()
     try:
         yield schedule

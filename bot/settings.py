@@ -68,11 +68,16 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DiscordSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The Discord door; without a token it stays shut."""
+    """The Discord door; without a token it stays shut. `shards` are this process's, () for all of `shard_count`."""
 
     api_base: str = ""
     gateway_url: str = ""
     guild: int = 0
+    gateway: bool = True
+    public_key: str = ""
+    shard_count: int = 0
+    shards: tuple[int, ...] = ()
+    presence: str = "Who says what · /news help"
 
 
 class SlackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +134,7 @@ _OVERRIDES = {
     ("store", "url"): "SITREP_DATABASE_URL",
     ("discord", "api_base"): "DISCORD_API_BASE",
     ("discord", "gateway_url"): "DISCORD_GATEWAY_URL",
+    ("discord", "public_key"): "DISCORD_PUBLIC_KEY",
     ("slack", "api_url"): "SLACK_API_URL",
     ("log", "level"): "LOG_LEVEL",
 }

@@ -1,34 +1,204 @@
-"""How a card becomes the answer to an interaction, in time."""
+"""How interactions are answered: rights looked up, the card in time, and a way to show it to everybody."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import discord
+import structlog
 
-from adapters.discord.render import render
+from adapters.discord import modals
+from adapters.discord.people import Rights, asker_of, writer_of
+from adapters.discord.render import Rendered, render
 from bot.model.card import Card
+from bot.model.command import Asker, Command
+from bot.model.errors import CommandError
+from bot.queries.desk import Desk
+from bot.queries.grammar import parse, words_of
+from bot.queries.question import error_card
+
+log = structlog.get_logger()
+
+Interaction = discord.Interaction[Any]
+Work = Callable[[], Awaitable[Card]]
 
 SOON = 1.0
 """Seconds after which the person is told that the answer takes a moment; Discord gives up after three."""
 NOBODY = discord.AllowedMentions.none()
+_NOT_SHARED = {"error", "empty", "help", "settings"}
+_MOST_TYPED = 500
+"""Forms with mistakes whose words are kept, so that nobody has to type them again."""
 
 
-async def answer(
-    interaction: discord.Interaction[discord.Client], work: Awaitable[Card], *, share: bool = False
-) -> None:
-    """Answer with the card that `work` makes, at once or after a deferral; seen by all with `share`."""
-    task = asyncio.ensure_future(work)
-    await asyncio.wait({task}, timeout=SOON)
-    if not task.done():
-        await interaction.response.defer(ephemeral=not share, thinking=True)
-        rendered = render(await task)
-        await interaction.edit_original_response(
-            view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY
+class Answers:
+    """Answers commands, forms and messages through one desk."""
+
+    def __init__(self, desk: Desk, rights: Rights) -> None:
+        self.desk = desk
+        self._rights = rights
+        self._typed: OrderedDict[str, tuple[str, Command]] = OrderedDict()
+
+    async def command(self, interaction: Interaction, asked: Command | str, *, turning: bool = False) -> None:
+        """Answer a command, or show its form where it has one and nothing else has been said.
+
+        With `turning` the answer takes the place of the page that the button stands under.
+        """
+        command = asked if isinstance(asked, Command) else _understood(asked)
+        if command is None:
+            await self._card(interaction, lambda: self.desk.ask(str(asked), asker_of(interaction)))
+            return
+        if modals.fields_of(command) and await self._form_shown(interaction, command):
+            return
+        await self._card(
+            interaction,
+            lambda: self._asked(interaction, command),
+            share=command.share,
+            offer="" if command.share or command.root != "news" else f"{words_of(command)} share",
+            turning=turning,
         )
-        return
-    rendered = render(task.result())
-    await interaction.response.send_message(
-        view=rendered.view, files=rendered.files, ephemeral=not share, allowed_mentions=NOBODY
-    )
+
+    async def _asked(self, interaction: Interaction, command: Command) -> Card:
+        return await self.desk.ask(command, await self.asker(interaction, command))
+
+    async def asker(self, interaction: Interaction, command: Command) -> Asker:
+        """Who asks, with the rights that they have at this moment for this command."""
+        return await self._rights.of(asker_of(interaction), command.root, interaction.guild_id)
+
+    async def _form_shown(self, interaction: Interaction, command: Command) -> bool:
+        """Show a command's form as things stand; False where the command is to be answered without one."""
+        try:
+            values = await self.desk.standing(command, await self.asker(interaction, command))
+        except CommandError:
+            return False  # the answer says why
+        form = modals.form_for(command, values, str(interaction.locale))
+        if form is None:
+            return False
+        await interaction.response.send_modal(form)
+        return True
+
+    async def form(self, interaction: Interaction) -> None:
+        """Answer a form that was handed in; where something is wrong with it, what was typed can be taken up again."""
+        data: Any = interaction.data
+        custom_id = str(data["custom_id"])
+        if custom_id.startswith(modals.COMPLAINT):
+            await self._card(interaction, lambda: self._complained(interaction, custom_id, modals.values_of(data)))
+            return
+        command = modals.handed_in(custom_id, data)
+        if command is None:
+            error = CommandError("this form is of an earlier version", hint="open it again", suggestions=("help",))
+            await self._card(interaction, lambda: _at_once(error_card(error, datetime.now(UTC))))
+            return
+        await self._card(interaction, lambda: self._asked(interaction, command), typed=command)
+
+    async def again(self, interaction: Interaction, token: str) -> None:
+        """Open a form again with what was typed."""
+        user, command = self._typed.get(token, ("", None))
+        form = None
+        if command is not None and user == str(interaction.user.id):
+            form = modals.form_for(command, command.options, str(interaction.locale))
+        if form is not None:
+            await interaction.response.send_modal(form)
+            return
+        error = CommandError("what you typed is not kept any more", hint="give the command again")
+        await self._card(interaction, lambda: _at_once(error_card(error, datetime.now(UTC))))
+
+    async def _complained(self, interaction: Interaction, custom_id: str, values: dict[str, str]) -> Card:
+        channel, _, message = custom_id.removeprefix(modals.COMPLAINT).partition(" ")
+        link = f"https://discord.com/channels/{interaction.guild_id or '@me'}/{channel}/{message}"
+        return await self.desk.complain(asker_of(interaction), note=values.get("note", ""), link=link, message=message)
+
+    async def written(self, words: str, message: discord.Message) -> Card:
+        """The answer to a direct message or a mention."""
+
+        async def work() -> Card:
+            command = _understood(words)
+            asker = writer_of(message)
+            if command is not None and message.guild is not None:
+                asker = await self._rights.of(asker, command.root, message.guild.id)
+            return await self.desk.ask(words, asker)
+
+        return await _safely(work)
+
+    async def read(self, interaction: Interaction, text: Callable[[], Awaitable[str]], what: str) -> None:
+        """Answer with the claims or the evidence in a text that somebody points at."""
+
+        async def work() -> Card:
+            return await self.desk.read_text(await text(), what, asker_of(interaction))
+
+        await self._card(interaction, work)
+
+    async def _card(
+        self,
+        interaction: Interaction,
+        work: Work,
+        *,
+        share: bool = False,
+        offer: str = "",
+        typed: Command | None = None,
+        turning: bool = False,
+    ) -> None:
+        """Answer with the card that `work` makes, at once or after a deferral; whatever happens, there is an answer.
+
+        `offer` are the words that share it later; `typed` is what to keep where the card tells of an error.
+        """
+        in_place = turning and interaction.message is not None and interaction.message.flags.ephemeral
+        task = asyncio.create_task(_safely(work))
+        await asyncio.wait({task}, timeout=SOON)
+        response = interaction.response
+        late = not task.done()
+        try:
+            if late:
+                await (response.defer() if in_place else response.defer(ephemeral=not share, thinking=True))
+            rendered = self._rendered(await task, interaction, offer, typed)
+            if late:
+                await interaction.edit_original_response(
+                    view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY
+                )
+            elif in_place:
+                await response.edit_message(view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY)
+            else:
+                await response.send_message(
+                    view=rendered.view, files=rendered.files, ephemeral=not share, allowed_mentions=NOBODY
+                )
+        except discord.HTTPException as error:
+            # The person has left, or Discord has given the interaction up: there is nobody to tell.
+            log.warning("answer_not_delivered", status=error.status, code=error.code, late=late)
+        finally:
+            task.cancel()
+
+    def _rendered(self, card: Card, interaction: Interaction, offer: str, typed: Command | None) -> Rendered:
+        again = ""
+        if typed is not None and card.kind == "error":
+            again = secrets.token_hex(8)
+            self._typed[again] = (str(interaction.user.id), typed)
+            while len(self._typed) > _MOST_TYPED:
+                self._typed.popitem(last=False)
+        shared = offer if card.kind not in _NOT_SHARED and interaction.guild_id is not None else ""
+        return render(card, share=shared, again=again)
+
+
+def _understood(words: str) -> Command | None:
+    """The command of a button's words; None where an earlier version wrote them, and the grammar has changed."""
+    try:
+        return parse(words)
+    except CommandError:
+        return None
+
+
+async def _at_once(card: Card) -> Card:
+    return card
+
+
+async def _safely(work: Work) -> Card:
+    """The card, or one that says that something broke: a person never waits for an answer that does not come."""
+    try:
+        return await work()
+    except Exception:
+        log.exception("answer_failed")
+        broken = CommandError("something broke on our side", hint="it is in the log; please try again")
+        return error_card(broken, datetime.now(UTC))

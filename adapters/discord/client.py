@@ -9,16 +9,19 @@ from typing import Any
 import discord
 import structlog
 import yarl
-from discord import app_commands
 from discord.http import Route
 
-from adapters.discord.answers import NOBODY
-from adapters.discord.commands import add_commands, fingerprint
+from adapters.discord import servers
+from adapters.discord.answers import NOBODY, SOON, Answers
+from adapters.discord.budget import Budget
+from adapters.discord.commands import Tree, add_commands
+from adapters.discord.completion import Completions
 from adapters.discord.examine import examine_discord
-from adapters.discord.people import writer_of
+from adapters.discord.menus import add_menus
+from adapters.discord.people import Rights
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.render import render
-from adapters.discord.views import button_for
+from adapters.discord.views import items_for
 from bot.model.errors import SettingsError
 from bot.model.finding import Finding
 from bot.queries.desk import Desk
@@ -36,39 +39,82 @@ def intents() -> discord.Intents:
 
 
 class SitrepClient(discord.AutoShardedClient):
-    """Commands, buttons, menus, direct messages and mentions; all of it answered by the desk."""
+    """Commands, buttons, menus, forms, direct messages and mentions; all of it answered by the desk."""
 
-    def __init__(self, desk: Desk, *, guild: int = 0) -> None:
-        super().__init__(intents=intents(), allowed_mentions=NOBODY, max_messages=None)
+    def __init__(self, desk: Desk, settings: DiscordSettings | None = None) -> None:
+        chosen = settings or DiscordSettings()
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=NOBODY,
+            max_messages=None,
+            http_trace=Budget().trace(),
+            activity=discord.CustomActivity(chosen.presence) if chosen.presence else None,
+            shard_count=chosen.shard_count or None,
+            **({"shard_ids": list(chosen.shards)} if chosen.shards else {}),
+        )
         self.desk = desk
-        self.tree: app_commands.CommandTree[Any] = app_commands.CommandTree(self)
-        self._only_in = discord.Object(guild) if guild else None
-        add_commands(self.tree, desk)
+        self.tree = Tree(self)
+        self.rights = Rights(self)
+        self.answers = Answers(desk, self.rights)
+        self.completions = Completions(desk.suggest)
+        self._only_in = discord.Object(chosen.guild) if chosen.guild else None
+        add_commands(self.tree, self.answers, self.completions)
+        add_menus(self.tree, self.answers)
 
     async def setup_hook(self) -> None:
         """Register the buttons; tell Discord the commands only where they differ from what it was told last."""
-        self.add_dynamic_items(button_for(self.desk))
+        self.add_dynamic_items(*items_for(self.answers))
         if self._only_in is not None:
             self.tree.copy_global_to(guild=self._only_in)
-        told = fingerprint(self.tree)
+        told = self.tree.fingerprint()
         place = f"commands of {self.application_id} in {self._only_in.id if self._only_in else 'all servers'}"
         if await self.desk.recall("discord", place) != told:
-            await self.tree.sync(guild=self._only_in)
+            await self.tree.tell(self._only_in)
             await self.desk.keep("discord", place, told)
             log.info("commands_synced", place=place)
 
+    async def close(self) -> None:
+        """Disconnect, and end what is still being looked up."""
+        await self.completions.close()
+        await super().close()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Take the forms that are handed in; discord.py answers all else through the tree and the buttons."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.answers.form(interaction)
+
     async def on_message(self, message: discord.Message) -> None:
-        """Answer direct messages, and messages that mention us."""
+        """Answer direct messages, and messages that mention us; typing is shown where it takes a moment."""
         if message.author.bot or self.user is None:
             return
         mentioned = any(user.id == self.user.id for user in message.mentions)
         if message.guild is not None and not mentioned:
             return
         words = message.content.replace(f"<@{self.user.id}>", " ").replace(f"<@!{self.user.id}>", " ")
-        card = await self.desk.ask(words, writer_of(message))
-        rendered = render(card)
         with suppress(discord.Forbidden, discord.NotFound):
+            work = asyncio.create_task(self.answers.written(words, message))
+            await asyncio.wait({work}, timeout=SOON)
+            if not work.done():
+                async with message.channel.typing():
+                    await work
+            rendered = render(await work)
             await message.channel.send(view=rendered.view, files=rendered.files, allowed_mentions=NOBODY)
+
+    async def on_ready(self) -> None:
+        """Find out which servers removed us while we were away."""
+        await servers.look_who_left(self, self.desk)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet a server."""
+        await servers.joined(guild, self.desk)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Let a server's settings rest."""
+        await servers.left(guild, self.desk)
+
+    async def on_raw_app_command_permissions_update(self, told: discord.RawAppCommandPermissionsUpdateEvent) -> None:
+        """A server has changed who may give which command."""
+        self.rights.forget(told.guild.id)
 
 
 class DiscordDoor:
@@ -80,18 +126,25 @@ class DiscordDoor:
         if settings.gateway_url:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
         self._token = token
-        self.client = SitrepClient(desk, guild=settings.guild)
+        self._gateway = settings.gateway
+        self.client = SitrepClient(desk, settings)
         self.platform = DiscordPlatform(self.client)
         self._connection: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Log in and connect; a refused token is a `SettingsError` that names the setting."""
+        """Log in and connect; a refused token is a `SettingsError` that names the setting.
+
+        Without a gateway (`discord.gateway = false`) interactions come in over HTTP, and posts go out all the same.
+        """
         try:
             await self.client.login(self._token.reveal())
         except discord.LoginFailure:
             raise SettingsError(
                 "Discord refuses the token", subject="DISCORD_TOKEN", hint="copy it anew from the developer portal"
             ) from None
+        if not self._gateway:
+            log.info("discord_ready", gateway=False)
+            return
         self._connection = asyncio.create_task(self.client.connect())
         ready = asyncio.create_task(self.client.wait_until_ready())
         done, _ = await asyncio.wait({self._connection, ready}, timeout=_READY_SECONDS, return_when="FIRST_COMPLETED")

@@ -1,4 +1,4 @@
-"""The slash commands and message menus, made from the shared grammar: one grammar, and Discord's way to type it."""
+"""The slash commands, made from the shared grammar: one grammar, and Discord's way to type it."""
 
 from __future__ import annotations
 
@@ -12,232 +12,184 @@ import discord
 from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, Choice
 
-from adapters.discord import limits
-from adapters.discord.answers import answer
+from adapters.discord import limits, wording
+from adapters.discord.answers import Answers, Interaction
+from adapters.discord.completion import Completions
+from adapters.discord.forms import Form, for_everybody, form_of, shareable
 from adapters.discord.people import asker_of
-from bot.model.card import Card
 from bot.model.command import Command, Root
-from bot.queries.desk import Desk
 from bot.queries.grammar import VERBS
+from bot.queries.guide import told_of
 
-Interaction = discord.Interaction[discord.Client]
-
-ROOTS: dict[Root, str] = {
-    "news": "Who says what, and who disputes it",
-    "feeds": "What is read here (for those who manage the server)",
-    "channel": "How this channel is posted to (for those who manage the server)",
-}
-VERB_TELLS = {
-    "latest": "The newest structured summaries",
-    "search": "Search the reports by words and fields",
-    "report": "One report: actors, claims, casualties, sources",
-    "event": "All reports of one event, and where the accounts stand",
-    "claims": "Who claims what, and who denies or acknowledges it",
-    "toll": "Killed, injured, missing: according to whom, never added up",
-    "actor": "What somebody claims, and what others claim about them",
-    "compare": "Two accounts of an event side by side",
-    "timeline": "What was told when, and what changed",
-    "corrections": "What changed after it was told",
-    "evidence": "The sentences behind a report's fields",
-    "export": "An event as a file",
-    "about": "Method, limits, privacy",
-    "help": "What you can ask",
-    "add": "Read a feed from now on",
-    "remove": "Stop reading a feed",
-    "list": "The feeds that are read here",
-    "test": "Read a feed once and show its newest card; posts nothing",
-    "health": "How well the feeds do",
-    "pause": "Stop reading a feed for now",
-    "resume": "Read a paused feed again",
-    "refresh": "Read a feed at once",
-    "find": "The feeds that a site offers",
-    "setup": "Post to this channel",
-    "show": "How this channel is posted to",
-    "filter": "What is posted here: country:AM AND (status:denied OR killed>=10)",
-    "try": "How many of the last day's reports a filter would let through; changes nothing",
-    "why": "Why a report is posted here or not, part by part",
-    "format": "How long the cards are",
-    "log": "The last posts here, and how they went",
-    "reset": "Stop posting here",
-}
-_OPTION_TELLS = {
-    "topic": "Words, a place or an event",
-    "source": "An outlet",
-    "count": "How many, 1 to 10",
-    "since": "A date, or a span such as 3d",
-    "query": "Words that must all stand in the report",
-    "actor": "Somebody who is named",
-    "country": "Two letters, such as AM",
-    "from": "A date, or a span such as 3d",
-    "to": "A date",
-    "status": "Of the claims",
-    "page": "Page number",
-    "id": "A report's or event's id, or words",
-    "detail": "How much of it",
-    "event": "An event's id, or words",
-    "by": "Who says it",
-    "about": "What it is about",
-    "view": "Latest figures, all by source, or over time",
-    "group": "Of whom",
-    "name": "A name",
-    "side_a": "One side",
-    "side_b": "The other side",
-    "field": "Such as c1 or k2",
-    "format": "Form of the file, or length of the cards",
-    "url": "The feed's address",
-    "channel": "Where it is posted",
-    "interval": "Minutes between two readings",
-    "backfill": "How many of its newest reports to post, 0 to 20",
-    "preset": "Length of the cards",
-    "feed": "One of the feeds here, or an address",
-    "item": "Which report of it, 1 is the newest",
-    "site": "A site's address",
-    "filter": "Such as country:AM AND (status:denied OR killed>=10)",
-    "report": "A report's id, or words of its event",
-}
-_CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("search", "status"): ("claimed", "denied", "acknowledged", "disputed"),
-    ("claims", "status"): ("claimed", "denied", "acknowledged", "disputed"),
-    ("report", "detail"): ("brief", "standard", "full"),
-    ("toll", "view"): ("now", "by-source", "timeline"),
-    ("toll", "group"): ("all", "civilians", "children", "military"),
-    ("export", "format"): ("md", "csv", "json"),
-    ("setup", "format"): ("brief", "standard", "full"),
-    ("format", "preset"): ("brief", "standard", "full"),
-    ("add", "preset"): ("brief", "standard", "full"),
-}
-_COMPLETED = {
-    "event": "event",
-    "actor": "actor",
-    "source": "source",
-    "feed": "feed",
-    "id": "event",
-    "report": "event",
-    "side_a": "actor",
-    "side_b": "actor",
-}
-_REQUIRED = {
-    ("search", "query"),
-    ("report", "id"),
-    ("actor", "name"),
-    ("evidence", "id"),
-    ("add", "url"),
-    ("find", "site"),
-    ("why", "report"),
-}
-_REQUIRED |= {(verb, "feed") for verb in ("remove", "test", "pause", "resume", "refresh")}
 _EVERYWHERE = AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _SERVERS = AppCommandContext(guild=True, dm_channel=False, private_channel=False)
-_MAX_TEXT = 20_000
-_TEXT_FILES = (".txt", ".md")
+_MANAGERS = discord.Permissions(manage_guild=True)
+_NOT_PYTHON = {"from": "from_"}
+"""Options that are words of Python: as a parameter they have another name."""
 
 
-def add_commands(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
-    """Put all commands and menus on the tree."""
-    for root, tells in ROOTS.items():
+class Tree(app_commands.CommandTree[Any]):
+    """The commands, told to Discord in every language of the catalogue."""
+
+    def told(self) -> list[dict[str, Any]]:
+        """What Discord is told, command by command, in a fixed order."""
+        commands = sorted(self.get_commands(), key=lambda command: (command.name, str(type(command))))
+        return [_localised(command.to_dict(self)) for command in commands]
+
+    def fingerprint(self) -> str:
+        """A hash of all that Discord would be told: commands are sent again only when it changes."""
+        return hashlib.sha256(json.dumps(self.told(), sort_keys=True, default=str).encode()).hexdigest()
+
+    async def tell(self, guild: discord.Object | None) -> None:
+        """Tell Discord all commands, for one server or everywhere; what it was told before is replaced."""
+        assert self.client.application_id is not None  # known since the log-in
+        http, application, payload = self.client.http, self.client.application_id, self.told()
+        if guild is None:
+            await http.bulk_upsert_global_commands(application, payload=payload)
+        else:
+            await http.bulk_upsert_guild_commands(application, guild.id, payload=payload)
+
+
+def _localised(told: dict[str, Any]) -> dict[str, Any]:
+    """A command's payload with names and descriptions by locale (also for locales that discord.py has no name for)."""
+    if told["type"] != discord.AppCommandType.chat_input.value:
+        names = {
+            locale: name
+            for language, catalogue in wording.catalogues().items()
+            if language != wording.ENGLISH and (name := catalogue.menu(_MENU_KEYS.get(told["name"], "")))
+            for locale in catalogue.discord
+        }
+        return {**told, "name_localizations": names}
+    root = told["name"]
+    verbs = [_localised_verb(root, verb) for verb in told["options"]]
+    return _with(told, lambda c: c.command(root)) | {"options": verbs}
+
+
+def _localised_verb(root: str, told: dict[str, Any]) -> dict[str, Any]:
+    verb = told["name"]
+    options = [_localised_option(root, verb, option) for option in told.get("options", [])]
+    return _with(told, lambda c: c.command(root, verb)) | {"options": options}
+
+
+def _localised_option(root: str, verb: str, told: dict[str, Any]) -> dict[str, Any]:
+    return _with(told, lambda c: c.option(root, verb, told["name"]))
+
+
+_MENU_KEYS = {"Extract claims": "claims", "Show evidence": "evidence", "Report an error": "error"}
+
+
+def _with(told: dict[str, Any], find: Callable[[wording.Catalogue], wording.Worded | None]) -> dict[str, Any]:
+    names, tells = wording.localisations(find)
+    return {**told, "name_localizations": names, "description_localizations": tells}
+
+
+def add_commands(tree: Tree, answers: Answers, completions: Completions) -> None:
+    """Put a slash command on the tree for every verb of the grammar."""
+    for root, verbs in VERBS.items():
+        everybody = for_everybody(root)
         group = app_commands.Group(
             name=root,
-            description=tells,
-            allowed_contexts=_EVERYWHERE if root == "news" else _SERVERS,
-            allowed_installs=AppInstallationType(guild=True, user=root == "news"),
-            default_permissions=None if root == "news" else discord.Permissions(manage_guild=True),
+            description=_tells(root),
+            allowed_contexts=_EVERYWHERE if everybody else _SERVERS,
+            allowed_installs=AppInstallationType(guild=True, user=everybody),
+            default_permissions=None if everybody else _MANAGERS,
         )
-        for verb, options in VERBS[root].items():
-            group.add_command(_command(root, verb, options, desk))
+        for verb, options in verbs.items():
+            group.add_command(_command(root, verb, options, answers, completions))
         tree.add_command(group)
-    for name, what in (("Extract claims", "claims"), ("Show evidence", "evidence")):
-        tree.add_command(_menu(name, what, desk))
 
 
-def _command(root: Root, verb: str, options: tuple[str, ...], desk: Desk) -> app_commands.Command[Any, ..., None]:
+def _tells(root: Root, verb: str = "") -> str:
+    """The English description: the catalogue's, or what the help says."""
+    worded = wording.english().command(root, verb)
+    tells = worded.tells if worded else told_of(root, verb)
+    return tells[:1].upper() + tells[1 : limits.DESCRIPTION]
+
+
+def _command(
+    root: Root, verb: str, options: tuple[str, ...], answers: Answers, completions: Completions
+) -> app_commands.Command[Any, ..., None]:
     """One slash command, whose parameters are the grammar's options."""
-    sharing = root == "news"
 
     async def callback(interaction: Interaction, **given: Any) -> None:
         share = bool(given.pop("share", False))
-        words = {name.removesuffix("_"): str(value) for name, value in given.items() if value is not None}
-        command = Command(root=root, verb=verb, options=words, share=share)
-        await answer(interaction, desk.ask(command, asker_of(interaction)), share=share)
+        words = {name.rstrip("_"): await _words(value) for name, value in given.items() if value is not None}
+        await answers.command(interaction, Command(root=root, verb=verb, options=words, share=share))
 
-    callback.__signature__ = _signature(verb, options, sharing=sharing)  # type: ignore[attr-defined]  # read by discord.py
-    described = {_python(option): _OPTION_TELLS[option] for option in options}
-    app_commands.describe(**described, **({"share": "Show the answer to everybody here"} if sharing else {}))(callback)
-    if "from" in options:
-        app_commands.rename(from_="from")(callback)
-    chosen = {option: _CHOICES[verb, option] for option in options if (verb, option) in _CHOICES}
-    app_commands.choices(**{name: [Choice(name=word, value=word) for word in words] for name, words in chosen.items()})(
-        callback
-    )
+    forms = {option: form_of(root, verb, option) for option in options}
+    every = (*options, "share") if shareable(root) else options
+    callback.__signature__ = _signature(forms, share=shareable(root))  # type: ignore[attr-defined]  # read by discord.py
+    app_commands.describe(**{_python(option): _option_tells(root, verb, option) for option in every})(callback)
+    app_commands.rename(**{name: option for option, name in _NOT_PYTHON.items() if option in options})(callback)
+    chosen = {
+        _python(option): [Choice(name=word, value=word) for word in form.choices]
+        for option, form in forms.items()
+        if form.choices
+    }
+    app_commands.choices(**chosen)(callback)
     made: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name=verb, description=VERB_TELLS[verb], callback=callback
+        name=verb, description=_tells(root, verb), callback=callback
     )
-    for option in options:
-        if option in _COMPLETED and option not in chosen:
-            made.autocomplete(_python(option))(_completing(_COMPLETED[option], desk))
+    for option, form in forms.items():
+        if form.completes is not None and not form.choices:
+            made.autocomplete(_python(option))(_completing(form.completes, completions))
     return made
 
 
+def _option_tells(root: Root, verb: str, option: str) -> str:
+    worded = wording.english().option(root, verb, option)
+    return worded.tells if worded else option.replace("_", " ").capitalize()
+
+
+async def _words(value: Any) -> str:
+    """What was chosen or typed, as words of the grammar: roles and channels by their ids, files by their text."""
+    if isinstance(value, discord.Attachment):
+        return (await value.read()).decode("utf-8", "replace") if value.size <= limits.TEXT_FILE else ""
+    return str(value.id) if hasattr(value, "id") else str(value)
+
+
 def _python(option: str) -> str:
-    """ "from" is Python's: as a parameter it is `from_`, and is shown without the underscore."""
-    return f"{option}_" if option == "from" else option
+    return _NOT_PYTHON.get(option, option)
 
 
-def _signature(verb: str, options: tuple[str, ...], *, sharing: bool) -> inspect.Signature:
-    """A callback's signature as discord.py reads it: parameters with annotations and defaults."""
+_ANNOTATIONS: dict[str, Any] = {
+    "text": str,
+    "channel": app_commands.AppCommandChannel,
+    "role": discord.Role,
+    "file": discord.Attachment,
+}
+
+
+def _annotation(form: Form) -> Any:
+    if form.kind == "number":
+        return app_commands.Range[int, form.least, form.most]
+    return _ANNOTATIONS[form.kind]
+
+
+def _signature(forms: dict[str, Form], *, share: bool) -> inspect.Signature:
+    """A callback's signature as discord.py reads it: parameters with annotations and defaults, required ones first."""
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Interaction)]
-    for option in sorted(options, key=lambda option: (verb, option) not in _REQUIRED):
-        required = (verb, option) in _REQUIRED
+    for option, form in sorted(forms.items(), key=lambda pair: not pair[1].required):
+        wanted = _annotation(form)
         parameters.append(
             inspect.Parameter(
                 _python(option),
                 keyword,
-                annotation=str if required else str | None,
-                default=inspect.Parameter.empty if required else None,
+                annotation=wanted if form.required else wanted | None,
+                default=inspect.Parameter.empty if form.required else None,
             )
         )
-    if sharing:
+    if share:
         parameters.append(inspect.Parameter("share", keyword, annotation=bool, default=False))
     return inspect.Signature(parameters)
 
 
-def _completing(kind: str, desk: Desk) -> Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]:
+def _completing(
+    kind: str, completions: Completions
+) -> Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]:
     async def complete(interaction: Interaction, typed: str) -> list[Choice[str]]:
-        found = await desk.suggest(kind, typed, asker_of(interaction))
-        return [Choice(name=label[: limits.CHOICE] or value, value=value) for label, value in found[: limits.CHOICES]]
+        found = await completions.offered(kind, typed, asker_of(interaction))
+        return [Choice(name=label, value=value) for label, value in found]
 
     return complete
-
-
-def _menu(name: str, what: str, desk: Desk) -> app_commands.ContextMenu:
-    async def callback(interaction: Interaction, message: discord.Message) -> None:
-        async def read() -> Card:
-            return await desk.read_text(await text_of(message), what, asker_of(interaction))
-
-        await answer(interaction, read())
-
-    menu = app_commands.ContextMenu(name=name, callback=callback)
-    menu.allowed_contexts = _EVERYWHERE
-    menu.allowed_installs = AppInstallationType(guild=True, user=True)
-    return menu
-
-
-async def text_of(message: discord.Message) -> str:
-    """A message's words: its own, its embeds', and those of small attached text files."""
-    parts = [message.content]
-    for embed in message.embeds:
-        parts += [
-            embed.title or "",
-            embed.description or "",
-            *(f"{field.name}\n{field.value}" for field in embed.fields),
-        ]
-    for attachment in message.attachments[:3]:
-        if attachment.filename.lower().endswith(_TEXT_FILES) and attachment.size <= _MAX_TEXT:
-            parts.append((await attachment.read()).decode("utf-8", "replace"))
-    return "\n\n".join(part for part in parts if part)[:_MAX_TEXT]
-
-
-def fingerprint(tree: app_commands.CommandTree[Any]) -> str:
-    """A hash of all that Discord would be told: commands are sent again only when it changes."""
-    payload = [command.to_dict(tree) for command in sorted(tree.get_commands(), key=lambda c: (c.name, str(type(c))))]
-    return hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()

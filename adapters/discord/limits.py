@@ -12,9 +12,19 @@ URL = 512
 ALT_TEXT = 1024
 SELECT_OPTIONS = 25
 SELECT_LABEL = 100
+SELECT_DESCRIPTION = 100
+PLACEHOLDER = 150
 CHOICES = 25
 CHOICE = 100
+COMMAND_NAME = 32
+DESCRIPTION = 100
+COMMAND_OPTIONS = 25
+COMMAND_CHARACTERS = 8000
+"""Names, descriptions and values of a command with all that is in it, each in its longest language."""
+TEXT_FILE = 20_000
+"""Bytes of an attached text that are read (ours, not Discord's)."""
 MODAL_TITLE = 45
+MODAL_FIELDS = 5
 MODAL_LABEL = 45
 TEXT_INPUT = 4000
 NONCE = 25

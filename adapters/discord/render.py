@@ -22,7 +22,14 @@ ACCENTS = {
 }
 """Colours of the Okabe–Ito palette; the card's words say the same."""
 
-CUSTOM_ID_PREFIX = "sitrep:"
+COMMAND = "sitrep:"
+"""Custom ids of buttons that give the command that follows."""
+TURN = "sitrep>"
+"""… of those that turn the page: the answer takes the place of the page, where only the presser sees it."""
+AGAIN = "sitrep~"
+"""… of those that open a form again with what was typed, found by the token that follows."""
+CHOOSE = "sitrep?"
+"""… of selects, whose values are commands."""
 _TITLE = 300
 _SMALL = 900
 _BODY = limits.MESSAGE_TEXT - 2 * _TITLE - _SMALL
@@ -38,14 +45,16 @@ class Rendered:
         self.files = files
 
 
-def render(card: Card, *, mention: str | None = None) -> Rendered:
+def render(card: Card, *, mention: str | None = None, share: str = "", again: str = "") -> Rendered:
     """Lay the card out; whatever its content, no limit of `limits` is exceeded and nothing is dropped silently.
 
-    `mention` is the id of a role to be named above the card (the sender decides whether it may be notified).
+    `mention` is the id of a role to be named above the card (the sender decides whether it may be notified); `share`
+    are words for a button that shows the answer to everybody, `again` is the token of what was typed, for a button that
+    opens the form with it; "" for none.
     """
     blocks, kept_back = _fitting([*card.sections])
     files = [_file(attachment) for attachment in (card.picture, card.file) if attachment]
-    container = ui.Container[ui.LayoutView](accent_colour=ACCENTS[card.status])
+    container = ui.Container[ui.LayoutView](accent_colour=ACCENTS[card.status], spoiler=card.spoiler)
     container.add_item(ui.TextDisplay(_head(card)))
     if one_line(card.lead):
         container.add_item(ui.TextDisplay(shortened(plain(card.lead), _TITLE)))
@@ -70,8 +79,10 @@ def render(card: Card, *, mention: str | None = None) -> Rendered:
     if mention:
         view.add_item(ui.TextDisplay(f"<@&{mention}>"))
     view.add_item(container)
-    for row in _rows(card):
+    for row in _rows(card, share, again):
         container.add_item(row)
+    # What is pressed is found again by its custom id: a view that is not stopped would be held in memory for good.
+    view.stop()
     return Rendered(view, files)
 
 
@@ -137,6 +148,8 @@ def _line(line: Line) -> str:
 
 
 def _emphasised(line: Line) -> str:
+    if line.role.isdecimal():
+        return f"<@&{line.role}>"
     parts: list[str] = []
     start = 0
     for begin, end in line.emphasis:
@@ -210,24 +223,78 @@ def _file(attachment: Attachment) -> discord.File:
     return discord.File(io.BytesIO(attachment.content), filename=attachment.name, description=None)
 
 
-def _rows(card: Card) -> list[ui.ActionRow[ui.LayoutView]]:
-    """At most two rows: the card's actions, and the pages' neighbours."""
-    rows = []
+def _rows(card: Card, share: str, again: str) -> list[ui.ActionRow[ui.LayoutView]]:
+    """At most three rows: a select where there is more to open than a row has room for, the actions, the pages."""
+    taken: set[str] = set()
+    opened = _opened(card)
+    rows: list[ui.ActionRow[ui.LayoutView]] = []
+    if len(opened) > limits.ROW_BUTTONS:
+        rows.append(ui.ActionRow[ui.LayoutView](_select(opened)))
+        opened_commands = {command for command, _, _ in opened}
+        actions = tuple(action for action in card.actions if action.url or action.command not in opened_commands)
+    else:
+        actions = card.actions
     turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
-    pages = [Action(label=label, command=command) for label, command in turns if command]
-    for actions in (card.actions[: limits.ROW_BUTTONS], tuple(pages)):
-        buttons = [button for action in actions if (button := _button(action))]
-        if buttons:
+    below = [_command_button(label, TURN, command, taken) for label, command in turns if command]
+    if again:
+        below.append(_command_button("Edit and try again", AGAIN, again, taken))
+    if share:
+        below.append(_command_button("Share to channel", COMMAND, share, taken))
+    above = [_button(action, taken) for action in actions]
+    for row in (above, below):
+        if buttons := [button for button in row if button is not None][: limits.ROW_BUTTONS]:
             rows.append(ui.ActionRow[ui.LayoutView](*buttons))
     return rows
 
 
-def _button(action: Action) -> ui.Button[ui.LayoutView] | None:
-    label = shortened(one_line(action.label), limits.BUTTON_LABEL) or "Open"
-    if action.url:
-        usable = len(action.url) <= limits.URL and action.url.startswith(("https://", "http://"))
-        return ui.Button(style=discord.ButtonStyle.link, label=label, url=action.url) if usable else None
-    custom_id = CUSTOM_ID_PREFIX + action.command
-    if not action.command.strip() or len(custom_id) > limits.CUSTOM_ID:
+_Opening = tuple[str, str, str]
+"""A command, its label, and what else tells of it."""
+
+
+def _opened(card: Card) -> list[_Opening]:
+    """What a select offers: the lines of a list that open something, or else the card's actions."""
+    lines = [
+        (line.command, line.text, line.note) for section in card.sections for line in section.lines if line.command
+    ]
+    actions = [(action.command, action.label, "") for action in card.actions if action.command]
+    fitting = {
+        command: (
+            command,
+            shortened(one_line(label), limits.SELECT_LABEL),
+            shortened(one_line(note), limits.SELECT_DESCRIPTION),
+        )
+        for command, label, note in reversed(lines if len(lines) > limits.ROW_BUTTONS else actions)
+        if command.strip() and len(command) <= limits.SELECT_LABEL and one_line(label)
+    }
+    return [*reversed(fitting.values())][: limits.SELECT_OPTIONS]
+
+
+def _select(opened: list[_Opening]) -> ui.Select[ui.LayoutView]:
+    return ui.Select(
+        custom_id=CHOOSE,
+        placeholder="Open one of these",
+        options=[
+            discord.SelectOption(label=label, value=command, description=note or None)
+            for command, label, note in opened
+        ],
+    )
+
+
+def _button(action: Action, taken: set[str]) -> ui.Button[ui.LayoutView] | None:
+    if not action.url:
+        return _command_button(action.label, COMMAND, action.command, taken)
+    usable = len(action.url) <= limits.URL and action.url.startswith(("https://", "http://"))
+    return ui.Button(style=discord.ButtonStyle.link, label=_label(action.label), url=action.url) if usable else None
+
+
+def _command_button(label: str, kind: str, command: str, taken: set[str]) -> ui.Button[ui.LayoutView] | None:
+    """A button that gives a command; None where it does not fit, or another of the message gives it already."""
+    custom_id = kind + command
+    if not command.strip() or len(custom_id) > limits.CUSTOM_ID or custom_id in taken:
         return None
-    return ui.Button(style=discord.ButtonStyle.secondary, label=label, custom_id=custom_id)
+    taken.add(custom_id)
+    return ui.Button(style=discord.ButtonStyle.secondary, label=_label(label), custom_id=custom_id)
+
+
+def _label(label: str) -> str:
+    return shortened(one_line(label), limits.BUTTON_LABEL) or "Open"

@@ -19,6 +19,7 @@ from adapters.terminal.database import db_group
 from adapters.terminal.findings import show_findings
 from adapters.terminal.invocation import settings_of
 from adapters.terminal.render import plain, show
+from adapters.terminal.reports import reports_group
 from bot import VERSION
 from bot.model.card import Card
 from bot.model.command import Asker
@@ -275,6 +276,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 
 main.add_command(db_group)
+main.add_command(reports_group)
 
 
 @main.group()

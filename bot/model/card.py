@@ -31,6 +31,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         emphasis: spans of `text` to be highlighted (evidence).
         level: 0, or 1 for a line that belongs under the one before ("incl. 9 children").
         command: words that open this line's own answer (a list's entry), or "".
+        role: id of a role or user group; a door that knows it shows its name in place of `text`, and notifies nobody.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     emphasis: tuple[tuple[int, int], ...] = ()
     level: int = 0
     command: str = ""
+    role: str = ""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         pages: commands of the neighbouring pages, with the page's number and their count, where the answer pages.
         overflow: sections that do not fit the card; a door posts them in the thread or as a file, never drops them.
         footer: one line of small print ("why this came, how to stop it").
+        spoiler: the card is shown covered until somebody uncovers it, where the door can.
     """
 
     kind: CardKind
@@ -120,3 +123,4 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     next_page: str = ""
     overflow: tuple[Section, ...] = ()
     footer: str = ""
+    spoiler: bool = False

@@ -32,6 +32,8 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         tenant: "discord:<guild id>", "slack:<team id>", "terminal", or "discord:dm:<user id>" outside of servers.
         channel: the platform's channel id, or None in a place without one.
         may_manage: Manage Server, workspace admin or on the channel's manager list; found out on each call.
+        groups: ids of the roles (Discord) or user groups (Slack) that they are in, where the door knows them.
+        lacks: what the bot may not do in this place, in words ("Attach Files: to post charts"); None where unknown.
         locale: BCP 47 of the person's client; zone: IANA name, "UTC" where unknown.
         direct: the words came by direct message or mention, where plain questions are understood.
     """
@@ -41,6 +43,8 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     user: str
     channel: str | None = None
     may_manage: bool = False
+    groups: tuple[str, ...] = ()
+    lacks: tuple[str, ...] | None = None
     locale: str = "en"
     zone: str = "UTC"
     direct: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -17,10 +17,24 @@ from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError
 from bot.model.report import Report
 from bot.model.summary import Summary
-from bot.queries import accounts, cards, channel, export, feeds, guide, news, reasons, tolls
+from bot.queries import (
+    accounts,
+    cards,
+    channel,
+    checkup,
+    complaints,
+    export,
+    feeds,
+    guide,
+    managers,
+    news,
+    reasons,
+    standing,
+    tolls,
+)
 from bot.queries.grammar import parse
 from bot.queries.question import Question, error_card
-from bot.store import events, kept, reports
+from bot.store import events, kept, reports, tenants
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -49,8 +63,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("feeds", "export"): feeds.exported,
     ("channel", "show"): channel.show,
     ("channel", "log"): channel.logged,
-    ("channel", "try"): reasons.tried,
-    ("channel", "why"): reasons.why,
+    ("channel", "doctor"): checkup.checkup,
 }
 _WRITING: dict[tuple[str, str], Handler] = {
     ("feeds", "add"): feeds.add,
@@ -61,8 +74,11 @@ _WRITING: dict[tuple[str, str], Handler] = {
     ("channel", "setup"): channel.setup,
     ("channel", "filter"): channel.set_filter,
     ("channel", "format"): channel.set_format,
+    ("channel", "managers"): managers.managers,
     ("channel", "reset"): channel.reset,
 }
+_OPEN_ROOTS = ("news", "watch", "privacy")
+"""Roots whose commands anybody may give; the others are for those who manage the place."""
 _MOST_SUGGESTIONS = 25
 _LONGEST_LABEL = 100
 LONGEST_MESSAGE = 20_000
@@ -110,12 +126,7 @@ class Desk:
 
     async def _answer(self, question: Question) -> Card:
         what = (question.command.root, question.command.verb)
-        if what[0] != "news" and not question.asker.may_manage:
-            raise NotAllowed(
-                "you may not change what is read and posted here",
-                subject=f"/{what[0]} {what[1]}",
-                hint="ask somebody who manages this server (Discord: Manage Server; Slack: a workspace admin)",
-            )
+        await self.check(question.command, question.asker)
         if what == ("news", "toll") and question.option("view") == "timeline":
             return await tolls.toll_over_time(self._store, question, self._draw)
         if handler := _READING.get(what):
@@ -127,6 +138,24 @@ class Desk:
         if what == ("feeds", "find") and self._reader is not None:
             return await feeds.find(question, self._reader)
         raise CommandError("this command is not available here", subject=" ".join(what), suggestions=("help",))
+
+    async def check(self, command: Command, asker: Asker) -> None:
+        """Raise `NotAllowed` where the asker may not give this command, as things stand now."""
+        if command.root in _OPEN_ROOTS or asker.may_manage:
+            return
+        chosen = (command.root, command.verb) != ("channel", "managers")
+        if chosen and asker.groups and await self._store.read(managers.manages, asker):
+            return
+        raise NotAllowed(
+            "you may not change what is read and posted here",
+            subject=f"/{command.root} {command.verb}",
+            hint="ask somebody who manages this server (Discord: Manage Server; Slack: a workspace admin)",
+        )
+
+    async def standing(self, command: Command, asker: Asker) -> dict[str, str]:
+        """The present values of a command's options; raises `NotAllowed` where they are not the asker's to see."""
+        await self.check(command, asker)
+        return await self._store.read(standing.standing, Question(command, asker, self._clock()))
 
     async def read_text(self, text: str, what: str, asker: Asker) -> Card:
         """What some message says, as claims ("claims") or evidence ("evidence"); the message is not stored."""
@@ -142,6 +171,29 @@ class Desk:
                 lead=cards.notice_of(summary) or "No attribution and no casualty figure was found in it.",
             )
         return cards.message_card(report, summary, evidence=what == "evidence")
+
+    async def complain(self, asker: Asker, *, note: str, link: str, message: str) -> Card:
+        """Store what a person holds to be wrong in a message, for the operator."""
+        now = self._clock()
+        try:
+            return await self._store.write(complaints.complain, asker, note=note, link=link, message=message, now=now)
+        except CommandError as error:
+            return error_card(error, now)
+
+    async def tenant_left(self, tenant: str) -> None:
+        """A server or workspace has removed us: its settings rest, and are erased some time later."""
+        if await self._store.write(tenants.depart, tenant, self._clock()):
+            log.info("tenant_left", tenant=tenant)
+
+    async def tenant_came(self, tenant: str) -> bool:
+        """A server or workspace has us (again); True where its settings of before go on."""
+        back = await self._store.write(tenants.come_back, tenant)
+        log.info("tenant_came", tenant=tenant, back=back)
+        return back
+
+    async def tenants_absent(self, platform: str, present: Iterable[str]) -> tuple[str, ...]:
+        """Tenants that have set something here, and are not among those present."""
+        return await self._store.read(tenants.absent, platform, tuple(present))
 
     async def recall(self, area: str, name: str) -> str | None:
         """A small value that a door keeps between runs, or None."""

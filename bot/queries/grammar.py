@@ -47,6 +47,8 @@ CHANNEL = {
     "try": ("filter",),
     "why": ("report",),
     "format": ("preset",),
+    "managers": ("role", "remove"),
+    "doctor": (),
     "log": ("count",),
     "reset": (),
 }

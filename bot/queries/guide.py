@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.model.card import Action, Card, Line, Section
+from bot.model.command import Root
 from bot.queries.filter_help import filter_card
 from bot.queries.grammar import VERBS
 from bot.queries.question import Question
@@ -40,6 +41,8 @@ _TELLS = {
     "channel try": "how many of the last day's reports a filter would let through",
     "channel why": "why a report is posted here or not, part by part",
     "channel format": "brief, standard or full cards",
+    "channel doctor": "which permissions are missing here, and what has not got through",
+    "channel managers": "a role that may manage what is read and posted here",
     "channel log": "the last posts here, and how they went",
     "channel reset": "stop posting here",
 }
@@ -49,6 +52,11 @@ _ABOUT = (
     "It misses some attributions and misreads a few; casualties that a source does not call dead are never shown as killed, and figures of different sources are never added.",
     "It reads English. It keeps no message of yours: only what a setting needs.",
 )
+
+
+def told_of(root: Root, verb: str = "") -> str:
+    """What a command does, in a few words; "" where it is not told."""
+    return _TELLS.get(f"{root} {verb}" if root != "news" else verb, "")
 
 
 def help_card(c: Connection, question: Question) -> Card:
@@ -90,4 +98,28 @@ def about(c: Connection, question: Question) -> Card:
         as_of=question.now,
         sections=(Section(heading="Method and limits", lines=tuple(Line(text=text) for text in _ABOUT)),),
         actions=(Action(label="Help", command="help"),),
+    )
+
+
+def greeting(*, back: bool) -> Card:
+    """What a server is told that has just invited the bot; `back`: it had it before, and its settings still stand."""
+    steps = (
+        "Set up the channel that is to be posted to: all that is read, or what a filter lets through.",
+        "Add feeds of your own beside those that come with Sitrep.",
+        "Ask: /news latest, /news toll, /news claims. Answers are seen by the asker alone unless they share them.",
+    )
+    return Card(
+        kind="help",
+        title="Sitrep is here",
+        lead="Your settings of before are in force again."
+        if back
+        else "Who says what, and who disputes it. Nothing is posted until somebody who manages this server sets it up.",
+        sections=(Section(heading="Next", lines=tuple(Line(text=text) for text in steps)),),
+        actions=(
+            Action(label="Set up this channel", command="channel setup"),
+            Action(label="Add a feed", command="feeds add"),
+            Action(label="Latest", command="latest"),
+            Action(label="Check permissions", command="channel doctor"),
+            Action(label="Help", command="help"),
+        ),
     )

@@ -228,6 +228,26 @@ answered = Table(
 )
 """Ids of platform events that have been answered: a repeated one is dropped."""
 
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("tenant", String, nullable=False, index=True),
+    Column("user", String, nullable=False, index=True),
+    Column("settled", Boolean, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+"""Errors that people have reported to the operator."""
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+"""Servers and workspaces that have removed the bot: what they had set is kept for a while, then erased."""
+
 
 def stamp(at: datetime) -> int:
     """Milliseconds since 1970, UTC."""

@@ -1,0 +1,87 @@
+"""How each option of the grammar is typed on Discord: one table, so that a new verb has its slash command by itself.
+
+What is not listed here is a line of text that may be left out.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from bot.model.command import Root
+
+Kind = Literal["text", "number", "channel", "role", "file"]
+Completion = Literal["event", "actor", "source", "feed", "zone"]
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """How one option is typed.
+
+    Attributes:
+        least, most: bounds of a number.
+        choices: the words that it takes, where they are few; with `several`, any number of them, joined by commas.
+        completes: what is offered while somebody types.
+    """
+
+    kind: Kind = "text"
+    required: bool = False
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+    several: bool = False
+    completes: Completion | None = None
+
+
+_STATUS = ("claimed", "denied", "acknowledged", "disputed")
+_PRESETS = ("brief", "standard", "full")
+_BY_OPTION: dict[str, Form] = {
+    "event": Form(completes="event"),
+    "actor": Form(completes="actor"),
+    "by": Form(completes="actor"),
+    "side_a": Form(completes="actor"),
+    "side_b": Form(completes="actor"),
+    "source": Form(completes="source"),
+    "feed": Form(completes="feed", required=True),
+    "tz": Form(completes="zone"),
+    "zone": Form(completes="zone"),
+    "status": Form(choices=_STATUS),
+    "preset": Form(choices=_PRESETS),
+    "page": Form(kind="number", least=1, most=100),
+    "count": Form(kind="number", least=1, most=25),
+    "role": Form(kind="role"),
+    "url": Form(required=True),
+    "site": Form(required=True),
+    "query": Form(required=True),
+}
+_BY_COMMAND: dict[tuple[str, str], Form] = {
+    ("news latest", "count"): Form(kind="number", least=1, most=10),
+    ("news report", "id"): Form(required=True, completes="event"),
+    ("news report", "detail"): Form(choices=("brief", "standard", "full", "json")),
+    ("news evidence", "id"): Form(required=True, completes="event"),
+    ("news actor", "name"): Form(required=True, completes="actor"),
+    ("news toll", "view"): Form(choices=("now", "by-source", "timeline")),
+    ("news toll", "group"): Form(choices=("all", "civilians", "children", "military")),
+    ("news export", "format"): Form(choices=("md", "csv", "json")),
+    ("feeds add", "interval"): Form(kind="number", least=5, most=1440),
+    ("feeds add", "backfill"): Form(kind="number", least=0, most=20),
+    ("feeds test", "item"): Form(kind="number", least=1, most=100),
+    ("channel setup", "format"): Form(choices=_PRESETS),
+}
+_OPEN_ROOTS: tuple[Root, ...] = ("news", "watch", "privacy")
+_TEXT = Form()
+
+
+def form_of(root: Root, verb: str, option: str) -> Form:
+    """How this option of this command is typed."""
+    return _BY_COMMAND.get((f"{root} {verb}", option)) or _BY_OPTION.get(option, _TEXT)
+
+
+def for_everybody(root: Root) -> bool:
+    """Whether anybody may use a root's commands, anywhere; the others are for those who manage a server."""
+    return root in _OPEN_ROOTS
+
+
+def shareable(root: Root) -> bool:
+    """Whether answers of this root may be shown to a whole channel."""
+    return root == "news"

@@ -1,0 +1,131 @@
+"""Forms to fill in: for commands that set several things at once, and for telling of an error.
+
+What a form is for stands in its custom id, so that it can be handed in after a restart, and over HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+from discord import ui
+
+from adapters.discord import limits, wording
+from adapters.discord.forms import form_of
+from bot.model.command import Command
+from bot.model.complaint import MOST_WORDS
+from bot.model.legible import shortened
+from bot.queries.grammar import VERBS
+
+FORM = "sitrep!"
+"""Custom ids of forms that give a command: root, verb, and what it is about."""
+COMPLAINT = "sitrep#"
+"""… of those that tell of an error: the channel's and the message's id."""
+
+_SHEETS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    ("channel", "setup"): ("", ()),
+    ("feeds", "add"): ("", ()),
+    ("feeds", "edit"): ("feed", ()),
+    ("watch", "add"): ("", ("actor", "country", "keywords", "when", "mode")),
+}
+"""Commands with a form: what must be given before it opens, and which options it asks for (all of them where none)."""
+
+
+def fields_of(command: Command) -> tuple[str, ...]:
+    """The options that a form for this command asks for; () where it has none, or more has been given already."""
+    key, chosen = _SHEETS.get((command.root, command.verb), ("", None))
+    if chosen is None or set(command.options) != ({key} if key else set()):
+        return ()
+    options = VERBS[command.root][command.verb]
+    wanted = [option for option in chosen or options if option in options and option != key]
+    return tuple(wanted[: limits.MODAL_FIELDS])
+
+
+def form_for(command: Command, values: Mapping[str, str], locale: str) -> ui.Modal | None:
+    """The form of a command, filled with `values`; None where it has none, or what it is about is too long to carry."""
+    key = _SHEETS[command.root, command.verb][0]
+    about = command.options.get(key, "")
+    custom_id = f"{FORM}{command.root} {command.verb} {about}".strip()
+    if len(custom_id) > limits.CUSTOM_ID:
+        return None
+    fields = fields_of(Command(root=command.root, verb=command.verb, options={key: about} if key else {}))
+    catalogue = wording.spoken(locale)
+    title = catalogue.command(command.root, command.verb) or wording.english().command(command.root, command.verb)
+    modal = ui.Modal(title=shortened(title.tells if title else command.verb, limits.MODAL_TITLE), custom_id=custom_id)
+    for option in fields:
+        worded = catalogue.option(command.root, command.verb, option)
+        modal.add_item(
+            ui.Label(
+                text=shortened((worded.name if worded else option).replace("_", " ").capitalize(), limits.MODAL_LABEL),
+                description=shortened(worded.tells, limits.DESCRIPTION) if worded else None,
+                component=_component(command, option, values.get(option, "")),
+            )
+        )
+    # It is found again by its custom id: one that is not stopped would be held in memory until it is handed in.
+    modal.stop()
+    return modal
+
+
+def _component(command: Command, option: str, value: str) -> ui.Item[Any]:
+    form = form_of(command.root, command.verb, option)
+    if form.choices:
+        chosen = set(value.split(","))
+        return ui.Select(
+            custom_id=option,
+            required=form.required,
+            min_values=1 if form.required else 0,
+            max_values=len(form.choices) if form.several else 1,
+            options=[discord.SelectOption(label=word, value=word, default=word in chosen) for word in form.choices],
+        )
+    return ui.TextInput(
+        custom_id=option, required=form.required, default=value[: limits.TEXT_INPUT] or None, max_length=_LONGEST_FIELD
+    )
+
+
+_LONGEST_FIELD = 900
+
+
+def complaint_form(channel: int, message: int) -> ui.Modal:
+    """The form that tells of an error in a message."""
+    modal = ui.Modal(title="Report an error", custom_id=f"{COMPLAINT}{channel} {message}")
+    modal.add_item(
+        ui.Label(
+            text="What is wrong?",
+            description="Your words and a link to the message go to whoever runs this bot; nothing else is kept.",
+            component=ui.TextInput(custom_id="note", style=discord.TextStyle.long, max_length=MOST_WORDS),
+        )
+    )
+    modal.stop()
+    return modal
+
+
+def handed_in(custom_id: str, data: Mapping[str, Any]) -> Command | None:
+    """The command that a form gives; None where the form is not one of ours, or its command is gone."""
+    root, _, rest = custom_id.removeprefix(FORM).partition(" ")
+    verb, _, about = rest.partition(" ")
+    if not custom_id.startswith(FORM) or verb not in VERBS.get(root, {}):  # type: ignore[call-overload]  # a key or not
+        return None
+    key = _SHEETS.get((root, verb), ("", ()))[0]
+    values = {option: value for option, value in values_of(data).items() if option in VERBS[root][verb]}  # type: ignore[index]
+    options = {**({key: about} if key else {}), **{o: v for o, v in values.items() if v}}
+    return Command(root=root, verb=verb, options=options)  # type: ignore[arg-type]  # it is one of VERBS' roots
+
+
+def values_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed and chosen in a form, by field; several choices are joined by commas."""
+    return {
+        component["custom_id"]: ",".join(component["values"])
+        if "values" in component
+        else str(component.get("value") or "").strip()
+        for component in _filled(data.get("components", ()))
+    }
+
+
+def _filled(components: Any) -> Iterator[Mapping[str, Any]]:
+    for component in components:
+        if "custom_id" in component:
+            yield component
+        yield from _filled(component.get("components", ()))
+        if component.get("component"):
+            yield from _filled([component["component"]])

@@ -1,0 +1,61 @@
+"""Servers that come and go: a greeting where we may speak, and settings that wait for a while."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import discord
+
+from adapters.discord.answers import NOBODY
+from adapters.discord.render import render
+from bot.queries.desk import Desk
+from bot.queries.guide import greeting
+
+PLATFORM = "discord"
+
+
+def tenant_of(guild: int) -> str:
+    """The name under which a server's things are kept."""
+    return f"{PLATFORM}:{guild}"
+
+
+async def joined(guild: discord.Guild, desk: Desk) -> None:
+    """Greet a server that has invited us; where it had us before, its settings go on."""
+    back = await desk.tenant_came(tenant_of(guild.id))
+    channel = speaking_channel(guild)
+    if channel is None:
+        return
+    rendered = render(greeting(back=back))
+    with suppress(discord.Forbidden, discord.NotFound):
+        await channel.send(view=rendered.view, files=rendered.files, allowed_mentions=NOBODY)
+
+
+def speaking_channel(guild: discord.Guild) -> discord.TextChannel | None:
+    """Where a greeting may go: the channel for system messages, or the first in which we may speak."""
+    candidates = [guild.system_channel] if guild.system_channel else []
+    candidates += sorted(guild.text_channels, key=lambda channel: (channel.position, channel.id))
+    for channel in candidates:
+        may = channel.permissions_for(guild.me)
+        if may.view_channel and may.send_messages:
+            return channel
+    return None
+
+
+async def left(guild: discord.Guild, desk: Desk) -> None:
+    """A server has removed us."""
+    await desk.tenant_left(tenant_of(guild.id))
+
+
+async def look_who_left(client: discord.AutoShardedClient, desk: Desk) -> None:
+    """Find the servers that removed us while we were away, among those of this process's shards."""
+    present = [tenant_of(guild.id) for guild in client.guilds]
+    for tenant in await desk.tenants_absent(PLATFORM, present):
+        guild = tenant.removeprefix(f"{PLATFORM}:")
+        if guild.isdecimal() and _is_ours(client, int(guild)):
+            await desk.tenant_left(tenant)
+
+
+def _is_ours(client: discord.AutoShardedClient, guild: int) -> bool:
+    """Whether a server's events would come to this process."""
+    count = client.shard_count or 1
+    return client.shard_ids is None or (guild >> 22) % count in client.shard_ids
