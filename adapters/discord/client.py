@@ -38,6 +38,19 @@ def intents() -> discord.Intents:
     return wanted
 
 
+def _shards(settings: DiscordSettings) -> dict[str, Any]:
+    """Which shards this process runs, in discord.py's words."""
+    if not settings.shards:
+        return {"shard_count": settings.shard_count or None}
+    if not all(0 <= shard < settings.shard_count for shard in settings.shards):
+        raise SettingsError(
+            "a shard is numbered from 0 and below the count of them all",
+            subject=f"discord.shards {list(settings.shards)}, discord.shard_count {settings.shard_count}",
+            hint="set the same shard_count in every process, and different shards in each",
+        )
+    return {"shard_count": settings.shard_count, "shard_ids": list(settings.shards)}
+
+
 class SitrepClient(discord.AutoShardedClient):
     """Commands, buttons, menus, forms, direct messages and mentions; all of it answered by the desk."""
 
@@ -49,8 +62,7 @@ class SitrepClient(discord.AutoShardedClient):
             max_messages=None,
             http_trace=Budget().trace(),
             activity=discord.CustomActivity(chosen.presence) if chosen.presence else None,
-            shard_count=chosen.shard_count or None,
-            **({"shard_ids": list(chosen.shards)} if chosen.shards else {}),
+            **_shards(chosen),
         )
         self.desk = desk
         self.tree = Tree(self)

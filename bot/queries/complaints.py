@@ -42,5 +42,5 @@ def complain(c: Connection, asker: Asker, *, note: str, link: str, message: str,
         kind="settings",
         title="Thank you, that is noted",
         as_of=now,
-        lead=f"Error report {number} goes to whoever runs this bot: your words and a link to the message, nothing else.",
+        lead=f"Error report {number} goes to whoever runs this bot: your words and a link, nothing else.",
     )
