@@ -26,8 +26,6 @@ COMPLAINT = "sitrep#"
 _SHEETS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("channel", "setup"): ("", ()),
     ("feeds", "add"): ("", ()),
-    ("feeds", "edit"): ("feed", ()),
-    ("watch", "add"): ("", ("actor", "country", "keywords", "when", "mode")),
 }
 """Commands with a form: what must be given before it opens, and which options it asks for (all of them where none)."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from bot.queries.question import Question
-from bot.store import feeds, subscriptions
+from bot.store import subscriptions
 
 Values = dict[str, str]
 
@@ -23,14 +23,6 @@ def _channel(c: Connection, q: Question) -> Values:
     return {"filter": held[0].filter, "format": held[0].preset} if held else {}
 
 
-def _feed(c: Connection, q: Question) -> Values:
-    held = feeds.feed(c, q.option("feed"), tenant=q.asker.tenant)
-    if held is None:
-        return {}
-    return {"name": held.name, "url": held.url, "interval": str(held.interval // 60), "backfill": str(held.backfill)}
-
-
 _STANDING: dict[tuple[str, str], Callable[[Connection, Question], Values]] = {
     ("channel", "setup"): _channel,
-    ("feeds", "edit"): _feed,
 }

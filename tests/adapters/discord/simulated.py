@@ -46,6 +46,9 @@ def assert_sound(method: str, path: str, body: Any) -> None:
         assert not found, found
     message = body.get("data", body) if isinstance(body, dict) else {}
     if isinstance(message, dict) and "components" in message:
+        if "title" in message:
+            assert_is_a_form(message)
+            return
         assert_within_limits(message["components"])
         assert message["allowed_mentions"].get("parse") == []
 
@@ -64,8 +67,7 @@ def components_in(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for component in components:
         yield component
         yield from components_in(component.get("components", []))
-        if component.get("accessory"):
-            yield component["accessory"]
+        yield from components_in([component[key] for key in ("accessory", "component") if component.get(key)])
 
 
 def assert_within_limits(components: list[dict[str, Any]]) -> None:
@@ -80,6 +82,35 @@ def assert_within_limits(components: list[dict[str, Any]]) -> None:
         assert 1 <= len(button["label"]) <= limits.BUTTON_LABEL
         assert len(button.get("custom_id", "")) <= limits.CUSTOM_ID
         assert len(button.get("url", "")) <= limits.URL
+    for select in (c for c in every if c["type"] == 3):
+        _assert_select(select)
+    for gallery in (c for c in every if c["type"] == 12):
+        assert all(1 <= len(item["description"]) <= limits.ALT_TEXT for item in gallery["items"])
+    ids = [c["custom_id"] for c in every if "custom_id" in c]
+    assert len(ids) == len(set(ids))
+
+
+def _assert_select(select: dict[str, Any]) -> None:
+    options = select["options"]
+    assert 1 <= len(options) <= limits.SELECT_OPTIONS
+    assert len({option["value"] for option in options}) == len(options)
+    for option in options:
+        assert 1 <= len(option["label"]) <= limits.SELECT_LABEL and 1 <= len(option["value"]) <= limits.SELECT_LABEL
+        assert len(option.get("description") or "") <= limits.SELECT_DESCRIPTION
+    assert len(select.get("placeholder") or "") <= limits.PLACEHOLDER
+
+
+def assert_is_a_form(form: dict[str, Any]) -> None:
+    """A modal within its limits, every field with a label."""
+    assert 1 <= len(form["title"]) <= limits.MODAL_TITLE and 1 <= len(form["custom_id"]) <= limits.CUSTOM_ID
+    assert 1 <= len(form["components"]) <= limits.MODAL_FIELDS
+    for label in form["components"]:
+        assert label["type"] == 18 and 1 <= len(label["label"]) <= limits.MODAL_LABEL
+        assert len(label.get("description") or "") <= limits.DESCRIPTION
+        field = label["component"]
+        if field["type"] == 3:
+            _assert_select(field)
+        assert len(field.get("value") or "") <= field.get("max_length", limits.TEXT_INPUT) <= limits.TEXT_INPUT
 
 
 def text_of(components: list[dict[str, Any]]) -> str:
