@@ -49,6 +49,7 @@ _BY_OPTION: dict[str, Form] = {
     "count": Form(kind="number", least=1, most=25),
     "role": Form(kind="role"),
     "remove": Form(kind="role"),
+    "report": Form(required=True, completes="event"),
     "url": Form(required=True),
     "site": Form(required=True),
     "query": Form(required=True),

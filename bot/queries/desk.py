@@ -63,6 +63,8 @@ _READING: dict[tuple[str, str], Handler] = {
     ("feeds", "export"): feeds.exported,
     ("channel", "show"): channel.show,
     ("channel", "log"): channel.logged,
+    ("channel", "try"): reasons.tried,
+    ("channel", "why"): reasons.why,
     ("channel", "doctor"): checkup.checkup,
 }
 _WRITING: dict[tuple[str, str], Handler] = {

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from bot.model.feed import Feed
 from bot.model.subscription import Subscription, Watch
 from bot.store import tables as t
-from bot.store.feeds import save_poll
+from bot.store.feeds import save_feeds
 from bot.store.subscriptions import save_subscription, save_watch
 
 LEFT = "Sitrep was removed from this server"
@@ -40,7 +40,7 @@ def _pause(c: Connection, tenant: str, *, before: str, after: str) -> None:
     for row in c.execute(select(t.feeds.c.value).where(t.feeds.c.tenant == tenant)).all():
         feed = msgspec.json.decode(row.value, type=Feed)
         if feed.paused == before:
-            save_poll(c, [msgspec.structs.replace(feed, paused=after)])
+            save_feeds(c, [msgspec.structs.replace(feed, paused=after)])
     for row in c.execute(select(t.subscriptions.c.value).where(t.subscriptions.c.tenant == tenant)).all():
         order = msgspec.json.decode(row.value, type=Subscription)
         if order.paused == before:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002_complaints_and_departures'
-down_revision = '0001'
+revision = '0003_complaints'
+down_revision = '0002_received'
 
 
 def upgrade() -> None:
