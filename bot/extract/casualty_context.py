@@ -11,8 +11,9 @@ from bot.model.report import Span
 from bot.model.summary import Scope
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH_SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 _SINCE = re.compile(
-    rf"\bsince\s+(?:the\s+)?(?:{_MONTH}|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month))"
+    rf"\bsince\s+(?:the\s+)?(?:(?:\d{{1,2}}\s+)?(?:{_MONTH}|{_MONTH_SHORT})|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month))"
     r"|\b(?:so\s+far\s+this\s+year|in\s+the\s+same\s+period|this\s+year\s+alone|over\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|to\s+date)\b",
     re.IGNORECASE,
 )

@@ -92,7 +92,7 @@ def _in_order(summary: Summary) -> dict[str, Any]:
 _CLAIM = ("id", "speaker", "source", "cue", "content", "stance", "disputes", "sentence")
 _FIGURE = (
     "id", "state", "min", "max", "qualifier", "number", "victims", "groups", "side", "subset_of", "scope", "place",
-    "according_to", "sentence",
+    "according_to", "sentence", "victim_strings",
 )  # fmt: skip
 
 

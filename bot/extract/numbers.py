@@ -32,6 +32,8 @@ VAGUE = {
     "hundreds of thousands": 200_000,
     "millions": 2_000_000,
 }
+NUMBER_WORDS = frozenset(_WORDS) - {"one"}
+"""Number words above one: none stands within a phrase that a number opens."""
 _ONE_WORD = "|".join(sorted([*_WORDS, *_SCALES], key=len, reverse=True))
 _START_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _WRITTEN = rf"(?:{_START_WORD})(?:[\s-]+(?:and\s+)?(?:{_ONE_WORD}))*"
@@ -47,13 +49,17 @@ _VAGUE = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(VAGU
 _QUANTITY = re.compile(
     rf"(?<![\w$€£.,:#-])(?<!\bno )(?<!\bNo )(?<!\bNO )(?:(?:(?:{_LEADS})\s+)?(?:(?:the|another|an?|a\s+further|a\s+total\s+of|all|other|further)\s+)?"
     rf"(?:between\s+(?P<low>{_NUMBER})\s+and\s+(?P<high>{_NUMBER})|(?P<from>{_NUMBER})\s+(?:to|or)\s+(?P<to>{_NUMBER})|(?P<first>{_DIGITS})\s?[-–—]\s?(?P<last>{_DIGITS})|(?P<number>{_NUMBER}))"
-    rf"|(?P<vague>{_VAGUE}))(?![\w%°]|-[A-Za-z]|[.,:]\d|\s*(?:%|per\s+cent|percent|degrees))",
+    rf"(?P<or_more>\s+or\s+more\b)?|(?P<vague>{_VAGUE}))(?![\w%°]|-[A-Za-z]|[.,:]\d|\s*(?:%|per\s+cent|percent|degrees))",
     re.IGNORECASE,
 )
 _NOT_PEOPLE = re.compile(
     r"^[-\s]*(?:year|month|week|day|hour|minute|second|mile|kilomet|met(?:er|re)|km|mm|kg|ton|dollar|euro|pound|kron|peso|a\.?m\.?\b|p\.?m\.?\b|GMT|o['’]clock|st\b|nd\b|rd\b|th\b|times\b|per\b|hectare|inch|feet|foot|acre|litre|point)",
     re.IGNORECASE,
 )
+
+
+_MOVES = re.compile(r"\b(?:toll|number|count|tally|total|figure|dead|casualties)\b[^.;]*\bfrom\s+$", re.IGNORECASE)
+"""Before "31 to 37" that is a rise from one to the other, not a range."""
 
 
 class Quantity(msgspec.Struct, frozen=True):
@@ -148,6 +154,8 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     pairs = (("low", "high"), ("from", "to"), ("first", "last"))
     if names := next((pair for pair in pairs if match.group(pair[0])), None):
         low, high = (value_of(match.group(name)) for name in names)
+        if names[0] == "from" and high is not None and _MOVES.search(match.string, max(0, extent[0] - 60), extent[0]):
+            return Quantity(match.span("to"), extent, high, high, "exact")
         if low is None or high is None or low > high:
             return None
         return Quantity((match.start(names[0]), match.end(names[1])), extent, low, high, "range")
@@ -155,7 +163,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     if value is None:
         return None
     number = match.span("number")
-    if match.group("at_least"):
+    if match.group("at_least") or match.group("or_more"):
         return Quantity(number, extent, value, None, "at_least")
     if match.group("more"):
         return Quantity(number, extent, value + 1, None, "at_least")

@@ -11,16 +11,18 @@ from typing import Literal
 import msgspec
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.numbers import Quantity, quantities
+from bot.extract.numbers import NUMBER_WORDS, Quantity, quantities
 from bot.model.report import Span
 from bot.model.summary import Group, Qualifier, State
 
 Kind = Literal["counted", "single", "plural", "none", "name"]
 _LEXICON = Path(__file__).resolve().parent / "lexicon" / "people.tsv"
 _REACH = 7
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*")
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|\d{1,3}-\s?(?:year|month|week|day)s?-old|[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*"
+)
 _BREAKS = frozenset(
-    "of was were is are be been being am had has have having did does do will would could should may might can must who whom which that "
+    "of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
     "when where while after before because since if as than by in on at from with without into over near during under through against "
     "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
     "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "
@@ -31,7 +33,7 @@ _ELLIPTICAL = frozenset(
     "died missing critically seriously slightly lightly gravely still remain remained remains unaccounted more others other later since "
     "perished drowned displaced captured feared went while but following because".split()
 )
-_STATE_HEADS: dict[str, State] = {
+STATE_HEADS: dict[str, State] = {
     "dead": "killed",
     "deaths": "killed",
     "death": "killed",
@@ -71,7 +73,19 @@ _SINGLE = re.compile(r"\b(?:a|an|one|another|the|his|her|their|its|former|this|t
 _COUNT_OF = re.compile(
     r"\s*(?:number|total|count|figure|toll|list|names?|families|relatives|bodyguards?)\s+of\b", re.IGNORECASE
 )
-_NOBODY = re.compile(r"\b(?:nobody|no\s?one|none(?:\s+of\s+(?:the|its|their|our|them)\b)?|no)\b", re.IGNORECASE)
+_DETERMINED = re.compile(r"(?:an?|the|no|any|some|at|all|both|his|her|their|its|\d)\b", re.IGNORECASE)
+_OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re.IGNORECASE)
+"""What makes a word for casualties one for numbers: "no casualty figures"."""
+_LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"\b(?:nobody|no\s?one|none(?:\s+of\s+(?:the|its|their|our|them)\b)?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
+    re.IGNORECASE,
+)
+_AMONG = re.compile(r"\s+(?:among|amongst|to|on|in)\s+(?:the\s+|its\s+|their\s+|our\s+)?", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"\b(?:another|a\s+second|a\s+third)\b(?=\s+(?:(?:was|were)\s+)?(?:\w+ly\s+)?(?:killed|wounded|injured|hurt|died|missing|dead|abducted|kidnapped|captured)\b)",
+    re.IGNORECASE,
+)
 _TITLES = (
     r"(?:Father|Mr|Mrs|Ms|Miss|Dr|Col|Colonel|Gen|General|Lt|Lieutenant|Capt|Captain|Maj|Major|Sgt|Sergeant|President|Minister|Governor|Mayor|Judge"
     r"|Senator|Deputy|Bishop|Archbishop|Monsignor|Priest|Engineer|Professor|Rector|Ambassador|Attorney|Prosecutor|Don|Sister|Brother|Jesuit|Journalist|Commander)"
@@ -83,8 +97,15 @@ _NO_NAME = re.compile(
     r"\b(?:Front|Army|Forces?|Ministry|Party|Movement|Government|Department|City|Television|Radio|News|Council|Union|Command|Committee|Police|Guard|Brigade|Battalion"
     r"|Republic|States|Nations|University|Hospital|Church|Street|Avenue|Square|Airport|Province|County|District|Region|Company|Corporation|Bank|Agency"
     r"|Congress|Assembly|Court|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
-    r"|Friday|Saturday|Sunday|North|South|East|West|United|National|International|Central|San|Santa|Santo|El|Los|Las|La|Puerto|Radio|Cadena)\b"
+    r"|Friday|Saturday|Sunday|North|South|East|West|United|National|International|Central|San|Santa|Santo|El|Los|Las|La|Puerto|Radio|Cadena|Office|Rights|Group|Islamic|Organi[sz]ation|Federation|Institute|Association|Confederation|Commission|Latin|America|American|Path|Force|Foundation|Brigades?|Squads?|Mafia|Cartel)\b"
 )
+
+
+_OF_A_BODY = re.compile(
+    r"\s+(?:[\w-]+\s+)?(?:group|organi[sz]ation|movement|party|front|battalion|brigade|regiment|division|department|province|neighbou?rhood|street|avenue|bank|hospital|clinic|university|airport|bridge|barracks|garrison|base|camp|farm)\b",
+    re.IGNORECASE,
+)
+"""What follows a name that is no person's: "the Atonal battalion"."""
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -108,6 +129,16 @@ class Phrase(msgspec.Struct, frozen=True):
     state: State | None = None
     elliptical: bool = False
     head: str = ""
+
+
+_IS = re.compile(r"\s+(?:were|was|are|is)\s+(?:all\s+|an?\s+|both\s+)?", re.IGNORECASE)
+
+
+def predicate_groups(text: str, phrase: Phrase, end: int) -> tuple[Group, ...]:
+    """The groups that the predicate gives a figure without any: "four of the dead were children"."""
+    verb = _IS.match(text, phrase.span[1], end) if phrase.kind == "counted" else None
+    head = _head(text, verb.end(), end) if verb else None
+    return head.groups if head is not None and head.state is None else ()
 
 
 class _People(msgspec.Struct, frozen=True):
@@ -141,11 +172,41 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
         if phrase := _counted(text, quantity, end):
             found.append(phrase)
     taken = [phrase.span for phrase in found]
-    for phrase in [*_nobodies(text, start, end), *_uncounted(text, start, end), *_named(text, start, end)]:
+    for phrase in [
+        *_nobodies(text, start, end),
+        *_others(text, start, end),
+        *_uncounted(text, start, end),
+        *_named(text, start, end),
+    ]:
         if not any(a < phrase.span[1] and phrase.span[0] < b for a, b in taken):
             found.append(phrase)
             taken.append(phrase.span)
-    return sorted(found, key=lambda phrase: phrase.span)
+    return _apposed(text, sorted(found, key=lambda phrase: phrase.span))
+
+
+_SAME_PERSON = re.compile(r"\s*,?\s*")
+_OFFICE = re.compile(r"(?:an?|the|former)\b", re.IGNORECASE)
+
+
+def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
+    """ "The mayor, Ana Ruiz" and "Ana Ruiz, a teacher" as one phrase each."""
+    joined: list[Phrase] = []
+    for phrase in people:
+        last = joined[-1] if joined else None
+        if last is not None and last.elliptical and last.min == last.max == 1 and phrase.kind == "single":
+            if text[last.span[1] : phrase.span[0]] == ", " and _OFFICE.match(text, phrase.span[0]):
+                span = (last.span[0], phrase.span[1])
+                joined[-1] = msgspec.structs.replace(last, span=span, groups=phrase.groups, side=phrase.side)
+                continue
+        if last is not None and {last.kind, phrase.kind} == {"single", "name"}:
+            office = last if last.kind == "single" else phrase
+            gap = text[last.span[1] : phrase.span[0]]
+            comma_needed = last.kind == "name"
+            if _SAME_PERSON.fullmatch(gap) and ("," in gap or not comma_needed) and _OFFICE.match(text, office.span[0]):
+                joined[-1] = msgspec.structs.replace(office, span=(last.span[0], phrase.span[1]))
+                continue
+        joined.append(phrase)
+    return joined
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -163,17 +224,22 @@ def _head(text: str, start: int, end: int) -> _Head | None:
     groups: list[Group] = []
     state: State | None = None
     side: str | None = None
-    before = ""
+    before = earlier = ""
     hits = {hit.span[0]: hit for hit in gazetteer().hits(text, start, min(end, start + 90)) if not hit.weak}
     for count, match in enumerate(_WORD.finditer(text, start, end)):
         word = match.group().lower()
-        if count > _REACH or not word[0].isalpha() or (word in _BREAKS and word not in _STATE_ADJECTIVES):
+        if (
+            count > _REACH
+            or word in NUMBER_WORDS
+            or not (word[0].isalpha() or word.endswith("-old"))
+            or (word in _BREAKS and word not in _STATE_ADJECTIVES)
+        ):
             break
         if match.start() in hits and hits[match.start()].sense in ("demonym", "name"):
             side = hits[match.start()].country
-        people = _people().get(f"{before} {word}") or _people().get(word)
+        people = _people().get(f"{earlier} {before} {word}") or _people().get(f"{before} {word}") or _people().get(word)
         if people is not None or word in _nationals():
-            if people is not None and people.group and people.group not in groups:
+            if people is not None and people.group and people.group not in groups and not _ranks_police(people, groups):
                 if f"{before} {word}" in _people() and groups and word in _people():
                     groups = [g for g in groups if g != people.group]
                 groups.append(people.group)
@@ -181,12 +247,17 @@ def _head(text: str, start: int, end: int) -> _Head | None:
                 state = _STATE_ADJECTIVES[before]
             plural = people.plural if people is not None else True
             best = _Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or _nationals().get(word))
-        elif word in _STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
-            return _Head(match.end(), word, tuple(dict.fromkeys(groups)), True, _STATE_HEADS[word], side)
+        elif word in STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
+            return _Head(match.end(), word, tuple(dict.fromkeys(groups)), True, STATE_HEADS[word], side)
         elif best is not None:
             break
-        before = word
+        earlier, before = before, word
     return best
+
+
+def _ranks_police(people: _People, groups: list[Group]) -> bool:
+    """ "A police colonel" is no soldier."""
+    return people.group == "military" and "police" in groups
 
 
 def _noun_follows(text: str, start: int, end: int) -> bool:
@@ -194,11 +265,17 @@ def _noun_follows(text: str, start: int, end: int) -> bool:
     return match is not None and (match.group(1).lower() in _people() or match.group(1).lower() in _nationals())
 
 
+_MORE = re.compile(
+    r"\s+(?:more|further|additional)(?=\s+[a-z])(?!\s+(?:was|were|are|is|had|have|in|on|at|and|or|wounded|injured|killed|missing|hurt)\b)",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"\s+of\s+(?:(?:the|its|their|his|her|our|them|those|these|whom|own|my)\b\s*){0,3}", re.IGNORECASE)
 
 
 def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
     at = quantity.extent[1]
+    if more := _MORE.match(text, at, end):
+        at = more.end()
     of = _OF.match(text, at, end)
     if (
         quantity.qualifier == "vague"
@@ -213,9 +290,12 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
             return None
         if word == "one" and of is None and head.plural and head.state is None:
             return None
+        if head.word == "lives" and not _LIVES_LOST.search(text, max(0, at - 60), min(end, head.end + 30)):
+            return None
+        head = _among(text, head, end)
         return _of_quantity(quantity, head.end, head, elliptical=False)
     if of and re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.IGNORECASE):
-        return _of_quantity(quantity, of.end(), None, elliptical=True)
+        return _of_quantity(quantity, at + len(text[at : of.end()].rstrip()), None, elliptical=True)
     following = _WORD.search(text, at, end)
     bare = following is None or not following.group()[0].isalpha() or following.group().lower() in _ELLIPTICAL
     if bare and word not in ("some", "a few"):
@@ -239,27 +319,49 @@ def _of_quantity(quantity: Quantity, end: int, head: _Head | None, *, elliptical
     )
 
 
+def _among(text: str, head: _Head, end: int) -> _Head:
+    """A word for casualties with the groups and the side of those whom it speaks of ("casualties among civilians")."""
+    if head.state is None or head.groups or not (among := _AMONG.match(text, head.end, end)):
+        return head
+    if (whom := _head(text, among.end(), end)) is not None and whom.word not in STATE_HEADS:
+        return msgspec.structs.replace(head, groups=whom.groups, side=head.side or whom.side)
+    first = next((hit for hit in gazetteer().hits(text, among.end(), min(end, among.end() + 40))), None)
+    if first is not None and first.span[0] == among.end() and re.match(r"\s+side\b", text[first.span[1] :]):
+        return msgspec.structs.replace(head, side=first.country)
+    return head
+
+
 def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
     for match in _NOBODY.finditer(text, start, end):
         word = match.group().lower()
         head = _head(text, match.end(), end)
+        if word == "any" and (head is None or (head.state is None and not head.plural)):
+            continue
         if word == "no" and (head is None or (head.state is None and not head.plural)):
             continue
-        stop = head.end if head is not None and (word == "no" or word.startswith("none of")) else match.end()
+        if head is not None and _OF_FIGURES.match(text, head.end, end):
+            continue
+        stop = head.end if head is not None and (word in ("no", "any") or word.startswith("none of")) else match.end()
+        if head is not None and word in ("no", "any"):
+            head = _among(text, head, end)
         yield Phrase(
             kind="none", span=(match.start(), stop), number=None, min=0, max=0, qualifier="exact",
             groups=head.groups if head and word != "nobody" else (), side=head.side if head else None,
-            state=head.state if head and word == "no" else None, head=head.word if head else "",
+            state=head.state if head and word in ("no", "any") else None, head=head.word if head else "",
         )  # fmt: skip
 
 
 def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
     """ "A soldier", "the mayor"; "civilians", "residents of the town"."""
     for match in _SINGLE.finditer(text, start, end):
+        if _DETERMINED.match(text, match.end(), end):
+            continue
         head = _head(text, match.end(), end)
-        if head is None or _COUNT_OF.match(text, match.end()):
+        if head is None or _COUNT_OF.match(text, match.end()) or _OF_FIGURES.match(text, head.end, end):
             continue
         plural = head.plural
+        if plural and head.word in _nationals() and not head.word.endswith("s"):
+            plural = False
         if plural and match.group().strip().lower() in ("a", "an", "one", "another"):
             continue
         if head.word in ("other", "others", "people") and not plural:
@@ -277,15 +379,31 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
             or (people is not None and people.plural)
             or word in _nationals()
         ):
-            state = _STATE_HEADS.get(word) if people is None or word in ("victims",) else None
+            state = STATE_HEADS.get(word) if people is None or word in ("victims",) else None
+            whom = _among(text, _Head(match.end(), word, (), True, state, None), end)
             yield Phrase(
                 kind="plural", span=match.span(), number=None, min=2, max=None, qualifier="vague",
-                groups=(people.group,) if people is not None and people.group else (), side=_nationals().get(word) or None,
+                groups=(people.group,) if people is not None and people.group else whom.groups,
+                side=_nationals().get(word) or whom.side,
                 state=state, head=word,
             )  # fmt: skip
 
 
+def _others(text: str, start: int, end: int) -> Iterator[Phrase]:
+    """ "Another", "a second", where what happened follows: the people are those of an earlier phrase."""
+    for match in _ANOTHER.finditer(text, start, end):
+        yield Phrase(
+            kind="counted", span=match.span(), number=None, min=1, max=1, qualifier="exact", head="another",
+            elliptical=True,
+        )  # fmt: skip
+
+
 def _named(text: str, start: int, end: int) -> Iterator[Phrase]:
+    known = [hit.span for hit in gazetteer().hits(text, start, end)]
     for match in _PERSON.finditer(text, start, end):
-        if not _NO_NAME.search(match.group()):
+        if (
+            not _NO_NAME.search(match.group())
+            and not _OF_A_BODY.match(text, match.end(), end)
+            and not any(match.start() <= a and b <= match.end() for a, b in known)
+        ):
             yield Phrase(kind="name", span=match.span(), number=None, min=1, max=1, qualifier="exact", head="name")

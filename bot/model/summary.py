@@ -84,6 +84,8 @@ class CasualtyFigure(msgspec.Struct, frozen=True, kw_only=True):
         side: country code or armed group that the victims belong to, when the text says so.
         subset_of: the figure that these victims are part of ("13 civilians, including 9 children").
         according_to: the claim that carries the figure; None is the report's own voice.
+        victim_strings: the words by which the text names the victims: `victims`, and for an elliptical figure
+            ("five were hurt") those that it goes on from.
     """
 
     id: str
@@ -100,6 +102,7 @@ class CasualtyFigure(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope = "event"
     place: str | None = None
     according_to: str | None = None
+    victim_strings: tuple[str, ...] = ()
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

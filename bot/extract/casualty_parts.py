@@ -1,0 +1,117 @@
+"""Figures that are a part of another: "two of them civilians", "including 9 children", "four of the dead"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.extract.casualty_words import Trigger
+from bot.extract.victims import Phrase
+from bot.model.summary import State
+
+_SUBSET = re.compile(
+    r"(?:\b(?:including|among\s+(?:them|whom|the\s+dead|the\s+injured|the\s+wounded|the\s+victims|those\s+killed)|of\s+whom|amongst\s+them)\b[\s,:]*(?:were\s+|was\s+|are\s+|at\s+least\s+)?)$",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost)\s+$", re.IGNORECASE)
+_OF_THEM = re.compile(r"\s*of\s+(?:them|whom|those|these)\b", re.IGNORECASE)
+_AMONG_THEM = re.compile(
+    r"\s+(?:was\s+|were\s+)?among\s+(?:them|the\s+(?:dead|injured|wounded|victims|killed))\b", re.IGNORECASE
+)
+_OF_THE_STATE = re.compile(
+    r"\bof\s+(?:the|those)\s+(?:dead|injured|wounded|killed|missing|victims|casualties)$", re.IGNORECASE
+)
+_IS_A = re.compile(r"\s+(?:are|were|is|was)\s+(?:an?\s+|the\s+|her\s+|his\s+)?(?!\w+ed\b)\w+", re.IGNORECASE)
+
+
+def is_part(text: str, start: int, phrase: Phrase) -> bool:
+    """Whether a phrase is by its words a part of a figure in the same sentence."""
+    begin = (phrase.number or phrase.span)[0]
+    if _SUBSET.search(_QUALIFIED.sub("", text[max(start, begin - 50) : begin])):
+        return True
+    if phrase.kind == "counted" and phrase.number and _OF_THEM.match(text, phrase.number[1]):
+        return True
+    return phrase.kind in ("single", "counted") and bool(_AMONG_THEM.match(text, phrase.span[1]))
+
+
+def is_part_of_earlier(text: str, phrase: Phrase) -> bool:
+    """ "Four of the dead", "Two of them are a mother and her son": a part of a figure told in an earlier sentence."""
+    if phrase.kind != "counted":
+        return False
+    if _OF_THE_STATE.search(text[slice(*phrase.span)]):
+        return True
+    return (
+        phrase.number is not None
+        and bool(_OF_THEM.match(text, phrase.number[1]))
+        and bool(_IS_A.match(text, phrase.span[1]))
+    )
+
+
+def parents(people: list[Phrase], subsets: set[int], states: dict[int, State]) -> dict[int, int]:
+    """For each part the nearest earlier whole of its sentence (else a later one); sets the part's state to the whole's."""
+    found: dict[int, int] = {}
+    for i in sorted(subsets):
+        order = [*range(i - 1, -1, -1), *range(i + 1, len(people))]
+        wholes = [j for j in order if j not in subsets and j in states and larger(people[j], people[i])]
+        if wholes:
+            found[i] = wholes[0]
+            states[i] = states[wholes[0]]
+    return found
+
+
+def breakdown(people: list[Phrase], states: dict[int, State]) -> dict[int, int]:
+    """Parts that add up to a whole told before them ("six bodies, four men and two women"); sets their state."""
+    found: dict[int, int] = {}
+    for i in sorted(states):
+        whole = people[i]
+        if whole.kind != "counted" or whole.min is None or whole.min != whole.max or whole.min < 2:
+            continue
+        total, parts = 0, []
+        for j in range(i + 1, len(people)):
+            part = people[j]
+            if j in states or part.kind not in ("counted", "single") or part.min is None or part.min != part.max:
+                break
+            total += part.min
+            parts.append(j)
+            if total >= whole.min:
+                break
+        if total == whole.min and len(parts) >= 2:
+            for j in parts:
+                found[j] = i
+                states[j] = states[i]
+    return found
+
+
+_OWN_VERB = re.compile(
+    r"(?:\s*,[^,;.]{1,60},|\s*,)?(?:\s+(?:was|were|has|have|had|been|later|also|then|since|reportedly))*\s+$", re.IGNORECASE
+)
+
+
+def own_state(text: str, part: Phrase, found: Sequence[Trigger]) -> State | None:
+    """What happened to a part alone ("three were hurt and one of them, a medic, died")."""
+    for trigger in found:
+        if trigger.span[0] > part.span[1] and trigger.standing in ("left", "either"):
+            return trigger.state if _OWN_VERB.fullmatch(text, part.span[1], trigger.span[0]) else None
+    return None
+
+
+_GOES_ON = re.compile(
+    r"(?:,\s*|\band\s+|;\s*)(?:and\s+)?(?:another\s+|some\s+|about\s+|at\s+least\s+|a\s+further\s+|more\s+than\s+)?$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"\s+(?:in|at|near|on|elsewhere|during|from)\b", re.IGNORECASE)
+
+
+def goes_on(text: str, start: int, phrase: Phrase, end: int) -> bool:
+    """Whether a bare figure repeats the verb before it ("6,500 were killed in 2020, and some 30,000 in the 1990s")."""
+    return (
+        phrase.kind == "counted"
+        and phrase.elliptical
+        and bool(_GOES_ON.search(text, start, phrase.span[0]))
+        and bool(_ELSEWHERE.match(text, phrase.span[1], end))
+    )
+
+
+def larger(whole: Phrase, part: Phrase) -> bool:
+    """Whether one figure can hold the other."""
+    return whole.kind in ("counted", "plural") and (whole.max is None or part.min is None or part.min <= whole.max)

@@ -1,0 +1,153 @@
+"""Which phrases for people a word for what happened speaks of: by position, voice, negation and lists."""
+
+from __future__ import annotations
+
+import re
+
+from bot.extract.casualty_words import Trigger
+from bot.extract.victims import Phrase
+from bot.model.report import Span
+from bot.model.summary import State
+
+_AUX = re.compile(
+    r"\b(?:was|were|been|being|be|is|are|got|left|lay|gets?)(?:\s+(?:\w+ly|also|all|both|still|either|later|then|already|reportedly|so\s+far|not))*\s+$",
+    re.IGNORECASE,
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:would|could|might|may|must|should|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|den(?:y|ies|ied|ying)|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|to|n['’]t)"
+    r"(?:\s+(?:to|be|have|been|\w+ly))*\s+$",
+    re.IGNORECASE,
+)
+_SUBJECT_OF_ATTACK = re.compile(r"\b(?:by|against)\s+$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:\b(?:not|never|neither)\b|n['’]t)\s+(?:been\s+|being\s+|be\s+|also\s+|yet\s+)*$|\b(?:neither|nor)\b[^,;.]{1,60}\b(?:was|were|been)\s+$",
+    re.IGNORECASE,
+)
+_BAD_OBJECT = re.compile(
+    r"^\s*(?:the\s+)?(?:deal|bill|plan|idea|hopes?|chances?|proposal|mood|talks|prospects?|time|market|game|feelings?|pride|economy|business|reputation|interests?)\b",
+    re.IGNORECASE,
+)
+
+
+def victims_of(
+    text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int], states: dict[int, State]
+) -> list[int]:
+    """Which phrases a trigger speaks of."""
+    before = text[sentence[0] : trigger.span[0]]
+    passive = bool(_AUX.search(before)) or trigger.standing == "left"
+    if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before):
+        nobody = [i for i, p in enumerate(people) if p.kind == "none" and p.span[1] <= trigger.span[0]]
+        return nobody[-1:] if nobody and trigger.standing != "right" else []
+    if _NEGATED.search(before):
+        return []
+    right = _right(text, sentence, trigger, people)
+    if trigger.standing in ("right", "of"):
+        return right
+    if trigger.state == "displaced" and trigger.standing == "left":
+        people = [p for p in people if p.kind not in ("single", "name")]  # a gunman who "fled" is not displaced
+    if trigger.standing == "either" and right and not passive and not _BAD_OBJECT.match(text[trigger.span[1] :]):
+        return right
+    return _left(text, sentence, trigger, people, subsets, passive)
+
+
+_GAP_RIGHT = re.compile(
+    r"^\s*[\"“”]?\s*(?:(?:and|or)\s+(?:wounded|injured|killed|wounding|injuring|hurt|kidnapped|murder\w*|killing\w*|assassinat\w*)\s+)?(?:of\s+|to\s+|at\s+least\s+|more\s+than\s+|about\s+|some\s+|up\s+to\s+|as\s+many\s+as\s+|over\s+|nearly\s+|almost\s+|between\s+|around\s+|approximately\s+|another\s+|a\s+further\s+|the\s+|a\s+|an\s+|its\s+|his\s+|their\s+|all\s+|well\s+over\s+|an\s+estimated\s+|[\w-]+\s+|former\s+)*[\"“(\[]?$",
+    re.IGNORECASE,
+)
+
+
+def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase]) -> list[int]:
+    """The phrase that follows at once, with those joined to it by commas and "and"."""
+    found: list[int] = []
+    at = trigger.span[1]
+    for i, phrase in enumerate(people):
+        if phrase.span[0] < at:
+            continue
+        gap = text[at : phrase.span[0]]
+        if not found:
+            if (
+                len(gap) > 45
+                or not _GAP_RIGHT.match(gap)
+                or re.search(r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for)\s", gap, re.I)
+            ):
+                break
+            if phrase.elliptical and not re.match(
+                r"\W*(?:and\b|,|\.|;|$|others?\b|more\b|in\b|on\b|when\b|at\b|by\b|near\b|during\b|after\b)",
+                text[phrase.span[1] : sentence[1]].lstrip() or ".",
+            ):
+                break
+        elif not _JOINS.fullmatch(text, at, phrase.span[0]) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
+            break
+        if phrase.kind == "plural" and found:
+            break
+        found.append(i)
+        at = phrase.span[1]
+    return [i for i in found if plain_plural(text, people[i])]
+
+
+def _left(
+    text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int], passive: bool
+) -> list[int]:
+    """The subject: the nearest phrase before, over subsets and insertions; with those joined to it."""
+    for i in range(len(people) - 1, -1, -1):
+        phrase = people[i]
+        if phrase.span[1] > trigger.span[0] or i in subsets:
+            continue
+        gap = text[phrase.span[1] : trigger.span[0]]
+        if _SUBJECT_OF_ATTACK.search(text[max(sentence[0], phrase.span[0] - 12) : phrase.span[0]]):
+            continue
+        if not passive and len(gap.split()) > 2 and phrase.kind != "none":
+            return []
+        if not _reaches(gap, phrase) or not plain_plural(text, phrase):
+            return []
+        return _joined_before(text, people, i)
+    return []
+
+
+def plain_plural(text: str, phrase: Phrase) -> bool:
+    """Whether an uncounted plural may be told of as new: "civilians were killed", not "the killed" or "their leaders"."""
+    if phrase.kind != "plural":
+        return True
+    words = text[slice(*phrase.span)]
+    definite = re.match(r"(?:the|his|her|their|its|these|those|this|that|our|former)\b", words, re.IGNORECASE)
+    return not definite and phrase.state is None and bool(phrase.groups)
+
+
+def _reaches(gap: str, phrase: Phrase) -> bool:
+    """Whether the words between a subject and its verb leave it the subject."""
+    plain = re.sub(r",[^,]*,", " ", gap)
+    if re.search(
+        r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but)\b", plain, re.I
+    ):
+        return False
+    limit = 8 if phrase.kind in ("counted", "none") else 5
+    return len(plain.split()) <= limit
+
+
+_JOINS = re.compile(
+    r"\s*(?:,|;|and|,\s*and|as\s+well\s+as|along\s+with|together\s+with)\s*(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
+    r"(?:(?!said|says|told|that|who|whom|which|where|when|while|but|killed|wounded|injured|died|was|were|had|has|have|by|in|on|at|of|to|for|from|with|after|near"
+    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are)[\w-]+\s+){0,2}?",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(
+    r"\s*(?:,[^,.;]{1,80},)?\s*(?:has\s+|have\s+|had\s+|also\s+)?(?:said|says?|told|reported|reports|added|announced|confirmed|wrote|stated|claimed|declared)\b",
+    re.IGNORECASE,
+)
+"""What follows a phrase that is no further victim but says what happened ("killing four, the governor said")."""
+
+
+_CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+
+
+def _joined_before(text: str, people: list[Phrase], i: int) -> list[int]:
+    """A subject with the subjects that "and" and commas join to it."""
+    found = [i]
+    while (
+        i > 0
+        and _JOINS.fullmatch(text, people[i - 1].span[1], people[i].span[0])
+        and not _CITED.search(text, max(0, people[i - 1].span[0] - 20), people[i - 1].span[0])
+    ):
+        i -= 1
+        found.insert(0, i)
+    return found

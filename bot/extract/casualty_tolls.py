@@ -1,0 +1,60 @@
+"""Figures told without a verb of death or injury beside them: "the toll rose to 37", "the hospital said six"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.extract.victims import Phrase
+from bot.model.report import Span
+from bot.model.summary import State
+
+_TOLL = re.compile(
+    r"\b(?:(?:number|count|tally|total)\s+of\s+(?:the\s+)?(?P<of>[\w ]{2,40}?)|(?P<toll>(?:death\s+|casualty\s+)?toll)|(?P<loss>loss(?:es)?)(?:\s+of\s+[^.;]{1,40}?)?|(?P<dead>(?:the\s+)?(?:dead|wounded|injured|missing|displaced)))"
+    r"(?:\s+[\w’'-]+){0,9}?\s+(?:to|at|now|of|was|is|number(?:s|ed)?|stands?\s+at|reached|amount(?:ed|s)?\s+to|run\s+to|hit|exceed(?:s|ed)|passed|from)\s*[\"“]?$",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(
+    r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost|between|around|fewer\s+than)\s+$", re.IGNORECASE
+)
+_TOLD: tuple[tuple[str, State], ...] = (
+    ("dead", "killed"), ("death", "killed"), ("killed", "killed"), ("bodies", "killed"), ("injur", "injured"),
+    ("wounded", "injured"), ("missing", "missing"), ("displaced", "displaced"), ("casualt", "unspecified"),
+    ("victim", "unspecified"),
+)  # fmt: skip
+
+
+def _before(text: str, start: int, phrase: Phrase) -> str:
+    """What stands before a figure, without "at least" and the like."""
+    at = phrase.number[0] if phrase.number else phrase.span[0]
+    return _QUALIFIED.sub("", text[max(start, at - 140) : at])
+
+
+def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
+    """The state of a bare figure at the end of "the number of dead has risen to", "a death toll of", "losses of"."""
+    match = _TOLL.search(_before(text, start, phrase))
+    if match is None:
+        return None
+    if match.group("loss"):
+        return "unspecified"
+    if match.group("toll"):
+        return "unspecified" if "casualty" in match.group("toll").lower() else "killed"
+    told = (match.group("of") or match.group("dead") or "").lower()
+    return next((state for words, state in _TOLD if words in told), None)
+
+
+_RETOLD = re.compile(
+    r"\b(?:sa(?:id|ys?)|spoke\s+of|speaks?\s+of|speaking\s+of|counts?|counted|report(?:s|ed)|makes|puts?\s+(?:it|the\s+(?:figure|number|count|total))\s+at|(?:figure|estimate|count|total)\s+of|gave|gives)\s*[\"“]?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*[\"”']?\s*(?:[.;,]|$|and\b|with\b|in\s+all\b)", re.IGNORECASE)
+
+
+def is_retold(text: str, sentence: Span, phrase: Phrase) -> bool:
+    """Whether a bare figure is what somebody says of the toll told before ("the hospital said six")."""
+    return (
+        phrase.kind == "counted"
+        and phrase.elliptical
+        and phrase.span == phrase.number
+        and bool(_ENDS.match(text, phrase.span[1], sentence[1]))
+        and bool(_RETOLD.search(_before(text, sentence[0], phrase)))
+    )

@@ -1,0 +1,83 @@
+"""Words for what happened to people: their state and on which side of them the victims stand (CONTRACT rules 2 and 13)."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from bot.model.report import Span
+from bot.model.summary import State
+
+_KILLED = r"killed|slain|murdered|assassinated|executed|massacred|gunned\s+down|shot\s+(?:dead|to\s+death)|(?:beaten|burned|burnt|stabbed|hacked|crushed|trampled|tortured)\s+to\s+death|put\s+to\s+death|beheaded|decapitated|lynched|martyred|electrocuted|buried|riddled\s+with\s+bullets"
+_INJURED = r"injured|wounded|hurt|maimed|hospitali[sz]ed"
+_CAPTURED = (
+    r"kidnapped|abducted|captured|taken\s+(?:prisoner|hostage|captive|away|alive)|held\s+(?:hostage|captive)|seized"
+)
+_DISPLACED = r"displaced|evacuated|uprooted|made\s+homeless|driven\s+(?:from|out\s+of)\s+their|forced\s+(?:from|out\s+of|to\s+(?:flee|leave))"
+_TRANSITIVE = re.compile(
+    rf"\b(?:(?P<mixed>(?:killed|dead)\s+(?:or|and)\s+(?:injured|wounded|maimed)|killed\s+or\s+maimed|neutrali[sz]ed|put\s+out\s+of\s+action)"
+    rf"|(?P<killed>{_KILLED})|(?P<injured>{_INJURED})|(?P<captured>{_CAPTURED})|(?P<displaced>{_DISPLACED}))\b",
+    re.IGNORECASE,
+)
+_GERUND = re.compile(
+    r"\b(?:(?P<killed>killing|murdering|assassinating|massacring|executing|beheading|kills|kill|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed)"
+    r"|(?P<injured>injuring|wounding|injures|wounds|hurting|maiming|injure|wound)|(?P<captured>kidnapping|abducting|capturing|took(?=\s[^.;]{1,30}?\s(?:alive|prisoner|hostage|captive)\b))|(?P<displaced>displacing|forcing|uprooting)"
+    r"|(?P<unspecified>put(?=\s[^.;]{1,40}?\sout\s+of\s+action)|lost(?!\s+contact)|losing|neutrali[sz]ing))\s+",
+    re.IGNORECASE,
+)
+_HARM = r"(?:injur\w+|wounds?|burns|fractures?|contusions?|concussions?|cuts|bruises|shock|smoke\s+inhalation)"
+_THOSE = r"(?:the\s+|those\s+(?:who\s+)?)"
+_INTRANSITIVE = re.compile(
+    rf"\b(?:(?P<killed>(?:are|is|was|were)\s+among\s+{_THOSE}(?:dead|fatalities|(?:have\s+|had\s+|were\s+|was\s+)?(?:killed|died|lost\s+their\s+lives))|died|die|dies|have\s+fallen|perished|drowned|suffocated|bled\s+to\s+death|lost\s+(?:his|her|their)\s+(?:life|lives)|(?:was|were|been|be|is|are|lay|found)\s+dead"
+    r"|(?<!number\sof\s)(?<!of\sthe\s)dead\b(?=[.,;)]|\s+(?:and|after|in|on|at|by|as|so|with|today)\b|$))"
+    r"|(?P<missing>(?:is|are|was|were|remains?|remained|reported|still|went|gone|listed\s+as|be|been)\s+(?:still\s+|also\s+)?(?:missing|unaccounted\s+for|trapped|under\s+the\s+rubble)|not\s+(?:yet\s+)?accounted\s+for|disappeared|(?:has|have)\s+not\s+been\s+found|missing\b(?=[.,;)]|\s+(?:and|after|in|on|at|since)\b|$))"
+    r"|(?P<captured>surrendered|laid\s+down\s+their\s+arms|(?:are|were|is|was)\s+locked\s+in|(?:are|were|is|was|being|been|remain|still)\s+(?:being\s+|still\s+)?held\b(?!\s+(?:talks|a|an|the|in\s+(?:high|contempt)|responsible|accountable|elections?)\b))"
+    r"|(?P<displaced>fled|(?:have|had)\s+left\s+(?:their\s+homes|since)|left\s+homeless|(?:lost|left)\s+their\s+homes|(?:have|had)\s+sought\s+(?:shelter|refuge)|sought\s+(?:shelter|refuge))"
+    rf"|(?P<injured>(?:are|is|was|were)\s+among\s+{_THOSE}(?:were\s+|was\s+)?(?:injured|wounded|hurt)|(?:is|are|were|was|remain)\s+in\s+(?:the\s+)?hospital|(?:taken|flown|rushed|admitted|brought)\s+to\s+(?:(?:a|the|\w+)\s+)?hospitals?|(?:was|were|been|being|are|is)\s+treated\s+(?:[\w-]+\s+){{0,4}}?for\s+(?:[\w-]+\s+){{0,3}}?{_HARM}"
+    rf"|(?:suffer|sustain|receiv)(?:ed|ing|s)?\s+[\"“]?(?:[\w-]+\s+){{0,4}}?{_HARM}|lost\s+(?:an?|his|her)\s+(?:leg|arm|hand|foot|eye|finger|thumb|limb))"
+    r"|(?P<unspecified>(?:are|were|is|was|be)\s+among\s+the\s+(?:casualties|victims)))",
+    re.IGNORECASE,
+)
+_NOMINAL = re.compile(
+    r"\b(?:(?P<killed>murders?|assassinations?|killings?|deaths?|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
+    r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+to)|(?P<missing>disappearance|lost\s+contact\s+with))\s+(?:of\s+|with\s+|(?<=with\s))?",
+    re.IGNORECASE,
+)
+Standing = Literal["either", "right", "left", "of"]
+
+
+class Trigger(msgspec.Struct, frozen=True):
+    """A word for what happened; `standing` says where its victims stand."""
+
+    span: Span
+    state: State
+    standing: Standing
+
+
+_PATTERNS: tuple[tuple[re.Pattern[str], Standing], ...] = (
+    (_TRANSITIVE, "either"), (_GERUND, "right"), (_INTRANSITIVE, "left"), (_NOMINAL, "of"),
+)  # fmt: skip
+
+
+def triggers(text: str, start: int, end: int) -> list[Trigger]:
+    """The words for what happened between two offsets, in order, none within another."""
+    found: list[Trigger] = []
+    for pattern, standing in _PATTERNS:
+        for match in pattern.finditer(text, start, end):
+            name = match.lastgroup or ""
+            state: State = "unspecified" if name == "mixed" else name  # type: ignore[assignment]  # the groups are states
+            if not any(t.span[0] < match.end() and match.start() < t.span[1] for t in found):
+                found.append(Trigger(match.span(), state, standing))
+    return sorted(found, key=lambda trigger: trigger.span)
+
+
+MAY_HOLD = re.compile(
+    r"kill|slain|slay|murder|assassinat|execut|massacr|shot|gunned|behead|decapit|lynch|martyr|buried|injur|wound|hurt|maim|hospital|kidnap|abduct|captur"
+    r"|hostage|captive|prisoner|seized|displac|evacuat|homeless|uproot|died|dead|death|die|fallen|perish|drown|missing|accounted|trapped|rubble"
+    r"|disappear|not been found|surrender|laid down|locked in|held|taken|driven|forced|sought|treated|suffer|sustain|fled|left|casualt|victim|loss|lost|losing|toll|bod(?:y|ies)|corpse|remains"
+    r"|neutrali|out of action|fatalit|lives|life|contact|bullets|burn|beaten|stabbed|riddled|suffocat|cost|crushed|trampled|electrocut|homicide",
+    re.IGNORECASE,
+)
+"""Whether a sentence can hold a figure at all: cheaper than to look for one."""

@@ -1,0 +1,100 @@
+"""Casualty figures: how many of whom suffered what; never more than the words say."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.casualties import casualties_of
+from bot.extract.words import sentences
+from bot.model.summary import CasualtyFigure
+
+
+def figures(text: str) -> tuple[CasualtyFigure, ...]:
+    return casualties_of(text, sentences=sentences(text), attributions=())
+
+
+def told(text: str) -> list[tuple[str, int | None, int | None, str]]:
+    """State, least, most and words of each figure."""
+    return [(k.state, k.min, k.max, text[slice(*k.victims)]) for k in figures(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("A grenade killed three women and a newborn, according to two nurses.",
+         [("killed", 3, 3, "three women"), ("killed", 1, 1, "a newborn")]),
+        ("The blast killed at least four people, the regional governor said.", [("killed", 4, None, "four people")]),
+        ("One man was killed and another wounded at the roadblock.",
+         [("killed", 1, 1, "One man"), ("injured", 1, 1, "another")]),
+        ("Rebels sank the launch, killing three civilians and wounding nine, four of them children.",
+         [("killed", 3, 3, "three civilians"), ("injured", 9, 9, "nine"), ("injured", 4, 4, "four of them children")]),
+        ("A 19-year-old man drowned in the flood.", [("killed", 1, 1, "A 19-year-old man")]),
+        ("Seven U.S. soldiers were wounded by the mine.", [("injured", 7, 7, "Seven U.S. soldiers")]),
+        ("The army lost two men on the ridge.", [("unspecified", 2, 2, "two men")]),
+        ("The brigade put 40 attackers out of action.", [("unspecified", 40, 40, "40 attackers")]),
+        ("The war cost some 400,000 lives.", [("killed", 400000, 400000, "400,000 lives")]),
+        ("Six bodies, four men and two women, were found by the road.",
+         [("killed", 6, 6, "Six bodies"), ("killed", 4, 4, "four men"), ("killed", 2, 2, "two women")]),
+        ("He denied any civilian casualties.", [("unspecified", 0, 0, "any civilian casualties")]),
+        ("The ministry released no casualty figures.", []),
+        ("The labour leader, Ines Prado, was shot dead.", [("killed", 1, 1, "The labour leader, Ines Prado")]),
+        ("The NGO raised its count of dead from 31 to 37.", [("killed", 37, 37, "37")]),
+        ("Five or more passengers were hurt.", [("injured", 5, None, "Five or more passengers")]),
+        ("Forty people were treated for smoke inhalation.", [("injured", 40, 40, "Forty people")]),
+        ("About 900 families have been driven from their homes.", [("displaced", 900, 900, "900 families")]),
+        ("Three journalists are among those who have died.", [("killed", 3, 3, "Three journalists")]),
+        ("The gunman fled.", []),
+        ("The guards surrendered 40 rifles and burned 12 houses; the mine cost two million dollars.", []),
+    ],
+)  # fmt: skip
+def test_a_figure_is_what_the_words_say(text: str, wanted: list[tuple[str, int | None, int | None, str]]) -> None:
+    assert told(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The brigade reported 12 casualties among its soldiers.",
+        "The convoy suffered losses of 30 men.",
+        "Nine fighters were neutralised near the dam.",
+        "Two officers were among the casualties, and the hospital said five.",
+        "They lost eleven men in the ambush; the mayor spoke of 14.",
+    ],
+)
+def test_casualties_are_never_promoted_to_deaths(text: str) -> None:
+    assert {k.state for k in figures(text)} == {"unspecified"}
+
+
+def test_a_toll_told_again_by_somebody_else_keeps_its_state_and_stays_apart() -> None:
+    text = "The mayor said nine miners were injured. The hospital said six."
+    first, second = figures(text)
+    assert (first.state, first.min) == ("injured", 9)
+    assert (second.state, second.min, second.groups) == ("injured", 6, first.groups)
+    assert second.subset_of is None
+    assert second.victim_strings == ("six", "nine miners")
+
+
+def test_a_part_told_in_the_next_sentence_belongs_to_the_whole() -> None:
+    text = "The crash killed 31 passengers. Four of the dead were children. Two of them are a mother and her son."
+    whole, children, family = figures(text)
+    assert (children.subset_of, children.groups) == (whole.id, ("children",))
+    assert (family.min, family.subset_of) == (2, whole.id)
+
+
+def test_a_part_with_a_fate_of_its_own_has_its_own_state() -> None:
+    text = "Three aid workers were hurt by the second shell and one of them, a medic, died on the way."
+    assert [(k.state, k.min) for k in figures(text)] == [("injured", 3), ("killed", 1)]
+
+
+def test_figures_that_go_on_from_another_take_its_people() -> None:
+    for text in (
+        "Six aid workers were killed and 9 injured; 3 remain unaccounted for.",
+        "Two medics died and four were hurt.",
+    ):
+        first, *others = figures(text)
+        assert others and all(k.groups == first.groups for k in others)
+
+
+def test_whom_no_casualties_are_told_of_is_kept() -> None:
+    (none,) = figures("No casualties were reported. No casualties among civilians were seen.")[1:]
+    assert (none.state, none.max, none.groups) == ("unspecified", 0, ("civilian",))
