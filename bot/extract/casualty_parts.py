@@ -83,7 +83,8 @@ def breakdown(people: list[Phrase], states: dict[int, State]) -> dict[int, int]:
 
 
 _OWN_VERB = re.compile(
-    r"(?:\s*,[^,;.]{1,60},|\s*,)?(?:\s+(?:was|were|has|have|had|been|later|also|then|since|reportedly))*\s+$", re.IGNORECASE
+    r"(?:\s*,[^,;.]{1,60},|\s*,)?(?:\s+(?:was|were|has|have|had|been|later|also|then|since|reportedly))*\s+$",
+    re.IGNORECASE,
 )
 
 
