@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 from adapters.web.server import WebDoor
 from bot import metrics
 from bot.deliver.courier import Courier
-from bot.deliver.notices import notice_card
 from bot.deliver.port import Platform
 from bot.model.card import Card
 from bot.model.delivery import Delivery
@@ -27,9 +26,9 @@ from bot.model.feed import Feed
 from bot.model.finding import Finding
 from bot.newsroom import Newsroom
 from bot.queries import doctor
-from bot.queries.cards import report_card
 from bot.queries.desk import Desk
 from bot.queries.feeds import new_feed
+from bot.queries.posts import card_of
 from bot.schedule import Schedule
 from bot.settings import Settings, located
 from bot.sources.article import complete
@@ -41,7 +40,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import census, events, feeds, reports, subscriptions, tenants
+from bot.store import census, feeds, outbox, tenants
 from bot.store.engine import Store
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
@@ -54,7 +53,6 @@ log = structlog.get_logger()
 Clock = Callable[[], datetime]
 POLL_SECONDS = 5.0
 UNDERSTAND_SECONDS = 1.0
-DELIVER_SECONDS = 1.0
 ERASE_SECONDS = 3600.0
 KEPT_AFTER_LEAVING = timedelta(days=30)
 
@@ -139,7 +137,7 @@ class House:
 
     async def card_of(self, delivery: Delivery) -> Card | None:
         """The card that a delivery owes, made from what is known now; None where its report is gone."""
-        return await self.store.read(_card, delivery, self.clock())
+        return await self.store.read(card_of, delivery, self.clock())
 
     async def examine(self) -> tuple[Finding, ...]:
         """How the bot stands, by what is on this machine: database, disk, clock, feeds, deliveries, channels."""
@@ -165,8 +163,10 @@ class House:
             log.info("tenants_erased", count=len(gone))
 
     def courier(self, platforms: Mapping[str, Platform]) -> Courier:
-        """A courier for these platforms."""
-        return Courier(self.store, platforms, self.card_of, clock=self.clock)
+        """A courier for these platforms; it is woken when the newsroom owes something."""
+        courier = Courier(self.store, platforms, self.card_of, clock=self.clock)
+        self.newsroom.owed = courier.wake
+        return courier
 
 
 def _stand(c: Connection, now: datetime) -> None:
@@ -176,21 +176,6 @@ def _stand(c: Connection, now: datetime) -> None:
         feeds={health: len(feeds) for health, feeds in census.feeds_by_health(c).items()},
         longest_due=max(0.0, (now - due).total_seconds()) if due else 0.0,
         last_fetch=(now - fetched).total_seconds() if fetched else 0.0,
-    )
-
-
-def _card(c: Connection, delivery: Delivery, now: datetime) -> Card | None:
-    if delivery.kind == "notice":
-        feed = feeds.feed_by_id(c, delivery.ref.split(":")[1])
-        return notice_card(feed, now=now) if feed is not None else None
-    report_id = delivery.ref.split(":")[1] if delivery.ref.count(":") == 1 else delivery.ref[7:].rsplit(":", 1)[0]
-    told = reports.one(c, report_id)
-    if told is None:
-        return None
-    order = subscriptions.subscription(c, delivery.subscription_id) if delivery.subscription_id else None
-    revised = bool(reports.revisions(c, report_id))
-    return report_card(
-        *told, preset=order.preset if order else "standard", event=events.event_of(c, report_id), revised=revised
     )
 
 
@@ -308,10 +293,15 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     schedule = Schedule()
     schedule.every(POLL_SECONDS, house.newsroom.poll, name="poll")
     schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
-    schedule.every(DELIVER_SECONDS, courier.run_due, name="deliver")
     schedule.every(ERASE_SECONDS, house.erase_departed, name="erase_departed")
+    if house.store.alone:
+        await house.store.write(outbox.release, list(platforms))
     await schedule.start()
+    delivering = asyncio.create_task(courier.run())
     try:
         yield schedule
     finally:
         await schedule.stop()
+        delivering.cancel()
+        with suppress(asyncio.CancelledError):
+            await delivering

@@ -9,17 +9,19 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.deliver.orders import Orders
-from bot.deliver.plan import News, plan, standing
+from bot.deliver.plan import Earlier, News, plan, standing
+from bot.deliver.timing import HOUR
 from bot.events.changes import changes
 from bot.events.cluster import NEAR, joined
 from bot.events.naming import event_id
 from bot.events.tell import tell
 from bot.events.traits import Traits, telling, traits_of
+from bot.model.delivery import Delivery
 from bot.model.event import ChangeNote, Event
 from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.model.summary import Summary
-from bot.store import events, outbox, reports, subscriptions
+from bot.store import digests, events, outbox, reports, subscriptions
 
 _TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
@@ -79,34 +81,55 @@ def _file(
 ) -> Filed:
     if report.published_at is None and report.fetched_at is None:
         report = msgspec.structs.replace(report, fetched_at=now)
+    held = reports.one(c, report.id)
     outcome = reports.save_report(c, report, summary, tenant=tenant, now=now)
     if outcome == "same":
         return Filed(outcome, None, 0)
     notes: tuple[ChangeNote, ...] = ()
+    moved: tuple[Delivery, ...] = ()
     if outcome == "seen":
         event = events.event_of(c, report.id)
     else:
-        event, notes = place(c, report, summary, revised=outcome == "revised")
-        events.add_notes(c, notes)
-    earlier = outbox.posted_refs(c, f"report:{report.id}") if outcome == "revised" else ()
+        event, notes, moved = place(c, report, summary, revised=outcome == "revised")
+    numbers = events.add_notes(c, notes)
+    if silent:
+        return Filed(outcome, event.id if event else None, 0)
     news = News(
         report=report,
         summary=summary,
         event=event,
-        notes=notes,
+        notes=tuple(zip(numbers, notes, strict=True)),
         tenant=tenant,
         merged=events.merged_into(c, event.id) if event else (),
         number=1 if outcome == "seen" else 1 + len(reports.revisions(c, report.id)),
-        posted=tuple((delivery.destination, delivery.posted) for delivery in earlier if delivery.posted),
+        before=held[1] if held else None,
     )
-    owed = 0 if silent else outbox.enqueue(c, plan(news, orders, now=now))
-    return Filed(outcome, event.id if event else None, owed)
+    return Filed(outcome, event.id if event else None, _owe(c, news, orders, moved, now))
+
+
+def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[Delivery, ...], now: datetime) -> int:
+    """Owe all that the news causes."""
+    earlier = Earlier(
+        order=lambda order: subscriptions.subscription(c, order),
+        firsts=outbox.first_cards(c, news.event.id) if news.event else (),
+        moved=moved,
+        own=outbox.cards_of(c, f"report:{news.report.id}") if news.number > 1 else (),
+        recent=lambda order: outbox.recent(c, order, since=now - HOUR),
+        mentioned=lambda where, event: outbox.was_mentioned(c, where.platform, where.channel, event, since=now - HOUR),
+    )
+    planned = plan(news, orders, earlier, now=now)
+    for line in planned.collected:
+        digests.collect(c, line.owner, line.due_at, [digests.Item(line.ref, line.event_id, now)])
+    return outbox.enqueue(c, planned.deliveries)
 
 
 def place(
     c: Connection, report: Report, summary: Summary, *, revised: bool
-) -> tuple[Event | None, tuple[ChangeNote, ...]]:
-    """Put a stored report into its event, which may be new, or one made of several; with the notes of what moved."""
+) -> tuple[Event | None, tuple[ChangeNote, ...], tuple[Delivery, ...]]:
+    """Put a stored report into its event, which may be new, or one made of several.
+
+    Returns the event, the notes of what moved, and the first cards of events that have become part of it.
+    """
     traits = traits_of(report, summary)
     heaviest = dict(
         sorted(
@@ -117,7 +140,7 @@ def place(
     events.save_traits(c, report.id, traits.at, _encode(traits), heaviest)
     ids = _event_ids(c, traits, heaviest)
     if not ids and not traits.crisis:
-        return None, ()
+        return None, (), ()
     kept = min(ids, key=_number, default=None)
     before = events.event(c, kept) if kept else None
     members = {report.id: None} | {r: None for other in ids if (e := events.event(c, other)) for r in e.reports}
@@ -125,11 +148,15 @@ def place(
     if kept is None:
         place_name = after.places[0] if after.places else ""
         after = msgspec.structs.replace(after, id=event_id(place_name, after.title, events.next_number(c, "event")))
+    moved: list[Delivery] = []
     for other in ids:
         if other != after.id:
+            moved += outbox.first_cards(c, other)
             events.merge_into(c, other, after.id)
+            outbox.move_event(c, other, after.id)
     events.save_event(c, after)
-    return after, changes(before, after, (report, summary), revised=revised)
+    cards = tuple(msgspec.structs.replace(card, event_id=after.id) for card in moved)
+    return after, changes(before, after, (report, summary), revised=revised), cards
 
 
 def _number(event: str) -> int:

@@ -42,7 +42,10 @@ class Newsroom:
     `poll` reads the feeds that are due and stores what they say; `understand` takes it from there. Both may run at the
     same time, and a crash between or within them loses and repeats nothing. `complete` fetches the article of a report
     whose feed has only a teaser; it never fails. `gazetteer` is a user's own file of names.
+    `owed` is called whenever deliveries have come to be owed.
     """
+
+    owed: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(
         self,
@@ -109,6 +112,8 @@ class Newsroom:
 
         understood = await asyncio.gather(*(told(one) for one in batch))
         filed = await self._file(batch, understood)
+        if any(result.owed for result in filed):
+            self.owed()
         for one, result in zip(batch, filed, strict=True):
             metrics.REPORTS.labels(result.outcome).inc()
             if result.outcome != "same":

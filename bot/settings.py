@@ -85,6 +85,7 @@ class SlackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     api_url: str = ""
     command: str = "/news"
+    reads_per_minute: int = 1
 
 
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
 from aiohttp import web
 
 from adapters.assemble import House, built
+from bot.deliver.port import Topic
 from bot.model.card import Card
 from bot.model.delivery import Posted
 from bot.model.errors import TryLater, Undeliverable
@@ -26,6 +28,16 @@ from tests.samples import NOW
 CHANNEL = Destination(platform="board", tenant="t1", channel="c1")
 
 
+class Sent(NamedTuple):
+    """One card as it was sent."""
+
+    destination: Destination
+    card: Card
+    thread: str | None
+    mention: str | None
+    silent: bool
+
+
 class Board:
     """A platform that keeps what is posted; it can fail in every way that a platform can."""
 
@@ -34,25 +46,46 @@ class Board:
     def __init__(self) -> None:
         self.posts: dict[str, Card] = {}
         self.edits: list[Card] = []
+        self.sent: list[Sent] = []
         self.fail: list[Exception] = []
+        self.fail_edits: list[Exception] = []
+        self.fail_threads: list[Exception] = []
+        self.searched = 0
         self.lose_answer = False
 
+    def parts(self, card: Card) -> int:
+        return 1
+
+    async def turn(self, destination: Destination) -> None:
+        pass
+
     async def send(
-        self, destination: Destination, card: Card, *, key: str, thread=None, mention=None, silent=False
-    ) -> Posted:
+        self, destination: Destination, card: Card, *, key: str, part=0, of=None, thread=None, topic=None, mention=None, silent=False,
+    ) -> Posted:  # fmt: skip
         if self.fail:
             raise self.fail.pop(0)
         assert key not in self.posts, "posted twice"
         self.posts[key] = card
+        self.sent.append(Sent(destination, card, thread, mention, silent))
         if self.lose_answer:
             self.lose_answer = False
-            raise TryLater("the answer was lost")
-        return Posted(channel=destination.channel, message=key)
+            raise TryLater("the answer was lost", unsure=True)
+        return Posted(channel=thread or destination.channel, message=key)
+
+    async def open_thread(self, destination: Destination, posted: Posted, topic: Topic) -> str:
+        if self.fail_threads:
+            raise self.fail_threads.pop(0)
+        return f"thread of {posted.message}"
 
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
+        if self.fail_edits:
+            raise self.fail_edits.pop(0)
         self.edits.append(card)
 
-    async def find(self, destination: Destination, key: str) -> Posted | None:
+    async def find(
+        self, destination: Destination, key: str, *, part=0, since, of=None, thread=None
+    ) -> Posted | None:  # fmt: skip
+        self.searched += 1
         return Posted(channel=destination.channel, message=key) if key in self.posts else None
 
 
@@ -118,10 +151,14 @@ async def test_a_corrected_report_edits_its_card_and_a_new_one_is_posted(tmp_pat
         await w.tick()
         w.serving["body"] = shipped("seeds/feed-later.xml").read_bytes()
         await w.tick()
-        assert len(w.board.posts) == 5
+        posts = [card for card in w.board.posts.values() if card.kind == "report"]
+        notes_posted = [card for card in w.board.posts.values() if card.kind == "note"]
+        assert len(posts) == 5
         (edited,) = w.board.edits
         assert edited.status == "corrected"
         assert "3,958" in edited.title
+        (note,) = notes_posted
+        assert note.status == "corrected" and "has changed its report" in note.sections[0].lines[0].text
         notes = await w.house.store.read(events.corrections, tenant="t1")
         assert any(note.kind == "correction" for note in notes)
 

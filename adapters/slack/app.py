@@ -168,7 +168,9 @@ class SlackDoor:
         url = f"{settings.api_url.rstrip('/')}/" if settings.api_url else AsyncWebClient.BASE_URL
         self.client = AsyncWebClient(token=tokens.slack_bot.reveal(), base_url=url, timeout=10)
         self.app = build_app(settings, tokens, desk, self.client)
-        self.platform = SlackPlatform(self.client)
+        # A request that is repeated without our knowledge could post twice.
+        posting = AsyncWebClient(token=tokens.slack_bot.reveal(), base_url=url, timeout=10, retry_handlers=[])
+        self.platform = SlackPlatform(posting, reads_per_minute=settings.reads_per_minute)
         self._app_token = tokens.slack_app
         self._socket: AsyncSocketModeHandler | None = None
 

@@ -22,9 +22,7 @@ from rich.rule import Rule
 from adapters.assemble import House, built, running, utc_now
 from adapters.terminal.platform import TerminalPlatform
 from adapters.terminal.render import show
-from bot.model.card import Card
 from bot.model.command import Asker
-from bot.model.delivery import Posted
 from bot.model.subscription import Destination, Subscription
 from bot.queries.feeds import new_feed
 from bot.settings import Settings
@@ -126,19 +124,9 @@ class _Gate(TerminalPlatform):
         super().__init__(behind.console)
         self.open = asyncio.Event()
 
-    async def send(
-        self,
-        destination: Destination,
-        card: Card,
-        *,
-        key: str,
-        thread: str | None = None,
-        mention: str | None = None,
-        silent: bool = False,
-    ) -> Posted:
-        """Print the card once the gate is open."""
+    async def turn(self, destination: Destination) -> None:
+        """Wait until the gate is open."""
         await self.open.wait()
-        return await super().send(destination, card, key=key, thread=thread, mention=mention, silent=silent)
 
 
 async def _until(house: House, tell: Callable[[int], object], count: int) -> None:

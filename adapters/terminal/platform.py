@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rich.console import Console
 
 from adapters.terminal.render import show
+from bot.deliver.port import Topic
 from bot.model.card import Card
 from bot.model.delivery import Posted
 from bot.model.subscription import Destination
@@ -19,21 +22,37 @@ class TerminalPlatform:
         self.console = console
         self._printed: dict[str, Posted] = {}
 
+    def parts(self, card: Card) -> int:
+        """A card is printed whole."""
+        del card
+        return 1
+
+    async def turn(self, destination: Destination) -> None:
+        """The terminal asks for no patience."""
+
     async def send(
         self,
         destination: Destination,
         card: Card,
         *,
         key: str,
+        part: int = 0,
+        of: Posted | None = None,
         thread: str | None = None,
+        topic: Topic | None = None,
         mention: str | None = None,
         silent: bool = False,
     ) -> Posted:
         """Print the card; `key` becomes the message's id."""
-        del mention, silent
+        del part, of, thread, topic, mention, silent
         show(card, self.console)
-        posted = self._printed[key] = Posted(channel=destination.channel, message=key, thread=thread)
+        posted = self._printed[key] = Posted(channel=destination.channel, message=key)
         return posted
+
+    async def open_thread(self, destination: Destination, posted: Posted, topic: Topic) -> str:
+        """What follows a card is printed after it."""
+        del destination, topic
+        return posted.message
 
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Print the card as it now stands."""
@@ -41,7 +60,16 @@ class TerminalPlatform:
         self.console.print(f"Updated ({posted.message}):", markup=False)
         show(card, self.console)
 
-    async def find(self, destination: Destination, key: str) -> Posted | None:
+    async def find(
+        self,
+        destination: Destination,
+        key: str,
+        *,
+        part: int = 0,
+        since: datetime,
+        of: Posted | None = None,
+        thread: str | None = None,
+    ) -> Posted | None:
         """What this process has printed under the key; a new process has printed nothing."""
-        del destination
+        del destination, part, since, of, thread
         return self._printed.get(key)

@@ -1,20 +1,27 @@
-"""Which deliveries a stored report causes; called in the transaction that stores the report."""
+"""What a stored report causes in every place: posts, notes, edits, lines in digests."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from bot.deliver.facts import Facts
+from bot.deliver.filters import compiled
 from bot.deliver.orders import Order, Orders
-from bot.model.delivery import Delivery, Posted
+from bot.deliver.timing import Timing, is_critical, timing
+from bot.model.delivery import Delivery, DeliveryKind
 from bot.model.event import ChangeNote, Event
 from bot.model.report import Report
 from bot.model.subscription import Destination, Subscription
 from bot.model.summary import Summary
+
+SETTLING = timedelta(seconds=20)
+"""How long an edit that only brings an event's counts up to date waits for more of them."""
+_TELL_NOTHING_NEW = frozenset(("new_report",))
+Place = tuple[str, str]
 
 
 def key_of(kind: str, ref: str, destination: Destination) -> str:
@@ -28,19 +35,56 @@ class News(msgspec.Struct, frozen=True):
 
     Attributes:
         tenant: who reads the feed ("" everybody).
-        posted: where cards of this report stand already (for edits).
+        notes: what moved in the event, each with its number in the store.
         number: of the revision; 1 for a new report.
         merged: ids of events that have become part of this one.
+        before: what a revised report said before.
     """
 
     report: Report
     summary: Summary
     event: Event | None
-    notes: tuple[ChangeNote, ...]
-    tenant: str
+    notes: tuple[tuple[int, ChangeNote], ...] = ()
+    tenant: str = ""
     number: int = 1
-    posted: tuple[tuple[Destination, Posted], ...] = ()
     merged: tuple[str, ...] = ()
+    before: Summary | None = None
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """What has been delivered before, as far as a report's deliveries depend on it.
+
+    Attributes:
+        order: a subscription by its id.
+        firsts: for each place that knows of the event, its first card there.
+        moved: first cards of events that have just become part of this one.
+        own: the cards of the report itself that stand (for a revised one).
+        recent: when a subscription's cards of the last hour were or will be due.
+        mentioned: whether a place had a mention for an event within the last hour.
+    """
+
+    order: Callable[[str], Subscription | None] = lambda subscription_id: None
+    firsts: tuple[Delivery, ...] = ()
+    moved: tuple[Delivery, ...] = ()
+    own: tuple[Delivery, ...] = ()
+    recent: Callable[[str], Sequence[datetime]] = lambda subscription_id: ()
+    mentioned: Callable[[Destination, str], bool] = lambda destination, event_id: False
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """A line for a digest of `owner` that falls due then."""
+
+    owner: str
+    due_at: datetime
+    ref: str
+    event_id: str | None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is owed: deliveries, and lines for digests (each digest is itself among the deliveries)."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    collected: tuple[Collected, ...] = ()
 
 
 def standing(subscriptions: Iterable[Subscription]) -> Orders[Subscription]:
@@ -52,37 +96,162 @@ def standing(subscriptions: Iterable[Subscription]) -> Orders[Subscription]:
     )
 
 
-def plan(news: News, orders: Orders[Subscription], *, now: datetime) -> tuple[Delivery, ...]:
-    """A post for each subscription that the report passes, and an edit of each card of it that stands already."""
-    if news.number > 1:
-        return tuple(
-            _delivery("edit", f"report:{news.report.id}:{news.number}", where, news, now, posted=posted)
-            for where, posted in news.posted
-        )
+def plan(news: News, orders: Orders[Subscription], earlier: Earlier, *, now: datetime) -> Plan:
+    """What a new or revised report causes.
+
+    A new one is posted to whoever wants it, in the thread of its event's first card where threads are wanted; that
+    card is edited. Elsewhere than there, but where the event is known, the change notes are posted that matter. A
+    revised one edits its cards, and posts the notes that matter beside them.
+    """
     facts = Facts.of(news.report, news.summary, news.event, merged=news.merged)
-    return tuple(
-        _delivery("post", f"report:{news.report.id}", subscription.destination, news, now, subscription=subscription)
-        for subscription in orders.wanting(facts, tenant=news.tenant)
+    wanting = orders.wanting(facts, tenant=news.tenant)
+    planning = _Planning(news, earlier, facts, now)
+    if news.number > 1:
+        planning.revise(wanting)
+    else:
+        planning.tell(wanting)
+    return Plan(tuple(planning.deliveries), tuple(planning.collected))
+
+
+def what_moved(before: Summary | None, after: Summary) -> bool:
+    """Whether a revision changed what a report says: its claims with their speakers and stances, or its figures."""
+    return before is None or _said(before) != _said(after)
+
+
+def _said(summary: Summary) -> tuple[object, ...]:
+    names = {actor.id: actor.name for actor in summary.actors}
+    claims = sorted((names.get(claim.speaker or "", ""), claim.stance) for claim in summary.claims)
+    figures = sorted(
+        (figure.state, figure.min or -1, figure.max or -1, figure.qualifier, figure.groups, figure.side or "")
+        for figure in summary.casualties
     )
+    return tuple(claims), tuple(figures)
 
 
-def _delivery(
-    kind: str,
-    ref: str,
-    where: Destination,
-    news: News,
-    now: datetime,
-    *,
-    posted: Posted | None = None,
-    subscription: Subscription | None = None,
-) -> Delivery:
+def digest_of(order_id: str, where: Destination, due_at: datetime, *, silent: bool = False) -> Delivery:
+    """The delivery of an owner's digest of that time: one, however often it is owed."""
+    ref = f"digest:{order_id}:{int(due_at.timestamp() * 1000)}"
     return Delivery(
-        key=key_of(kind, ref, where),
-        kind=kind,  # type: ignore[arg-type]  # the callers' words are kinds
+        key=key_of("digest", ref, where),
+        kind="digest",
         destination=where,
         ref=ref,
-        due_at=now,
-        posted=posted,
-        event_id=news.event.id if news.event else None,
-        subscription_id=subscription.id if subscription else None,
+        due_at=due_at,
+        subscription_id=order_id,
+        silent=silent,
     )
+
+
+class _Planning:
+    """One report's deliveries as they gather."""
+
+    def __init__(self, news: News, earlier: Earlier, facts: Facts, now: datetime) -> None:
+        self._news = news
+        self._earlier = earlier
+        self._facts = facts
+        self._now = now
+        self._critical = is_critical(news.summary)
+        self._firsts = {_place(first.destination): first for first in earlier.firsts}
+        self.deliveries: list[Delivery] = []
+        self.collected: list[Collected] = []
+
+    def tell(self, wanting: Sequence[Subscription]) -> None:
+        """A new report."""
+        for order in wanting:
+            self._give(order, "post", f"report:{self._news.report.id}", mention=order.mention)
+        told = {_place(order.destination) for order in wanting}
+        if notes := self._notes_ref():
+            for first in self._earlier.firsts:
+                owner = self._earlier.order(first.subscription_id or "")
+                if owner is not None and not owner.paused and _place(first.destination) not in told:
+                    self._give(owner, "note", notes)
+        for card in (*self._earlier.firsts, *self._earlier.moved):
+            if card.state != "due":
+                self._edit(card, f"event:{self._news.report.id}:{self._news.number}", self._now + SETTLING)
+
+    def revise(self, wanting: Sequence[Subscription]) -> None:
+        """A revised report."""
+        notes = self._notes_ref()
+        posted: set[Place] = set()
+        if notes:
+            for card in (*self._earlier.own, *self._earlier.firsts):
+                owner = self._earlier.order(card.subscription_id or "")
+                if owner is not None and not owner.paused and _place(card.destination) not in posted:
+                    posted.add(_place(card.destination))
+                    self._give(owner, "note", notes)
+            for order in wanting:
+                if order.schedule.mode != "now" and _place(order.destination) not in posted:
+                    self._give(order, "note", notes)
+        correction = self._notes_ref(every=True)
+        for card in self._earlier.own:
+            noted = _place(card.destination) in posted
+            ref = f"report:{self._news.report.id}:{self._news.number}"
+            self._edit(card, ref, self._now, instead="" if noted else correction)
+        own = {card.key for card in self._earlier.own}
+        for card in (*self._earlier.firsts, *self._earlier.moved):
+            if card.key not in own and card.state != "due":
+                self._edit(card, f"event:{self._news.report.id}:{self._news.number}", self._now + SETTLING)
+
+    def _notes_ref(self, *, every: bool = False) -> str:
+        """The ref of a note that tells what matters ("note:4,5"), or "" where nothing does."""
+        moved = what_moved(self._news.before, self._news.summary)
+        numbers = [
+            str(number)
+            for number, note in self._news.notes
+            if note.kind not in _TELL_NOTHING_NEW and (every or moved or note.kind != "correction")
+        ]
+        return f"note:{','.join(numbers)}" if numbers else ""
+
+    def _give(self, order: Subscription, kind: DeliveryKind, ref: str, *, mention: str | None = None) -> None:
+        """A card for an order, at its time; or a line in its next digest."""
+        recent = self._earlier.recent(order.id) if order.limit_per_hour else ()
+        when = timing(order, now=self._now, critical=self._is_critical(order), recent=recent)
+        event_id = self._news.event.id if self._news.event else None
+        if when.collected:
+            self.deliveries.append(digest_of(order.id, order.destination, when.due_at, silent=when.silent))
+            self.collected.append(Collected(order.id, when.due_at, ref, event_id))
+            return
+        first = self._firsts.get(_place(order.destination)) if order.threads != "none" else None
+        self.deliveries.append(
+            Delivery(
+                key=key_of(kind, ref, order.destination),
+                kind=kind,
+                destination=order.destination,
+                ref=ref,
+                due_at=when.due_at,
+                event_id=event_id,
+                subscription_id=order.id,
+                parent=first.key if first else "",
+                mention=mention if mention and self._may_mention(order, when) else None,
+                silent=when.silent,
+            )
+        )
+
+    def _is_critical(self, order: Subscription) -> bool:
+        line = order.quiet.critical if order.quiet else ""
+        return compiled(line).passes(self._facts) if line else self._critical
+
+    def _may_mention(self, order: Subscription, when: Timing) -> bool:
+        if when.silent or not compiled(order.mention_filter).passes(self._facts):
+            return False
+        event = self._news.event
+        return event is None or not self._earlier.mentioned(order.destination, event.id)
+
+    def _edit(self, card: Delivery, ref: str, due_at: datetime, *, instead: str = "") -> None:
+        self.deliveries.append(
+            Delivery(
+                key=key_of("edit", f"{card.key}\n{ref}", card.destination),
+                kind="edit",
+                destination=card.destination,
+                ref=ref,
+                due_at=due_at,
+                event_id=card.event_id,
+                subscription_id=card.subscription_id,
+                card=card.key,
+                instead=instead,
+            )
+        )
+
+
+def _place(where: Destination) -> Place:
+    return where.platform, where.channel

@@ -102,6 +102,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         overflow: sections that do not fit the card; a door posts them in the thread or as a file, never drops them.
         footer: one line of small print ("why this came, how to stop it").
         spoiler: the card is shown covered until somebody uncovers it, where the door can.
+        topics: words that a place with tags may file the card under (countries, states, statuses).
     """
 
     kind: CardKind
@@ -124,3 +125,4 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     overflow: tuple[Section, ...] = ()
     footer: str = ""
     spoiler: bool = False
+    topics: tuple[str, ...] = ()

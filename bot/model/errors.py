@@ -100,11 +100,28 @@ class DeliveryError(SitrepError):
 
 
 class TryLater(DeliveryError):
-    """The platform asks for patience, or failed in passing; `retry_after` is in seconds."""
+    """The platform asks for patience, or failed in passing.
 
-    def __init__(self, message: str, *, subject: str = "", hint: str = "", retry_after: float = 0.0) -> None:
+    Attributes:
+        retry_after: seconds that the platform asked for; 0 where it failed without a word about them.
+        wide: it is the platform as a whole that does not answer, or asks for patience, and not one place on it.
+        unsure: the card may have got through all the same.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        subject: str = "",
+        hint: str = "",
+        retry_after: float = 0.0,
+        wide: bool = False,
+        unsure: bool = False,
+    ) -> None:
         super().__init__(message, subject=subject, hint=hint)
         self.retry_after = retry_after
+        self.wide = wide
+        self.unsure = unsure
 
 
 class Undeliverable(DeliveryError):

@@ -15,7 +15,7 @@ WatchWhen = Literal["new", "denied", "acknowledged", "toll-change", "children", 
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
-    """Where cards go: a channel (or a person's direct messages, `direct`) of one tenant on one platform."""
+    """Where cards go: a channel of one tenant on one platform; with `direct`, `channel` is a person's id there."""
 
     platform: str
     tenant: str
@@ -39,12 +39,19 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuietHours(msgspec.Struct, frozen=True, kw_only=True):
-    """Local hours of rest: "critical" lets only those through, "silent" posts without notification, "batch" waits."""
+    """Local hours of rest, "HH:MM" each; the first minute of `end` is no longer quiet.
+
+    Attributes:
+        mode: "critical" lets only critical reports through and keeps the rest, "silent" posts without a notification,
+            "batch" keeps everything; what is kept comes as one card when the hours end.
+        critical: a filter's line that says what is critical; "" is `bot.deliver.timing.CRITICAL`.
+    """
 
     start: str
     end: str
     zone: str = "UTC"
     mode: QuietMode = "batch"
+    critical: str = ""
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):

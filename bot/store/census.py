@@ -29,7 +29,8 @@ def deliveries_by_state(c: Connection) -> dict[str, int]:
 
 def longest_due(c: Connection) -> datetime | None:
     """Since when the delivery that waits longest has been due."""
-    stamp = c.scalar(select(func.min(t.deliveries.c.due_at)).where(t.deliveries.c.state == "due"))
+    waiting = (t.deliveries.c.open.is_(True), t.deliveries.c.state == "due")
+    stamp = c.scalar(select(func.min(t.deliveries.c.due_at)).where(*waiting))
     return t.moment(stamp) if stamp is not None else None
 
 

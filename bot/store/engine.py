@@ -52,6 +52,11 @@ class Store:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can be at work on this database."""
+        return self._claim is not None or self._memory
+
     def _engine(self, *, writing: bool) -> Engine:
         if not self._sqlite:
             return create_engine(self.url, pool_size=2 if writing else _READERS, pool_pre_ping=True)

@@ -66,6 +66,18 @@ def event(c: Connection, event_id: str) -> Event | None:
     return _event.decode(row.value) if row is not None else None
 
 
+def some(c: Connection, ids: Iterable[str]) -> dict[str, Event]:
+    """Events by their ids, as they now stand; ids of merged ones and unknown ones are left out."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[str, Event] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(t.events.c.id, t.events.c.value).where(
+            t.events.c.id.in_(wanted[start : start + 500]), t.events.c.merged_into.is_(None)
+        )
+        found |= {row.id: _event.decode(row.value) for row in c.execute(query)}
+    return found
+
+
 def event_of(c: Connection, report_id: str) -> Event | None:
     """The event that a report belongs to."""
     event_id = c.scalar(select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == report_id))

@@ -1,135 +1,386 @@
-"""The outbox: which cards are owed, leased, sent or dead."""
+"""The outbox: which cards are owed, leased, sent or dead.
+
+A delivery's lane is its channel and event. Within a lane deliveries go out in the order of their numbers: one that has
+failed and waits, or that somebody else has leased, holds back those after it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.model.delivery import Delivery, DeliveryState
+from bot.model.delivery import Delivery, DeliveryState, Posted
 from bot.store import tables as t
 
 _json = msgspec.json.Encoder()
 _delivery = msgspec.json.Decoder(Delivery)
-_Row = dict[str, object]
+_posted = msgspec.json.Decoder(Posted)
+_Values = dict[str, object]
+Place = tuple[str, str]
+"""A platform's name and a channel's id on it."""
+_OPEN = ("due", "leased")
+_MOVING = ("state", "open", "due_at", "leased_until", "attempts", "tried_at", "postponed", "parts", "posted", "reason")
+_TURN = 0x517E
+"""The key of PostgreSQL's advisory lock under which deliveries are leased and edits folded, one process at a time."""
 
 
-def _columns(delivery: Delivery) -> _Row:
-    where = delivery.destination
+def _moving(delivery: Delivery) -> _Values:
+    """The columns that change while a delivery is under way."""
     return {
-        "key": delivery.key,
-        "number": delivery.order,
         "state": delivery.state,
+        "open": delivery.state in _OPEN,
         "due_at": t.stamp(delivery.due_at),
         "leased_until": t.stamp(delivery.leased_until) if delivery.leased_until else None,
+        "attempts": delivery.attempts,
+        "tried_at": t.stamp(delivery.tried_at) if delivery.tried_at else None,
+        "postponed": delivery.postponed,
+        "parts": delivery.parts,
+        "posted": _json.encode(delivery.posted) if delivery.posted else None,
+        "reason": delivery.reason,
+    }
+
+
+def _columns(delivery: Delivery) -> _Values:
+    where = delivery.destination
+    return _moving(delivery) | {
+        "key": delivery.key,
+        "number": delivery.order,
+        "kind": delivery.kind,
+        "lane": _lane(where.platform, where.channel, delivery.event_id or delivery.key),
         "platform": where.platform,
         "tenant": where.tenant,
         "channel": where.channel,
         "event_id": delivery.event_id,
+        "subscription_id": delivery.subscription_id,
         "ref": delivery.ref,
+        "card": delivery.card,
+        "mentions": delivery.mention is not None,
         "value": _json.encode(delivery),
     }
 
 
+def _lane(platform: str, channel: str, about: str) -> str:
+    return f"{platform}\n{channel}\n{about}"
+
+
+def _read(row: Row[tuple[object, ...]]) -> Delivery:
+    """A row's delivery: its value, with what the columns say now."""
+    return msgspec.structs.replace(
+        _delivery.decode(row.value),
+        order=row.number,
+        state=row.state,
+        due_at=t.moment(row.due_at),
+        leased_until=t.moment(row.leased_until) if row.leased_until else None,
+        attempts=row.attempts,
+        tried_at=t.moment(row.tried_at) if row.tried_at else None,
+        postponed=row.postponed,
+        parts=row.parts,
+        posted=_posted.decode(row.posted) if row.posted else None,
+        reason=row.reason,
+        event_id=row.event_id,
+    )
+
+
+def _one_process_at_a_time(c: Connection) -> None:
+    """SQLite's writers take turns anyway; PostgreSQL's take turns from here to the end of the transaction."""
+    if c.dialect.name == "postgresql":
+        c.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+
+
 def enqueue(c: Connection, deliveries: Iterable[Delivery]) -> int:
-    """Owe these cards; one whose key is known already is not owed twice. Returns how many are new."""
+    """Owe these cards; returns how many are new.
+
+    One whose key is known already is not owed twice; an edit of a card that another edit waits for is folded into that
+    one, since a card is made from what is known when it is sent.
+    """
+    owed = list(deliveries)
+    if not owed:
+        return 0
+    _one_process_at_a_time(c)
     make = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
+    number = c.scalar(select(func.max(t.deliveries.c.number))) or 0
     added = 0
-    for delivery in deliveries:
-        number = (c.scalar(select(func.max(t.deliveries.c.number))) or 0) + 1
-        row = _columns(msgspec.structs.replace(delivery, order=number))
+    for delivery in owed:
+        if delivery.kind == "edit" and _folded(c, delivery):
+            continue
+        row = _columns(msgspec.structs.replace(delivery, order=number + 1))
         adding = make(t.deliveries).values(row).on_conflict_do_nothing().returning(t.deliveries.c.key)
-        added += len(c.execute(adding).all())
+        if c.execute(adding).one_or_none() is not None:
+            added += 1
+            number += 1
     return added
 
 
-def lease(
-    c: Connection, now: datetime, *, seconds: float, limit: int, platforms: Iterable[str]
-) -> tuple[Delivery, ...]:
-    """Take due deliveries for `seconds`, oldest first: of each channel only the first that is not done yet.
-
-    A lease that has run out (its holder died) is due again.
-    """
+def _folded(c: Connection, edit: Delivery) -> bool:
+    """Whether an edit of the same card waits already; the newer note is posted if it cannot be made."""
     rows = t.deliveries
-    earlier = rows.alias()
-    open_states = ("due", "leased")
+    where = edit.destination
+    lane = _lane(where.platform, where.channel, edit.event_id or edit.key)
+    waiting = c.execute(
+        select(rows).where(
+            rows.c.lane == lane,
+            rows.c.open.is_(True),
+            rows.c.state == "due",
+            rows.c.kind == "edit",
+            rows.c.card == edit.card,
+        )
+    ).first()
+    if waiting is None:
+        return False
+    if edit.instead:
+        value = _json.encode(msgspec.structs.replace(_delivery.decode(waiting.value), instead=edit.instead))
+        c.execute(update(rows).where(rows.c.key == waiting.key).values(value=value))
+    return True
+
+
+def lease(
+    c: Connection,
+    now: datetime,
+    *,
+    seconds: float,
+    limit: int,
+    platforms: Iterable[str],
+    holder: str = "",
+    without: Collection[Place] = (),
+) -> tuple[Delivery, ...]:
+    """Take due deliveries for `seconds`, oldest first; none to the places in `without`.
+
+    A lease that has run out (its holder died) is due again. Several of one lane may be taken together, in their order.
+    """
+    _one_process_at_a_time(c)
+    rows, earlier = t.deliveries, t.deliveries.alias()
+    at = t.stamp(now)
     ready = or_(
-        and_(rows.c.state == "due", rows.c.due_at <= t.stamp(now)),
-        and_(rows.c.state == "leased", rows.c.leased_until <= t.stamp(now)),
+        and_(rows.c.state == "due", rows.c.due_at <= at),
+        and_(rows.c.state == "leased", rows.c.leased_until <= at),
     )
-    before = exists().where(
-        earlier.c.platform == rows.c.platform,
-        earlier.c.channel == rows.c.channel,
-        earlier.c.state.in_(open_states),
+    held_back = exists().where(
+        earlier.c.lane == rows.c.lane,
+        earlier.c.open.is_(True),
         earlier.c.number < rows.c.number,
+        or_(
+            and_(earlier.c.state == "leased", earlier.c.leased_until > at),
+            and_(earlier.c.state == "due", earlier.c.due_at > at, earlier.c.postponed.is_(True)),
+        ),
     )
-    query = (
-        select(rows.c.value)
-        .where(rows.c.platform.in_(sorted(platforms)), ready, ~before)
-        .order_by(rows.c.number)
-        .limit(limit)
+    query = select(rows.c.key).where(rows.c.open.is_(True), rows.c.platform.in_(sorted(platforms)), ready, ~held_back)
+    if without:
+        query = query.where(tuple_(rows.c.platform, rows.c.channel).not_in(sorted(without)))
+    query = query.order_by(rows.c.number).limit(limit)
+    taking = (
+        update(rows)
+        .where(rows.c.key.in_(query))
+        .values(state="leased", leased_until=t.stamp(now + timedelta(seconds=seconds)), holder=holder)
+        .returning(*rows.c)
     )
-    if c.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    until = now + timedelta(seconds=seconds)
-    taken = tuple(
-        msgspec.structs.replace(_delivery.decode(row.value), state="leased", leased_until=until)
-        for row in c.execute(query)
-    )
-    for delivery in taken:
-        save(c, delivery)
-    return taken
+    return tuple(sorted((_read(row) for row in c.execute(taking)), key=lambda delivery: delivery.order))
 
 
-def save(c: Connection, delivery: Delivery) -> None:
-    """Store a delivery as it now stands."""
-    c.execute(update(t.deliveries).where(t.deliveries.c.key == delivery.key).values(**_columns(delivery)))
+_BEGINNING = (
+    update(t.deliveries)
+    .where(
+        t.deliveries.c.key.in_(bindparam("keys", expanding=True)),
+        t.deliveries.c.holder == bindparam("by"),
+        t.deliveries.c.state == "leased",
+    )
+    .values(leased_until=bindparam("until"), tried_at=func.coalesce(t.deliveries.c.tried_at, bindparam("began")))
+    .returning(t.deliveries.c.key)
+)
+_SAVING = (
+    update(t.deliveries)
+    .where(t.deliveries.c.key == bindparam("of"))
+    .values({name: bindparam(f"now_{name}") for name in _MOVING})
+)
+
+
+def begin(c: Connection, keys: Sequence[str], *, holder: str, now: datetime, seconds: float) -> frozenset[str]:
+    """Note that these are about to be sent: from now on they may have got through.
+
+    Returns those that are still the holder's, leased anew for `seconds`; the others must not be sent.
+    """
+    if not keys:
+        return frozenset()
+    until = t.stamp(now + timedelta(seconds=seconds))
+    done = c.execute(_BEGINNING, {"keys": list(keys), "by": holder, "until": until, "began": t.stamp(now)})
+    return frozenset(row.key for row in done)
+
+
+def save(c: Connection, *deliveries: Delivery) -> None:
+    """Store how deliveries now stand: their state, attempts, due time and posted card; what they are stays."""
+    if deliveries:
+        c.execute(
+            _SAVING,
+            [{"of": one.key, **{f"now_{name}": value for name, value in _moving(one).items()}} for one in deliveries],
+        )
+
+
+def release(c: Connection, platforms: Iterable[str]) -> int:
+    """Let go of every lease: for the one process that has the outbox to itself, when it starts."""
+    rows = t.deliveries
+    done = c.execute(
+        update(rows)
+        .where(rows.c.open.is_(True), rows.c.state == "leased", rows.c.platform.in_(sorted(platforms)))
+        .values(state="due", leased_until=None, holder=None)
+    )
+    return int(done.rowcount)
 
 
 def delivery(c: Connection, key: str) -> Delivery | None:
     """A delivery by its key."""
-    value = c.scalar(select(t.deliveries.c.value).where(t.deliveries.c.key == key))
-    return _delivery.decode(value) if value is not None else None
+    row = c.execute(select(t.deliveries).where(t.deliveries.c.key == key)).one_or_none()
+    return _read(row) if row is not None else None
 
 
 def in_state(
-    c: Connection, state: DeliveryState, *, tenant: str | None = None, channel: str | None = None, limit: int = 50
+    c: Connection,
+    *states: DeliveryState,
+    tenant: str | None = None,
+    channel: str | None = None,
+    key: str = "",
+    limit: int = 50,
 ) -> tuple[Delivery, ...]:
-    """Deliveries of a state, newest first."""
-    query = select(t.deliveries.c.value).where(t.deliveries.c.state == state)
+    """Deliveries in any of these states (none: in whatever state), newest first; `key` is how theirs begin."""
+    rows = t.deliveries
+    query = select(rows)
+    if states:
+        query = query.where(rows.c.state.in_(states))
     if tenant is not None:
-        query = query.where(t.deliveries.c.tenant == tenant)
+        query = query.where(rows.c.tenant == tenant)
     if channel is not None:
-        query = query.where(t.deliveries.c.channel == channel)
-    query = query.order_by(t.deliveries.c.number.desc()).limit(limit)
-    return tuple(_delivery.decode(row.value) for row in c.execute(query))
+        query = query.where(rows.c.channel == channel)
+    if key:
+        query = query.where(rows.c.key.startswith(key, autoescape=True))
+    query = query.order_by(rows.c.number.desc()).limit(limit)
+    return tuple(_read(row) for row in c.execute(query))
 
 
-def posted_for(
-    c: Connection, *, platform: str, channel: str, ref: str | None = None, event_id: str | None = None
-) -> Delivery | None:
-    """The first card that was posted to a channel for a report's `ref` or for an event."""
-    query = select(t.deliveries.c.value).where(
-        t.deliveries.c.platform == platform, t.deliveries.c.channel == channel, t.deliveries.c.state == "sent"
+def cards_of(c: Connection, ref: str) -> tuple[Delivery, ...]:
+    """The posts of a report, in whatever place, whose card stands or is being sent at this moment."""
+    rows = t.deliveries
+    query = select(rows).where(rows.c.ref == ref, rows.c.kind == "post", rows.c.state.in_(("sent", "leased")))
+    return tuple(_read(row) for row in c.execute(query.order_by(rows.c.number)))
+
+
+def first_cards(c: Connection, event_id: str) -> tuple[Delivery, ...]:
+    """For each place that has been told of an event, the first of its posts that stands or is owed."""
+    rows = t.deliveries
+    told = (
+        select(func.min(rows.c.number))
+        .where(rows.c.event_id == event_id, rows.c.kind == "post", rows.c.state.in_(("sent", "leased", "due")))
+        .where(or_(rows.c.state != "sent", rows.c.posted.is_not(None)))
+        .group_by(rows.c.platform, rows.c.channel)
     )
-    if ref is not None:
-        query = query.where(t.deliveries.c.ref == ref)
-    if event_id is not None:
-        query = query.where(t.deliveries.c.event_id == event_id)
-    for row in c.execute(query.order_by(t.deliveries.c.number)):
-        found = _delivery.decode(row.value)
-        if found.kind in ("post", "alert") and found.posted:
-            return found
-    return None
+    query = select(rows).where(rows.c.number.in_(told), rows.c.event_id == event_id)
+    return tuple(_read(row) for row in c.execute(query.order_by(rows.c.number)))
 
 
-def posted_refs(c: Connection, ref: str) -> tuple[Delivery, ...]:
-    """Every posted card of a report, wherever it stands."""
-    query = select(t.deliveries.c.value).where(t.deliveries.c.ref == ref, t.deliveries.c.state == "sent")
-    return tuple(_delivery.decode(row.value) for row in c.execute(query.order_by(t.deliveries.c.number)))
+def move_event(c: Connection, gone: str, kept: str) -> None:
+    """What was owed and posted for an event that has been merged into another belongs to that one."""
+    rows = t.deliveries
+    lane = rows.c.platform + "\n" + rows.c.channel + "\n" + kept
+    c.execute(update(rows).where(rows.c.event_id == gone).values(event_id=kept, lane=lane))
+
+
+def recent(c: Connection, subscription_id: str, *, since: datetime) -> tuple[datetime, ...]:
+    """When a subscription's cards since then were or will be due, in order; edits are no cards."""
+    rows = t.deliveries
+    query = select(rows.c.due_at).where(
+        rows.c.subscription_id == subscription_id,
+        rows.c.due_at > t.stamp(since),
+        rows.c.kind.in_(("post", "note", "digest")),
+        rows.c.state != "dropped",
+    )
+    return tuple(t.moment(row.due_at) for row in c.execute(query.order_by(rows.c.due_at)))
+
+
+def was_mentioned(c: Connection, platform: str, channel: str, event_id: str, *, since: datetime) -> bool:
+    """Whether a card of this event with a mention was due in a channel since then."""
+    rows = t.deliveries
+    query = select(rows.c.key).where(
+        rows.c.event_id == event_id,
+        rows.c.channel == channel,
+        rows.c.platform == platform,
+        rows.c.mentions.is_(True),
+        rows.c.due_at > t.stamp(since),
+        rows.c.state != "dropped",
+    )
+    return c.execute(query.limit(1)).one_or_none() is not None
+
+
+def give_up(c: Connection, *, platform: str, channel: str, why: str) -> int:
+    """Count all that is owed to a place as dead, so that it can be replayed when the place is open again."""
+    rows = t.deliveries
+    done = c.execute(
+        update(rows)
+        .where(rows.c.platform == platform, rows.c.channel == channel, rows.c.state == "due")
+        .values(state="dead", open=False, leased_until=None, reason=why)
+    )
+    return int(done.rowcount)
+
+
+def replay(c: Connection, *, tenant: str, channel: str, key: str, now: datetime) -> int:
+    """Owe a channel's dead deliveries again whose keys begin with `key` ("" all); returns how many."""
+    return _settle(c, tenant, channel, key, state="due", open=True, due_at=t.stamp(now), attempts=0, postponed=False)
+
+
+def drop(c: Connection, *, tenant: str, channel: str, key: str) -> int:
+    """Strike a channel's dead deliveries off whose keys begin with `key` ("" all); returns how many."""
+    return _settle(c, tenant, channel, key, state="dropped", open=False, reason="dropped by hand")
+
+
+def _settle(c: Connection, tenant: str, channel: str, key: str, **values: object) -> int:
+    rows = t.deliveries
+    done = c.execute(
+        update(rows)
+        .where(rows.c.tenant == tenant, rows.c.channel == channel, rows.c.state == "dead")
+        .where(rows.c.key.startswith(key, autoescape=True))
+        .values(**values)
+    )
+    return int(done.rowcount)
+
+
+def backlogs(c: Connection, now: datetime, *, older: timedelta, more_than: int) -> tuple[tuple[Delivery, ...], ...]:
+    """For each subscription with more than so many posts due longer ago than `older`, all its posts that are due.
+
+    Those of which nobody knows whether they got through are left out: they have to be found out about one by one.
+    """
+    rows = t.deliveries
+    waiting = and_(
+        rows.c.open.is_(True),
+        rows.c.state == "due",
+        rows.c.kind.in_(("post", "note")),
+        rows.c.subscription_id.is_not(None),
+        rows.c.tried_at.is_(None),
+    )
+    late = (
+        select(rows.c.subscription_id)
+        .where(waiting, rows.c.due_at < t.stamp(now - older))
+        .group_by(rows.c.subscription_id)
+        .having(func.count() > more_than)
+    )
+    found = []
+    for row in c.execute(late.order_by(rows.c.subscription_id)).all():
+        query = select(rows).where(
+            waiting, rows.c.subscription_id == row.subscription_id, rows.c.due_at <= t.stamp(now)
+        )
+        found.append(tuple(_read(held) for held in c.execute(query.order_by(rows.c.number))))
+    return tuple(found)
 
 
 def of_ref(c: Connection, ref: str, *, tenant: str) -> tuple[Delivery, ...]:

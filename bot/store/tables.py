@@ -186,20 +186,48 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("key", String, primary_key=True),
-    Column("number", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False, index=True),
+    Column("kind", String, nullable=False),
     Column("state", String, nullable=False),
+    Column("open", Boolean, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("leased_until", BigInteger),
+    Column("holder", String),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", BigInteger),
+    Column("postponed", Boolean, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("posted", LargeBinary),
+    Column("reason", String, nullable=False),
+    Column("lane", String, nullable=False),
     Column("platform", String, nullable=False),
     Column("tenant", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("event_id", String),
+    Column("subscription_id", String),
     Column("ref", String, nullable=False, index=True),
+    Column("card", String, nullable=False),
+    Column("mentions", Boolean, nullable=False),
     Column("value", LargeBinary, nullable=False),
-    Index("deliveries_due", "state", "due_at", "number"),
-    Index("deliveries_of_channel", "platform", "channel", "state"),
+    Index("deliveries_open", "open", "number"),
+    Index("deliveries_of_lane", "lane", "open", "number"),
+    Index("deliveries_of_channel", "platform", "channel", "number"),
     Index("deliveries_of_event", "event_id", "channel"),
+    Index("deliveries_of_subscription", "subscription_id", "due_at"),
 )
+"""What changes while a delivery is under way stands in columns alone; `open` is whether it is due or leased. Deliveries
+of one `lane` (a channel and an event) go out in the order of their numbers."""
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("due_at", BigInteger, primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("event_id", String),
+    Column("at", BigInteger, nullable=False),
+)
+"""What a subscription's or watch's digest will tell of, collected as it is filed."""
 
 kept = Table(
     "kept",

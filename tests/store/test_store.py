@@ -114,20 +114,139 @@ def test_another_tenants_reports_are_not_seen(store: Store) -> None:
     assert store.read_now(events.latest_events, tenant="slack:T2") == ()
 
 
+WHERE = Destination(platform="board", tenant="t", channel="c")
+LEASE = {"seconds": 60, "limit": 10, "platforms": ["board"], "holder": "h"}
+
+
+def owed(name: str, event: str | None = "E-1", **more) -> Delivery:
+    return Delivery(
+        key=name, kind="post", destination=WHERE, ref=f"report:{name}", due_at=NOW, event_id=event, **more
+    )  # fmt: skip
+
+
+def keys(deliveries) -> list[str]:
+    return [delivery.key for delivery in deliveries]
+
+
 def test_a_delivery_is_owed_once_leased_in_order_and_due_again_when_its_holder_died(store: Store) -> None:
-    where = Destination(platform="board", tenant="t", channel="c")
-    owed = [Delivery(key=f"k{n}", kind="post", destination=where, ref=f"report:r{n}", due_at=NOW) for n in range(3)]
-    assert store.write_now(outbox.enqueue, owed) == 3
-    assert store.write_now(outbox.enqueue, owed) == 0
-    lease = {"seconds": 60, "limit": 10, "platforms": ["board"]}
-    (first,) = store.write_now(outbox.lease, NOW, **lease)
-    assert first.key == "k0"
-    assert store.write_now(outbox.lease, NOW, **lease) == ()
-    (again,) = store.write_now(outbox.lease, NOW + timedelta(seconds=61), **lease)
-    assert again.key == "k0"
-    store.write_now(outbox.save, msgspec.structs.replace(again, state="sent"))
-    (second,) = store.write_now(outbox.lease, NOW + timedelta(seconds=61), **lease)
-    assert second.key == "k1"
+    three = [owed(f"k{n}") for n in range(3)]
+    assert store.write_now(outbox.enqueue, three) == 3
+    assert store.write_now(outbox.enqueue, three) == 0
+    taken = store.write_now(outbox.lease, NOW, **LEASE)
+    assert keys(taken) == ["k0", "k1", "k2"], "several of one channel and event in one lease, in their order"
+    assert store.write_now(outbox.lease, NOW, **LEASE) == ()
+    store.write_now(outbox.save, msgspec.structs.replace(taken[0], state="sent", leased_until=None))
+    assert keys(store.write_now(outbox.lease, NOW + timedelta(seconds=61), **LEASE)) == ["k1", "k2"]
+
+
+def test_one_that_failed_holds_back_its_own_event_and_no_other(store: Store) -> None:
+    store.write_now(outbox.enqueue, [owed("a1", "E-1"), owed("b1", "E-2"), owed("a2", "E-1"), owed("x", None)])
+    first, *rest = store.write_now(outbox.lease, NOW, **LEASE)
+    assert first.key == "a1"
+    later = NOW + timedelta(minutes=5)
+    failed = msgspec.structs.replace(first, state="due", leased_until=None, due_at=later, postponed=True, attempts=1)
+    back = [msgspec.structs.replace(one, state="due", leased_until=None) for one in rest]
+    store.write_now(outbox.save, failed, *back)
+    assert keys(store.write_now(outbox.lease, NOW, **LEASE)) == ["b1", "x"]
+    assert keys(store.write_now(outbox.lease, later, **LEASE)) == ["a1", "b1", "a2", "x"], "leases have run out"
+
+
+def test_a_leased_one_holds_back_what_comes_after_it_in_its_event(store: Store) -> None:
+    store.write_now(outbox.enqueue, [owed("a1")])
+    assert keys(store.write_now(outbox.lease, NOW, **LEASE)) == ["a1"]
+    store.write_now(outbox.enqueue, [owed("a2"), owed("b1", "E-2")])
+    assert keys(store.write_now(outbox.lease, NOW, **LEASE)) == ["b1"]
+
+
+def test_what_is_due_tomorrow_holds_nothing_back(store: Store) -> None:
+    tomorrow = msgspec.structs.replace(owed("d"), kind="digest", due_at=NOW + timedelta(days=1))
+    store.write_now(outbox.enqueue, [tomorrow, owed("a1")])
+    assert keys(store.write_now(outbox.lease, NOW, **LEASE)) == ["a1"]
+
+
+def test_one_that_somebody_else_has_taken_over_may_not_be_sent(store: Store) -> None:
+    store.write_now(outbox.enqueue, [owed("a1"), owed("b1", "E-2")])
+    store.write_now(outbox.lease, NOW, **LEASE)
+    late = NOW + timedelta(seconds=61)
+    other = LEASE | {"holder": "other", "limit": 1}
+    assert keys(store.write_now(outbox.lease, late, **other)) == ["a1"]
+    assert store.write_now(outbox.begin, ["a1", "b1"], holder="h", now=late, seconds=60) == {"b1"}
+    begun = store.read_now(outbox.delivery, "b1")
+    assert begun is not None and begun.tried_at == late and begun.leased_until == late + timedelta(seconds=60)
+
+
+def test_edits_of_one_card_that_wait_become_one(store: Store) -> None:
+    def edit(number: int, instead: str = "") -> Delivery:
+        return msgspec.structs.replace(
+            owed(f"e{number}"), kind="edit", card="a1", ref=f"report:a1:{number}", instead=instead
+        )
+
+    store.write_now(outbox.enqueue, [owed("a1"), edit(2), edit(3, "note:7"), edit(4)])
+    taken = store.write_now(outbox.lease, NOW, **LEASE)
+    assert keys(taken) == ["a1", "e2"]
+    assert taken[1].instead == "note:7", "the note of the change is not lost with the edit that is folded away"
+    store.write_now(outbox.enqueue, [edit(5)])
+    store.write_now(outbox.save, *(msgspec.structs.replace(one, state="sent", leased_until=None) for one in taken))
+    assert keys(store.write_now(outbox.lease, NOW, **LEASE)) == ["e5"], (
+        "an edit under way may have read what was before"
+    )
+
+
+def test_dead_letters_are_replayed_or_dropped_by_the_beginning_of_their_key(store: Store) -> None:
+    store.write_now(outbox.enqueue, [owed("abc1", None), owed("abd2", None), owed("x3", None)])
+    taken = store.write_now(outbox.lease, NOW, **LEASE)
+    dead = [msgspec.structs.replace(one, state="dead", leased_until=None, reason="gone") for one in taken]
+    store.write_now(outbox.save, *dead)
+    place = {"tenant": "t", "channel": "c"}
+    assert store.write_now(outbox.replay, key="abc", now=NOW, **place) == 1
+    assert store.write_now(outbox.drop, key="", tenant="t", channel="other") == 0
+    assert store.write_now(outbox.drop, key="", **place) == 2
+    assert store.read_now(outbox.depth) == {"due": 1, "dropped": 2}
+
+
+def test_a_merged_events_deliveries_stand_in_one_lane_with_the_others(store: Store) -> None:
+    store.write_now(outbox.enqueue, [owed("a1", "E-1"), owed("b1", "E-2")])
+    store.write_now(outbox.move_event, "E-1", "E-2")
+    first, second = store.write_now(outbox.lease, NOW, **LEASE)
+    assert (first.event_id, second.event_id) == ("E-2", "E-2")
+    postponed = msgspec.structs.replace(
+        first, state="due", leased_until=None, postponed=True, due_at=NOW + timedelta(minutes=1)
+    )
+    store.write_now(outbox.save, postponed, msgspec.structs.replace(second, state="due", leased_until=None))
+    assert store.write_now(outbox.lease, NOW, **LEASE) == ()
+
+
+def test_an_outbox_of_the_first_schema_keeps_what_it_owes(tmp_path: Path) -> None:
+    import json
+    import sqlite3
+
+    from alembic import command
+    from alembic.config import Config
+
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+
+    def first(c) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(outbox.__file__).parent / "migrations"))
+        config.attributes["connection"] = c
+        command.upgrade(config, "0001")
+
+    store.write_now(first)
+    value = json.loads(msgspec.json.encode(owed("a1")))
+    for name in ("tried_at", "postponed", "parts", "parent", "card", "instead", "mention"):
+        value.pop(name)
+    value["attempts"] = 1
+    with sqlite3.connect(tmp_path / "old.db") as held:
+        held.execute(
+            "INSERT INTO deliveries (key, number, state, due_at, platform, tenant, channel, event_id, ref, value) "
+            "VALUES ('a1', 1, 'due', ?, 'board', 't', 'c', 'E-1', 'report:a1', ?)",
+            (int(NOW.timestamp() * 1000), json.dumps(value).encode()),
+        )
+    held.close()
+    store.migrate()
+    (taken,) = store.write_now(outbox.lease, NOW, **LEASE)
+    assert taken.key == "a1" and taken.attempts == 1 and taken.tried_at is not None
+    store.close()
 
 
 def test_a_merged_events_id_leads_to_the_one_it_was_merged_into(store: Store) -> None:

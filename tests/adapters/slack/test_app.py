@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -220,8 +221,11 @@ async def test_a_card_is_posted_with_its_key_and_found_by_it() -> None:
         (call,) = slack.server.of("chat.postMessage")
         assert call["metadata"]["event_payload"]["key"] == "k" * 25
         assert str(call["unfurl_links"]).lower() in ("0", "false")
-        assert await slack.door.platform.find(where, "k" * 25) == posted
-        assert await slack.door.platform.find(where, "other") is None
+        since = datetime.now(UTC)
+        assert await slack.door.platform.find(where, "k" * 25, since=since) == posted
+        with pytest.raises(TryLater) as later:
+            await slack.door.platform.find(where, "other", since=since)
+        assert 50 < later.value.retry_after <= 60 and not later.value.unsure, "read once a minute, and no oftener"
         await slack.door.platform.edit(where, posted, report_card(*sample("karabakh-1"), revised=True))
         assert slack.server.of("chat.update")[0]["ts"] == posted.message
 
