@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from bot.deliver.alerts import owe_alerts
 from bot.deliver.orders import Orders
 from bot.deliver.plan import Earlier, News, plan, standing
 from bot.deliver.timing import HOUR
@@ -62,7 +63,7 @@ def _orders(c: Connection) -> Orders[Subscription]:
     """All subscriptions, laid out once for as long as none of them changes."""
     version = subscriptions.version(c, "subscriptions")
     held = _laid_out.get(version)
-    if held is None or not version:
+    if held is None:
         held = standing(subscriptions.subscriptions(c))
         _laid_out.clear()
         _laid_out[version] = held
@@ -120,7 +121,7 @@ def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[D
     planned = plan(news, orders, earlier, now=now)
     for line in planned.collected:
         digests.collect(c, line.owner, line.due_at, [digests.Item(line.ref, line.event_id, now)])
-    return outbox.enqueue(c, planned.deliveries)
+    return outbox.enqueue(c, planned.deliveries) + owe_alerts(c, news, now=now)
 
 
 def place(

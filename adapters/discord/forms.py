@@ -35,6 +35,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
 
 _STATUS = ("claimed", "denied", "acknowledged", "disputed")
 _PRESETS = ("brief", "standard", "full")
+_WHENS = ("new", "denied", "acknowledged", "toll-change", "children", "correction")
 _BY_OPTION: dict[str, Form] = {
     "event": Form(completes="event"),
     "actor": Form(completes="actor"),
@@ -53,6 +54,10 @@ _BY_OPTION: dict[str, Form] = {
     "url": Form(required=True),
     "site": Form(required=True),
     "query": Form(required=True),
+    "watch": Form(required=True),
+    "deliver": Form(choices=("dm", "here")),
+    "mode": Form(choices=("now", "hourly", "daily", "weekly")),
+    "min_change": Form(kind="number", least=1, most=100_000),
 }
 _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("news latest", "count"): Form(kind="number", least=1, most=10),
@@ -67,6 +72,10 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("feeds add", "backfill"): Form(kind="number", least=0, most=20),
     ("feeds test", "item"): Form(kind="number", least=1, most=100),
     ("channel setup", "format"): Form(choices=_PRESETS),
+    ("watch add", "when"): Form(choices=_WHENS, several=True),
+    ("watch edit", "when"): Form(choices=_WHENS, several=True),
+    ("watch quiet", "mode"): Form(choices=("batch", "silent", "critical")),
+    ("privacy erase", "confirm"): Form(choices=("yes",)),
 }
 _OPEN_ROOTS: tuple[Root, ...] = ("news", "watch", "privacy")
 _TEXT = Form()

@@ -51,6 +51,7 @@ def writer_of(message: discord.Message) -> Asker:
         groups=_roles(message.author),
         lacks=lacking(message.channel.permissions_for(guild.me)) if guild else None,
         direct=True,
+        alone=guild is None,
     )
 
 

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -142,6 +143,7 @@ async def _reply(
     asker = await people.asker(
         client, team=str(body.get("team_id")), user=event["user"], channel=event["channel"], direct=True
     )
+    asker = msgspec.structs.replace(asker, alone=event.get("channel_type") == "im")
     rendered = render(await desk.ask(_MENTION.sub(" ", str(event.get("text") or "")), asker))
     first = await client.chat_postMessage(
         channel=event["channel"],

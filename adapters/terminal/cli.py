@@ -185,6 +185,7 @@ def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, a
         may_manage=True,
         zone=zone,
         direct=True,
+        alone=True,
     )
 
     async def answer() -> Card:

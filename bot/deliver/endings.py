@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection
 
+from bot.deliver.alerts import rest_watches
 from bot.deliver.plan import digest_of, key_of
 from bot.model.delivery import Delivery
 from bot.model.subscription import Destination, Subscription
@@ -53,6 +54,7 @@ def close(c: Connection, delivery: Delivery, why: str, *, now: datetime) -> None
         outbox.enqueue(c, _elsewhere(c, delivery, now))
         return
     outbox.give_up(c, platform=where.platform, channel=where.channel, why=why)
+    rest_watches(c, where, why, now=now)
     for order in subscriptions.pause_destination(c, platform=where.platform, channel=where.channel, why=why):
         log.warning("destination_paused", subscription_id=order.id, platform=where.platform)
         notice = _notice(order, now)

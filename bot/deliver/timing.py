@@ -9,7 +9,7 @@ import msgspec
 
 from bot.deliver.calendar import next_due
 from bot.deliver.quiet import quiet_until
-from bot.model.subscription import Subscription
+from bot.model.subscription import QuietHours, Subscription
 from bot.model.summary import Summary
 
 HOUR = timedelta(hours=1)
@@ -47,12 +47,17 @@ def timing(order: Subscription, *, now: datetime, critical: bool, recent: Sequen
         past = [at for at in sorted(recent) if now - HOUR < at <= now]
         if len(past) >= order.limit_per_hour:
             due, collected = past[-order.limit_per_hour] + HOUR, True
-    quiet_end = quiet_until(order.quiet, due)
-    if order.quiet is None or quiet_end is None:
+    return rested(order.quiet, due, collected=collected, critical=critical)
+
+
+def rested(hours: QuietHours | None, due: datetime, *, collected: bool, critical: bool) -> Timing:
+    """When a card that is due at `due` is due after its quiet hours."""
+    quiet_end = quiet_until(hours, due)
+    if hours is None or quiet_end is None:
         return Timing(due, collected)
-    if order.quiet.mode == "silent":
+    if hours.mode == "silent":
         return Timing(due, collected, silent=True)
-    if order.quiet.mode == "critical" and critical and not collected:
+    if hours.mode == "critical" and critical and not collected:
         return Timing(due)
     return Timing(quiet_end, collected=True)
 

@@ -36,6 +36,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         lacks: what the bot may not do in this place, in words ("Attach Files: to post charts"); None where unknown.
         locale: BCP 47 of the person's client; zone: IANA name, "UTC" where unknown.
         direct: the words came by direct message or mention, where plain questions are understood.
+        alone: they came by direct message: nobody else sees the answer.
     """
 
     platform: str
@@ -48,3 +49,4 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = "en"
     zone: str = "UTC"
     direct: bool = False
+    alone: bool = False

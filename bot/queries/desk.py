@@ -28,13 +28,16 @@ from bot.queries import (
     guide,
     managers,
     news,
+    privacy,
     reasons,
     standing,
     tolls,
+    watch,
 )
-from bot.queries.grammar import parse
+from bot.queries.contact import with_waiting_words
+from bot.queries.grammar import parse, words_of
 from bot.queries.question import Question, error_card
-from bot.store import events, kept, reports, tenants
+from bot.store import audit, events, kept, reports, tenants
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -66,6 +69,9 @@ _READING: dict[tuple[str, str], Handler] = {
     ("channel", "try"): reasons.tried,
     ("channel", "why"): reasons.why,
     ("channel", "doctor"): checkup.checkup,
+    ("watch", "list"): watch.listed,
+    ("privacy", "show"): privacy.show,
+    ("privacy", "export"): privacy.export,
 }
 _WRITING: dict[tuple[str, str], Handler] = {
     ("feeds", "add"): feeds.add,
@@ -78,9 +84,17 @@ _WRITING: dict[tuple[str, str], Handler] = {
     ("channel", "format"): channel.set_format,
     ("channel", "managers"): managers.managers,
     ("channel", "reset"): channel.reset,
+    ("watch", "add"): watch.add,
+    ("watch", "edit"): watch.edit,
+    ("watch", "pause"): watch.pause,
+    ("watch", "resume"): watch.resume,
+    ("watch", "remove"): watch.remove,
+    ("watch", "quiet"): watch.set_quiet,
+    ("privacy", "erase"): privacy.erase,
 }
 _OPEN_ROOTS = ("news", "watch", "privacy")
 """Roots whose commands anybody may give; the others are for those who manage the place."""
+_FOR_ONE_ALONE = (("watch", "list"), ("privacy", "show"), ("privacy", "export"), ("privacy", "erase"))
 _MOST_SUGGESTIONS = 25
 _LONGEST_LABEL = 100
 LONGEST_MESSAGE = 20_000
@@ -109,32 +123,46 @@ class Desk:
         self._draw = draw
 
     async def ask(self, words: str | Command, asker: Asker) -> Card:
-        """Answer words or a command; what is wrong with them becomes the answer."""
+        """Answer words or a command; what is wrong with them becomes the answer.
+
+        What waits to be told to the asker comes along, once, where nobody else sees the answer.
+        """
+        card, shared = await self._asked(words, asker)
+        alone = not shared and (asker.alone or not asker.direct)
+        return await with_waiting_words(self._store, card, asker) if alone else card
+
+    async def _asked(self, words: str | Command, asker: Asker) -> tuple[Card, bool]:
+        """The answer, and whether it is for the whole channel."""
         now = self._clock()
+        shared = False
         root = "none"
         began = time.perf_counter()
         try:
             command = parse(words, direct=asker.direct) if isinstance(words, str) else words
-            root = command.root
-            return await self._answer(Question(command, asker, now))
+            root, shared = command.root, command.share
+            return await self._answer(Question(command, asker, now)), shared
         except CommandError as error:
-            return error_card(error, now)
+            return error_card(error, now), shared
         except SitrepError as error:
             log.warning("question_failed", platform=asker.platform, error=type(error).__name__)
             metrics.QUESTIONS_FAILED.labels(asker.platform).inc()
-            return error_card(CommandError(error.message, subject=error.subject, hint=error.hint), now)
+            return error_card(CommandError(error.message, subject=error.subject, hint=error.hint), now), shared
         finally:
             metrics.ANSWERS.labels(asker.platform, root).observe(time.perf_counter() - began)
 
     async def _answer(self, question: Question) -> Card:
         what = (question.command.root, question.command.verb)
         await self.check(question.command, question.asker)
+        if what in _FOR_ONE_ALONE and question.asker.direct and not question.asker.alone:
+            raise CommandError(
+                "others would see the answer", subject=" ".join(what), hint="ask me that in a direct message"
+            )
         if what == ("news", "toll") and question.option("view") == "timeline":
             return await tolls.toll_over_time(self._store, question, self._draw)
         if handler := _READING.get(what):
             return await self._store.read(handler, question)
         if handler := _WRITING.get(what):
-            return await self._store.write(handler, question)
+            return await self._store.write(_recorded, handler, question)
         if what == ("feeds", "test") and self._reader is not None:
             return await feeds.test(self._store, question, self._reader, self._understand)
         if what == ("feeds", "find") and self._reader is not None:
@@ -210,6 +238,14 @@ class Desk:
         return await self._store.read(_suggested, kind, typed.strip(), asker)
 
 
+def _recorded(c: Connection, handler: Handler, question: Question) -> Card:
+    """A handler's answer, with an entry in the audit where it changes what the place is set to."""
+    card = handler(c, question)
+    if question.command.root not in _OPEN_ROOTS:
+        audit.record(c, question.asker, words_of(question.command), now=question.now)
+    return card
+
+
 def _suggested(c: Connection, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
     tenant = asker.tenant
     if kind == "event":
@@ -227,6 +263,8 @@ def _suggested(c: Connection, kind: str, typed: str, asker: Asker) -> tuple[Sugg
         ]
     elif kind == "zone":
         pairs = [(zone, zone) for zone in sorted(available_timezones()) if typed.lower() in zone.lower()]
+    elif kind == "watch":
+        pairs = [(f"{one.id} {watch.subject_words(one)}", one.id) for one in watch.own_watches(c, asker)]
     else:
         pairs = []
     return tuple((label[:_LONGEST_LABEL], value) for label, value in pairs if len(value) <= _LONGEST_LABEL)[

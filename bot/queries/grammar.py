@@ -52,7 +52,36 @@ CHANNEL = {
     "log": ("count",),
     "reset": (),
 }
-VERBS: dict[Root, dict[str, tuple[str, ...]]] = {"news": NEWS, "feeds": FEEDS, "channel": CHANNEL}
+WATCH = {
+    "add": ("actor", "country", "keywords", "event", "when", "min_change", "deliver", "mode", "at", "day", "tz"),
+    "list": (),
+    "edit": (
+        "watch",
+        "actor",
+        "country",
+        "keywords",
+        "event",
+        "when",
+        "min_change",
+        "deliver",
+        "mode",
+        "at",
+        "day",
+        "tz",
+    ),
+    "pause": ("watch", "until"),
+    "resume": ("watch",),
+    "remove": ("watch",),
+    "quiet": ("start", "end", "tz", "mode"),
+}
+PRIVACY = {"show": (), "export": (), "erase": ("confirm",)}
+VERBS: dict[Root, dict[str, tuple[str, ...]]] = {
+    "news": NEWS,
+    "watch": WATCH,
+    "privacy": PRIVACY,
+    "feeds": FEEDS,
+    "channel": CHANNEL,
+}
 """For each root its verbs, each with its options; what stands without a name belongs to the first."""
 
 LONGEST = 1000
@@ -180,7 +209,7 @@ def _question(plain: str) -> Command | None:
 
 
 def _unknown(plain: str) -> CommandError:
-    every = [*NEWS, *(f"{root} {verb}" for root in ("feeds", "channel") for verb in VERBS[root])]
+    every = [*NEWS, *(f"{root} {verb}" for root in VERBS if root != "news" for verb in VERBS[root])]
     nearest = difflib.get_close_matches(plain.lower(), every, n=3, cutoff=0.5)
     nearest += difflib.get_close_matches(plain.split()[0].lower(), every, n=3, cutoff=0.6)
     suggestions = tuple(dict.fromkeys([*nearest, "latest", "help"]))[:4]

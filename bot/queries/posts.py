@@ -15,6 +15,7 @@ from bot.model.card import Action, Card, CardStatus, Line, Section
 from bot.model.delivery import Delivery
 from bot.model.event import ChangeNote, Event
 from bot.model.subscription import Subscription
+from bot.queries.alerts import alert_card
 from bot.queries.cards import report_card, source_link
 from bot.queries.digests import digest_card
 from bot.queries.question import counts_of
@@ -159,11 +160,18 @@ def _feed(c: Connection, delivery: Delivery, about: str, now: datetime) -> Card 
     return notice_card(feed, now=now) if feed is not None else None
 
 
+def _alert(c: Connection, delivery: Delivery, about: str, now: datetime) -> Card | None:
+    """To a person, what their watch has seen."""
+    return alert_card(c, delivery, about.partition(":")[0], now=now)
+
+
 _CARDS: dict[str, Callable[[Connection, Delivery, str, datetime], Card | None]] = {
     "report": _report,
     "note": _note,
     "digest": _digest,
     "paused": _paused,
     "notice": _feed,
+    "alert": _alert,
+    "alerts": _alert,
 }
 """By what a delivery's `ref` begins with."""

@@ -13,6 +13,11 @@ def recall(c: Connection, area: str, name: str) -> str | None:
     return None if value is None else str(value)
 
 
+def forget(c: Connection, area: str, name: str) -> None:
+    """Keep nothing under a name any more."""
+    c.execute(delete(t.kept).where(t.kept.c.area == area, t.kept.c.name == name))
+
+
 def keep(c: Connection, area: str, name: str, value: str) -> None:
     """Keep a value, instead of what was kept before."""
     c.execute(delete(t.kept).where(t.kept.c.area == area, t.kept.c.name == name))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     or_,
@@ -387,6 +388,16 @@ def of_ref(c: Connection, ref: str, *, tenant: str) -> tuple[Delivery, ...]:
     """A tenant's deliveries of what `ref` names, in order, whatever became of them."""
     query = select(t.deliveries.c.value).where(t.deliveries.c.ref == ref, t.deliveries.c.tenant == tenant)
     return tuple(_delivery.decode(row.value) for row in c.execute(query.order_by(t.deliveries.c.number)))
+
+
+def forget_person(c: Connection, platform: str, user: str, *, tenant: str, watches: Iterable[str]) -> None:
+    """Forget what was or is owed to a person's direct messages, and by their watches; of one tenant where given."""
+    rows = t.deliveries
+    own = [
+        rows.c.ref.startswith(f"{kind}:{watch}:", autoescape=True) for watch in watches for kind in ("alert", "alerts")
+    ]
+    gone = delete(rows).where(rows.c.platform == platform, or_(rows.c.channel == user, *own))
+    c.execute(gone.where(rows.c.tenant == tenant) if tenant else gone)
 
 
 def depth(c: Connection) -> dict[str, int]:

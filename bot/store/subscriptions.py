@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.model.subscription import Subscription, Watch
 from bot.store import kept
@@ -18,7 +18,8 @@ _watch = msgspec.json.Decoder(Watch)
 
 def version(c: Connection, name: str) -> str:
     """A word that changes whenever one of these ("subscriptions", "watches") does: what is made of them can be kept."""
-    return kept.recall(c, "version", name) or ""
+    count = c.scalar(select(func.count()).select_from(t.metadata.tables[name]))
+    return f"{kept.recall(c, 'version', name)} {count}"
 
 
 def _changed(c: Connection, name: str) -> None:
@@ -86,7 +87,9 @@ def save_watch(c: Connection, watch: Watch) -> None:
     """Add or replace a watch."""
     _changed(c, "watches")
     columns = {
+        "platform": watch.destination.platform,
         "tenant": watch.destination.tenant,
+        "channel": watch.destination.channel,
         "user": watch.user,
         "paused": bool(watch.paused),
         "value": _json.encode(watch),
@@ -104,6 +107,18 @@ def watches(c: Connection, *, user: str | None = None, tenant: str | None = None
     if tenant is not None:
         query = query.where(t.watches.c.tenant == tenant)
     return tuple(_watch.decode(row.value) for row in c.execute(query))
+
+
+def watch(c: Connection, watch_id: str) -> Watch | None:
+    """A watch by its id, whoever's."""
+    value = c.scalar(select(t.watches.c.value).where(t.watches.c.id == watch_id))
+    return _watch.decode(value) if value is not None else None
+
+
+def watches_of_place(c: Connection, *, platform: str, channel: str) -> tuple[Watch, ...]:
+    """The watches that are delivered to a channel, or to a person's direct messages."""
+    query = select(t.watches.c.value).where(t.watches.c.platform == platform, t.watches.c.channel == channel)
+    return tuple(_watch.decode(row.value) for row in c.execute(query.order_by(t.watches.c.id)))
 
 
 def remove_watch(c: Connection, watch_id: str, *, user: str) -> bool:

@@ -84,7 +84,7 @@ events = Table(
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False, index=True),
     Column("folded", String, nullable=False),
-    Column("merged_into", String),
+    Column("merged_into", String, index=True),
     Column("value", LargeBinary, nullable=False),
 )
 
@@ -176,11 +176,41 @@ watches = Table(
     "watches",
     metadata,
     Column("id", String, primary_key=True),
+    Column("platform", String, nullable=False),
     Column("tenant", String, nullable=False),
+    Column("channel", String, nullable=False),
     Column("user", String, nullable=False, index=True),
     Column("paused", Boolean, nullable=False),
     Column("value", LargeBinary, nullable=False),
+    Index("watches_of_place", "platform", "channel"),
 )
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("watch_id", String, primary_key=True),
+    Column("change", String, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("report_id", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("delivery", String, nullable=False, index=True),
+)
+"""Which changes a watch has been told of, or will be, by which delivery: none is told twice."""
+
+person_notes = Table(
+    "person_notes",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("platform", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("person_notes_of", "platform", "user"),
+)
+"""What waits to be told to a person when they next give a command."""
 
 deliveries = Table(
     "deliveries",
