@@ -124,7 +124,7 @@ def _command(
     chosen = {
         _python(option): [Choice(name=word, value=word) for word in form.choices]
         for option, form in forms.items()
-        if form.choices
+        if form.choices and not form.several
     }
     app_commands.choices(**chosen)(callback)
     made: app_commands.Command[Any, ..., None] = app_commands.Command(

@@ -55,6 +55,7 @@ _BY_OPTION: dict[str, Form] = {
     "site": Form(required=True),
     "query": Form(required=True),
     "watch": Form(required=True),
+    "tz": Form(completes="zone"),
     "deliver": Form(choices=("dm", "here")),
     "mode": Form(choices=("now", "hourly", "daily", "weekly")),
     "min_change": Form(kind="number", least=1, most=100_000),
