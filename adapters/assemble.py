@@ -46,6 +46,7 @@ from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
 
 if TYPE_CHECKING:
+    from adapters.discord.client import DiscordDoor
     from adapters.slack.app import SlackDoor
 
 log = structlog.get_logger()
@@ -240,13 +241,15 @@ class Doors:
         if tokens.discord is not None:
             from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
 
-            self.platforms.append(DiscordDoor(settings.discord, tokens.discord, house.desk))
+            discord = DiscordDoor(settings.discord, tokens.discord, house.desk)
+            self.platforms.append(discord)
+            routes += _discord_routes(discord, settings)
         if tokens.slack_bot is not None:
             from adapters.slack.app import SlackDoor
 
             slack = SlackDoor(settings.slack, tokens, house.desk)
             self.platforms.append(slack)
-            routes = _slack_routes(slack, settings)
+            routes += _slack_routes(slack, settings)
 
         self._web: WebDoor | None = None
         if settings.web.port:
@@ -270,6 +273,17 @@ class Doors:
             await self._web.stop()
         for door in self.platforms:
             await door.stop()
+
+
+def _discord_routes(discord: DiscordDoor, settings: Settings) -> list[web.RouteDef]:
+    """What the web door takes for Discord; without a gateway there must be another way in."""
+    if not settings.discord.gateway and not (settings.discord.public_key and settings.web.port):
+        raise SettingsError(
+            "Discord has no way in",
+            subject="discord.gateway is false",
+            hint="set discord.public_key and web.port for interactions over HTTP",
+        )
+    return discord.http_routes()
 
 
 def _slack_routes(slack: SlackDoor, settings: Settings) -> list[web.RouteDef]:

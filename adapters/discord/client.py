@@ -9,6 +9,7 @@ from typing import Any
 import discord
 import structlog
 import yarl
+from aiohttp import web
 from discord.http import Route
 
 from adapters.discord import servers
@@ -17,6 +18,7 @@ from adapters.discord.budget import Budget
 from adapters.discord.commands import Tree, add_commands
 from adapters.discord.completion import Completions
 from adapters.discord.examine import examine_discord
+from adapters.discord.incoming import Incoming, Signatures
 from adapters.discord.menus import add_menus
 from adapters.discord.people import Rights
 from adapters.discord.platform import DiscordPlatform
@@ -139,9 +141,14 @@ class DiscordDoor:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
         self._token = token
         self._gateway = settings.gateway
+        self._public_key = settings.public_key
         self.client = SitrepClient(desk, settings)
         self.platform = DiscordPlatform(self.client)
         self._connection: asyncio.Task[None] | None = None
+
+    def http_routes(self) -> list[web.RouteDef]:
+        """The way in over HTTP, where a public key is set."""
+        return [Incoming(self.client, Signatures(self._public_key)).route()] if self._public_key else []
 
     async def start(self) -> None:
         """Log in and connect; a refused token is a `SettingsError` that names the setting.

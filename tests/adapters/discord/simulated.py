@@ -16,6 +16,10 @@ from bot.queries.desk import Desk
 from tests.conftest import SHARED
 
 
+_DEFERRALS = (5, 6)
+"""Kinds of answers that hold no message yet."""
+
+
 @asynccontextmanager
 async def discord_with(desk: Desk) -> AsyncIterator[Any]:
     """The simulation, with the client of this desk in it."""
@@ -39,7 +43,7 @@ def _spec() -> Any | None:
 
 def assert_sound(method: str, path: str, body: Any) -> None:
     """The payload is what Discord takes, within its limits, and mentions nobody."""
-    if body is None:
+    if body is None or (path.endswith("/callback") and body["type"] in _DEFERRALS):
         return
     if (spec := _spec()) is not None:
         found = spec.check(method, path, _with_written_ids(body))
