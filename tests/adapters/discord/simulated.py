@@ -15,7 +15,6 @@ from adapters.discord.client import SitrepClient
 from bot.queries.desk import Desk
 from tests.conftest import SHARED
 
-
 _DEFERRALS = (5, 6)
 """Kinds of answers that hold no message yet."""
 
