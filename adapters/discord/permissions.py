@@ -20,7 +20,11 @@ NEEDS: tuple[Need, ...] = (
     Need(flag="send_messages", name="Send Messages", what_for="to post cards"),
     Need(flag="embed_links", name="Embed Links", what_for="to show the pictures of cards"),
     Need(flag="attach_files", name="Attach Files", what_for="to post charts, exports and what does not fit a card"),
-    Need(flag="read_message_history", name="Read Message History", what_for="to find its own cards again and open threads on them"),
+    Need(
+        flag="read_message_history",
+        name="Read Message History",
+        what_for="to find its own cards and open threads on them",
+    ),
     Need(flag="create_public_threads", name="Create Public Threads", what_for="to keep each event in a thread"),
     Need(flag="send_messages_in_threads", name="Send Messages in Threads", what_for="to post in those threads"),
     Need(
