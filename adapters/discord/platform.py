@@ -128,7 +128,9 @@ class DiscordPlatform:
         """A thread on the card; Discord opens one a message, and it has the message's id."""
         if posted.thread is not None:
             return posted.thread
-        message = self._client.get_partial_messageable(int(posted.channel)).get_partial_message(int(posted.message))
+        guild = destination.tenant.removeprefix("discord:")
+        channel = self._client.get_partial_messageable(int(posted.channel), guild_id=int(guild))
+        message = channel.get_partial_message(int(posted.message))
         with _told(destination, editing=True):
             try:
                 return str((await message.create_thread(name=_thread_name(topic))).id)
