@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
+from adapters.discord import limits
 from bot.model.command import Root
+from bot.queries.presets import presets
 
 Kind = Literal["text", "number", "channel", "role", "file"]
 Completion = Literal["event", "actor", "source", "feed", "zone"]
@@ -72,6 +74,7 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("feeds add", "interval"): Form(kind="number", least=5, most=1440),
     ("feeds add", "backfill"): Form(kind="number", least=0, most=20),
     ("feeds test", "item"): Form(kind="number", least=1, most=100),
+    ("channel setup", "preset"): Form(choices=tuple(one.key for one in presets().preset)[: limits.CHOICES]),
     ("channel setup", "format"): Form(choices=_PRESETS),
     ("watch add", "when"): Form(choices=_WHENS, several=True),
     ("watch edit", "when"): Form(choices=_WHENS, several=True),

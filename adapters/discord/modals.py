@@ -24,7 +24,7 @@ COMPLAINT = "sitrep#"
 """… of those that tell of an error: the channel's and the message's id."""
 
 _SHEETS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
-    ("channel", "setup"): ("", ()),
+    ("channel", "filter"): ("", ()),
     ("feeds", "add"): ("", ()),
 }
 """Commands with a form: what must be given before it opens, and which options it asks for (all of them where none)."""

@@ -74,6 +74,20 @@ def compiled(line: str) -> Filter:
     return Filter(line, part, part.anchors)
 
 
+def alternatives(line: str) -> tuple[str, ...]:
+    """The parts of a line that OR joins outside of all brackets; () for ""."""
+    compiled(line)
+    parts, depth, start, at = [], 0, 0, 0
+    while match := _SYMBOL.match(line, at):
+        symbol = match[match.lastgroup or 0]
+        depth += (symbol == "(") - (symbol == ")")
+        if symbol.upper() == "OR" and depth == 0:
+            parts.append(line[start : match.start(match.lastgroup or 0)].strip())
+            start = match.end()
+        at = match.end()
+    return tuple(part for part in (*parts, line[start:].strip()) if part)
+
+
 class _Reading:
     """Reads a line from left to right."""
 

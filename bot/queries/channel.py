@@ -28,12 +28,6 @@ def _changed(c: Connection, q: Question, **fields: object) -> Card:
     return _card(q, changed, "Saved")
 
 
-def setup(c: Connection, q: Question) -> Card:
-    """Post to this channel: everything, or what a filter lets through."""
-    line = understood(c, q.option("filter"), tenant=q.asker.tenant)
-    return _changed(c, q, filter=line, preset=preset_of(q, "format"), paused="")
-
-
 def set_filter(c: Connection, q: Question) -> Card:
     """What is posted here; "" lets everything through."""
     line = understood(c, q.option("filter"), tenant=q.asker.tenant)

@@ -41,7 +41,9 @@ FEEDS = {
     "export": (),
 }
 CHANNEL = {
-    "setup": ("filter", "format"),
+    "setup": ("preset", "format", "filter", "page"),
+    "follow": ("what", "event"),
+    "unfollow": ("what", "event"),
     "show": (),
     "filter": ("filter",),
     "try": ("filter",),
@@ -95,6 +97,8 @@ _HABITS = {
 }
 _ABOUT = ("latest", "event", "claims", "toll", "timeline")
 """Verbs after which people say "on" or "in": "latest on Sudan"."""
+_FILTERS = frozenset(("filter", "what"))
+"""Options that are lines of the filter language."""
 _PAIR = re.compile(r'(?<!\S)([a-z_]+):(?!//)("[^"]*"|\S+)')
 _QUESTIONS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), verb, option)
@@ -173,7 +177,8 @@ def _command(root: Root, verb: str, rest: str) -> Command:
         raise _unknown(f"{root} {verb}" if root != "news" else verb)
     given: dict[str, str] = {}
     # A filter's own facts (country:AM) look like options, and are its words.
-    pairs = [match for match in _PAIR.finditer(rest) if "filter" not in options[verb] or match[1] in options[verb]]
+    in_filter = not _FILTERS.isdisjoint(options[verb])
+    pairs = [match for match in _PAIR.finditer(rest) if not in_filter or match[1] in options[verb]]
     for name, value in (match.groups() for match in pairs):
         if name not in options[verb] and name != "share":
             nearest = difflib.get_close_matches(name, options[verb], n=1)
@@ -183,7 +188,7 @@ def _command(root: Root, verb: str, rest: str) -> Command:
     for match in reversed(pairs):
         rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     bare = " ".join(rest.split())
-    bare = bare.strip('"') if "filter" not in options[verb] else bare
+    bare = bare if in_filter else bare.strip('"')
     if verb in _ABOUT:
         bare = re.sub(r"^(?:on|about|in|of|for)\s+", "", bare)
     share = given.pop("share", "") not in ("", "no", "false")

@@ -72,8 +72,6 @@ def verdict(c: Connection, subscription: Subscription, told: Told) -> Verdict:
     except CommandError as error:
         return Verdict(False, (*lines, _line("the filter can be read", False, str(error))))
     lines += [_line(part.shown, part.holds, part.what, part.level) for part in seen]
-    if not subscription.filter:
-        lines.append(_line("no filter: everything passes", True))
     return Verdict(passed and of_feeds and not subscription.paused, tuple(lines))
 
 
@@ -102,7 +100,7 @@ def why(c: Connection, q: Question) -> Card:
     if passes and not owed:
         became = (Line(text="Nothing was owed when it came", note="it came before this was set, or was kept silently"),)
     sections = [
-        Section(heading=f"Filter: {subscription.filter}"[:150] if subscription.filter else "No filter", lines=one.lines)
+        Section(heading="Why", lines=(Line(text=subscription.filter or "no filter"), *one.lines))
         for subscription, one in verdicts
     ]
     return Card(

@@ -20,9 +20,9 @@ def standing(c: Connection, q: Question) -> Values:
 
 def _channel(c: Connection, q: Question) -> Values:
     held = subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel) if q.asker.channel else ()
-    return {"filter": held[0].filter, "format": held[0].preset} if held else {}
+    return {"filter": held[0].filter} if held else {}
 
 
 _STANDING: dict[tuple[str, str], Callable[[Connection, Question], Values]] = {
-    ("channel", "setup"): _channel,
+    ("channel", "filter"): _channel,
 }

@@ -48,7 +48,7 @@ def test_plain_questions_are_understood_in_direct_messages(question: str, verb: 
 
 def test_a_filters_own_facts_are_its_words() -> None:
     command = parse("channel setup country:AM AND (status:denied OR killed>=10) format:brief")
-    assert command.options == {"filter": "country:AM AND (status:denied OR killed>=10)", "format": "brief"}
+    assert command.options == {"preset": "country:AM AND (status:denied OR killed>=10)", "format": "brief"}
 
 
 @pytest.mark.parametrize("words", ["tol karabakh", "feeds ad x", "make me a sandwich", "toll karabakh vieww:now"])
