@@ -244,7 +244,7 @@ class Doors:
             discord = DiscordDoor(settings.discord, tokens.discord, house.desk)
             self.platforms.append(discord)
             routes += _discord_routes(discord, settings)
-        if tokens.slack_bot is not None:
+        if tokens.slack_bot is not None or tokens.slack_client_id is not None:
             from adapters.slack.app import SlackDoor
 
             slack = SlackDoor(settings.slack, tokens, house.desk)

@@ -109,6 +109,9 @@ class Tokens(msgspec.Struct, frozen=True):
     slack_bot: Secret | None = None
     slack_app: Secret | None = None
     slack_signing: Secret | None = None
+    slack_client_id: Secret | None = None
+    slack_client_secret: Secret | None = None
+    secret_keys: Secret | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +133,9 @@ _TOKENS = {
     "slack_bot": "SLACK_BOT_TOKEN",
     "slack_app": "SLACK_APP_TOKEN",
     "slack_signing": "SLACK_SIGNING_SECRET",
+    "slack_client_id": "SLACK_CLIENT_ID",
+    "slack_client_secret": "SLACK_CLIENT_SECRET",
+    "secret_keys": "SITREP_SECRET_KEYS",
 }
 _OVERRIDES = {
     ("store", "url"): "SITREP_DATABASE_URL",

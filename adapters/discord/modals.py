@@ -12,10 +12,10 @@ import discord
 from discord import ui
 
 from adapters.discord import limits, wording
-from adapters.discord.forms import form_of
 from bot.model.command import Command
 from bot.model.complaint import MOST_WORDS
 from bot.model.legible import shortened
+from bot.queries.forms import form_of
 from bot.queries.grammar import VERBS
 
 FORM = "sitrep!"

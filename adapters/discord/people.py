@@ -10,9 +10,9 @@ import discord
 import msgspec
 import structlog
 
-from adapters.discord.forms import for_everybody
 from adapters.discord.permissions import lacking
 from bot.model.command import Asker, Root
+from bot.queries.forms import for_everybody
 
 log = structlog.get_logger()
 

@@ -150,6 +150,8 @@ def _line(line: Line) -> str:
 def _emphasised(line: Line) -> str:
     if line.role.isdecimal():
         return f"<@&{line.role}>"
+    if line.channel.isdecimal():
+        return f"<#{line.channel}>"
     parts: list[str] = []
     start = 0
     for begin, end in line.emphasis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -10,17 +9,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.scopes import SCOPES
 from bot.model.finding import Finding
-from bot.shipped import shipped
 
 _MOST_SKEW = 120.0
 """Seconds; Slack's requests are refused from five minutes on."""
-
-
-def needed_scopes() -> frozenset[str]:
-    """The bot's scopes, as the shipped manifest asks for them."""
-    manifest = json.loads(shipped("config/slack-manifest.json").read_text(encoding="utf-8"))
-    return frozenset(manifest["oauth_config"]["scopes"]["bot"])
 
 
 async def examine_slack(client: AsyncWebClient) -> tuple[Finding, ...]:
@@ -35,7 +28,7 @@ async def examine_slack(client: AsyncWebClient) -> tuple[Finding, ...]:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     found = [Finding("slack", "ok", f"connected as {answer.get('user')} in {answer.get('team')}")]
     if given := {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()}:
-        if missing := sorted(needed_scopes() - given):
+        if missing := sorted(SCOPES.keys() - given):
             hint = "add them under OAuth & Permissions and install the app again"
             found.append(Finding("slack", "wrong", f"scopes are missing: {', '.join(missing)}", hint))
         else:

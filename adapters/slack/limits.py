@@ -18,3 +18,17 @@ FALLBACK_TEXT = 4000
 ACK_SECONDS = 3.0
 MODAL_TITLE = 24
 """Characters of a modal's title, submit and close."""
+MODAL_BLOCKS = 100
+"""Blocks of a modal and of the Home."""
+OPTIONS = 100
+"""Options of a select."""
+OPTION_TEXT = 75
+OPTION_VALUE = 150
+PRIVATE_METADATA = 3000
+ALT_TEXT = 2000
+UPLOAD_ALT = 1000
+TABLE_ROWS = 100
+TABLE_COLUMNS = 20
+TABLE_CHARACTERS = 8000
+"""All cells together; Slack takes 10,000."""
+TRIGGER_SECONDS = 3.0

@@ -23,7 +23,10 @@ class People:
     async def asker(
         self, client: AsyncWebClient, *, team: str, user: str, channel: str | None, direct: bool = False
     ) -> Asker:
-        """The person; admins and owners of the workspace may manage. Somebody who cannot be looked up may not."""
+        """The person; admins and owners of the workspace may manage. Somebody who cannot be looked up may not.
+
+        They are a group of their own, so that a channel's managers can be named one by one.
+        """
         manages, zone = await self._rights(client, team, user)
         return Asker(
             platform="slack",
@@ -31,9 +34,15 @@ class People:
             user=user,
             channel=channel,
             may_manage=manages,
+            groups=(user,),
             zone=zone,
             direct=direct,
         )
+
+    def forget(self, team: str) -> None:
+        """Forget what is known of a workspace's people."""
+        for key in [key for key in self._known if key[0] == team]:
+            del self._known[key]
 
     async def _rights(self, client: AsyncWebClient, team: str, user: str) -> tuple[bool, str]:
         held = self._known.get((team, user))

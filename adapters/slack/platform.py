@@ -12,8 +12,8 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.clients import Clients
 from adapters.slack.render import render
 from bot.deliver.port import Topic
 from bot.model.card import Card
@@ -37,7 +37,7 @@ _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class SlackPlatform:
-    """Posts through a workspace's client, which must not repeat requests by itself (`retry_handlers=[]`).
+    """Posts through a workspace's client, which must not repeat requests by itself.
 
     Slack has no idempotency key. Each message carries its delivery's key as metadata, and our own store says which
     deliveries began and did not end; only for such a one is the place read, from the moment of that attempt on, and not
@@ -46,8 +46,8 @@ class SlackPlatform:
 
     name = "slack"
 
-    def __init__(self, client: AsyncWebClient, *, reads_per_minute: int = 1) -> None:
-        self._client = client
+    def __init__(self, clients: Clients, *, reads_per_minute: int = 1) -> None:
+        self._clients = clients
         self._reads_per_minute = reads_per_minute
         self._next: dict[str, float] = {}
         self._reads: deque[float] = deque()
@@ -84,7 +84,8 @@ class SlackPlatform:
         if mention:
             blocks.insert(1, {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{mention}>"}})
         async with self._told(destination):
-            answer = await self._client.chat_postMessage(
+            client = await self._clients.of(destination.tenant)
+            answer = await client.chat_postMessage(
                 channel=destination.channel,
                 text="More of this card" if part else rendered.text,
                 blocks=blocks,
@@ -104,7 +105,8 @@ class SlackPlatform:
         """Replace the card."""
         rendered = render(card)
         async with self._told(destination, editing=True):
-            await self._client.chat_update(
+            client = await self._clients.of(destination.tenant)
+            await client.chat_update(
                 channel=posted.channel, ts=posted.message, text=rendered.text, blocks=list(rendered.blocks)
             )
 
@@ -130,10 +132,11 @@ class SlackPlatform:
         while True:
             self._count_reading(destination)
             async with self._told(destination):
+                client = await self._clients.of(destination.tenant)
                 if under is not None:
-                    answer = await self._client.conversations_replies(ts=under, cursor=cursor, **wanted)
+                    answer = await client.conversations_replies(ts=under, cursor=cursor, **wanted)
                 else:
-                    answer = await self._client.conversations_history(cursor=cursor, **wanted)
+                    answer = await client.conversations_history(cursor=cursor, **wanted)
             messages: list[dict[str, Any]] = answer.get("messages") or []
             for message in messages:
                 if _key(message) == (key, part):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,8 +17,14 @@ Block = dict[str, Any]
 ACTION_PREFIX = "sitrep"
 _SIGNS = {"neutral": "", "disputed": "⟂ ", "denied": "⟂ ", "acknowledged": "✓ ", "corrected": "✎ ", "error": "⚠ "}
 _RESERVED_BLOCKS = 8
+_OPENED = 16
+"""Up to how many lines with an answer of their own have a button each."""
 _MORE = "More in the thread."
+_LEAST_BODY = 3000
+"""Characters that a table leaves to the text; else its rows go to the thread."""
 _PIECE = 2400
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,20}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -28,16 +35,29 @@ class Rendered(msgspec.Struct, frozen=True):
     thread: tuple[tuple[Block, ...], ...] = ()
 
 
-def render(card: Card) -> Rendered:
-    """Lay the card out; whatever its content, no limit of `limits` is exceeded and nothing is dropped silently."""
+def render(
+    card: Card, *, picture: Block | None = None, filed: bool = False, surface: Literal["message", "view"] = "message"
+) -> Rendered:
+    """Lay the card out; whatever its content, no limit of `limits` is exceeded and nothing is dropped silently.
+
+    `picture` is the block of the card's uploaded picture, without which its words are told; `filed` says that the
+    card's file goes along as a file. A "view" (a modal) takes no tables.
+    """
     head = [_header(card), *_context([_told(card)])]
     lead = [_text(shortened(plain(card.lead), 900))] if one_line(card.lead) else []
+    if picture:
+        lead.append(picture)
     foot = [*_context(_small_print(card)), *_buttons(card)]
-    room = limits.MESSAGE_CHARACTERS - sum(map(_size, (*head, *lead, *foot, *_context([_MORE]))))
-    body, behind = _fitting([block for section in card.sections for block in _section(section)], room)
-    behind += [block for section in (*_tabled(card), *_attached(card), *card.overflow) for block in _section(section)]
+    table = _table(card) if surface == "message" else []
+    room = limits.MESSAGE_CHARACTERS - sum(map(_size, (*head, *lead, *table, *foot, *_context([_MORE]))))
+    if room < _LEAST_BODY:
+        table, room = [], room + sum(map(_size, table))
+    body, behind = _fitting(_laid_out(card), room)
+    rows = [] if table else _tabled(card)
+    attached = _attached(card, picture=picture is None, file=not filed)
+    behind += [block for section in (*rows, *attached, *card.overflow) for block in _section(section)]
     note = _context([_MORE]) if behind else []
-    return Rendered(words(card), (*head, *lead, *body, *note, *foot), tuple(_messages(behind)))
+    return Rendered(words(card), (*head, *lead, *body, *table, *note, *foot), tuple(_messages(behind)))
 
 
 def words(card: Card) -> str:
@@ -54,6 +74,57 @@ def words(card: Card) -> str:
         ]
     told = "\n".join(line for line in lines if line)
     return shortened("\n".join(plain(line) for line in told.split("\n")), limits.FALLBACK_TEXT)
+
+
+def parts_of(card: Card, name: str) -> list[Block]:
+    """What a card says, without its title, buttons and small print: for a place that shows several cards.
+
+    `name` sets its buttons apart from those of the other cards.
+    """
+    lead = [_text(shortened(plain(card.lead) or plain(card.title), 900))] if not card.sections or card.lead else []
+    return [*lead, *_laid_out(card, name)]
+
+
+def _laid_out(card: Card, name: str = "") -> list[Block]:
+    """The card's sections; in a short list each line with an answer of its own has a button for it."""
+    lines = [line for section in card.sections for line in section.lines]
+    opened = 0 < sum(bool(line.command) for line in lines) <= _OPENED and len(lines) <= 2 * _OPENED
+    blocks: list[Block] = []
+    for number, section in enumerate(card.sections):
+        blocks += _opened(section, f"{name}.{number}") if opened else _section(section)
+    return blocks
+
+
+def _opened(section: Section, name: str) -> list[Block]:
+    """A section with a block for each line that has a command, and its button beside it."""
+    blocks: list[Block] = []
+    held: list[Line] = []
+    heading = section.heading
+    for number, line in enumerate(section.lines):
+        button = _button(Action(label="Open", command=line.command), f"{name}.{number}") if line.command else None
+        if button is None:
+            held.append(line)
+            continue
+        # An accessory is told apart by its block alone when it is read aloud: it says what it opens.
+        button["accessibility_label"] = shortened(f"Open {one_line(line.text)}", limits.BUTTON_TEXT)
+        if held or heading:
+            blocks += _section(Section(heading=heading, lines=tuple(held)))
+        blocks.append({**_text(_line(line)), "accessory": button})
+        held, heading = [], ""
+    rest = Section(heading=heading, lines=tuple(held), left_out=section.left_out, command=section.command)
+    return [*blocks, *_section(rest)]
+
+
+def _table(card: Card) -> list[Block]:
+    """The table as Slack's own, where it keeps within its limits."""
+    if card.table is None:
+        return []
+    rows = [[one_line(cell) or "–" for cell in row] for row in (card.table.columns, *card.table.rows)]
+    cells = sum(len(cell) for row in rows for cell in row)
+    fits = len(rows) <= limits.TABLE_ROWS and len(card.table.columns) <= limits.TABLE_COLUMNS
+    if not fits or not card.table.rows or cells > limits.TABLE_CHARACTERS:
+        return []
+    return [{"type": "table", "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]}]
 
 
 def _header(card: Card) -> Block:
@@ -88,11 +159,18 @@ def _section(section: Section) -> list[Block]:
 def _line(line: Line) -> str:
     """One fact: its text, and small beside it what qualifies it."""
     at = f"{moment(line.at)} " if line.at else ""
-    text = shortened(plain(line.text), 1600)
+    text = _named(line) or shortened(plain(line.text), 1600)
     lead = "> " if line.quote else "      ◦ " if line.level else "• "
     note = f"  _{shortened(plain(line.note), 300)}_" if one_line(line.note) else ""
     where = f"  {link(line.url, shown_host(line.url) or 'link')}" if line.url else ""
     return f"{lead}{at}{text}{note}{where}"
+
+
+def _named(line: Line) -> str:
+    """A person or channel by the name that Slack shows for it; "" where the line is of neither."""
+    if _PERSON.fullmatch(line.role):
+        return f"<@{line.role}>"
+    return f"<#{line.channel}>" if _CHANNEL.fullmatch(line.channel) else ""
 
 
 def _tabled(card: Card) -> list[Section]:
@@ -103,12 +181,12 @@ def _tabled(card: Card) -> list[Section]:
     return [Section(heading="Table", lines=tuple(Line(text=" | ".join(row)) for row in rows))]
 
 
-def _attached(card: Card) -> list[Section]:
-    """A picture in words, and a text file's lines, for the thread."""
+def _attached(card: Card, *, picture: bool, file: bool) -> list[Section]:
+    """A picture in words, and a text file's lines, for the thread, where they do not go along as they are."""
     found = []
-    if card.picture is not None and one_line(card.picture.alt):
+    if picture and card.picture is not None and one_line(card.picture.alt):
         found.append(Section(heading="The picture in words", lines=(Line(text=card.picture.alt),)))
-    if card.file is not None:
+    if file and card.file is not None:
         lines = card.file.content.decode("utf-8", "replace").splitlines()
         found.append(Section(heading=card.file.name, lines=tuple(Line(text=line) for line in lines if line.strip())))
     return found
@@ -168,11 +246,12 @@ def _small_print(card: Card) -> list[str]:
 def _buttons(card: Card) -> list[Block]:
     turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
     pages = [Action(label=label, command=command) for label, command in turns if command]
-    elements = [element for n, action in enumerate([*card.actions[:5], *pages]) if (element := _button(action, n))]
+    actions = [*card.actions[: limits.ACTIONS - len(pages)], *pages]
+    elements = [element for n, action in enumerate(actions) if (element := _button(action, str(n)))]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
-def _button(action: Action, number: int) -> Block | None:
+def _button(action: Action, number: str) -> Block | None:
     label = shortened(one_line(action.label), limits.BUTTON_TEXT) or "Open"
     button: Block = {
         "type": "button",

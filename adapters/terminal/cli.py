@@ -276,6 +276,14 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     sys.exit(1 if any(one.level == "wrong" for one in found) else 0)
 
 
+@main.command()
+def key() -> None:
+    """Make a key for SITREP_SECRET_KEYS, with which workspaces' tokens are encrypted."""
+    from cryptography.fernet import Fernet
+
+    click.echo(Fernet.generate_key().decode())
+
+
 main.add_command(db_group)
 main.add_command(reports_group)
 

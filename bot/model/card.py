@@ -31,6 +31,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         emphasis: spans of `text` to be highlighted (evidence).
         level: 0, or 1 for a line that belongs under the one before ("incl. 9 children").
         command: words that open this line's own answer (a list's entry), or "".
+        channel: id of a channel; a door that knows it shows its name in place of `text`.
         role: id of a role or user group; a door that knows it shows its name in place of `text`, and notifies nobody.
     """
 
@@ -43,6 +44,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     emphasis: tuple[tuple[int, int], ...] = ()
     level: int = 0
     command: str = ""
+    channel: str = ""
     role: str = ""
 
 

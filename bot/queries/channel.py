@@ -9,7 +9,7 @@ from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.subscription import Subscription
 from bot.queries.feeds import default_subscription, preset_of
-from bot.queries.question import Question
+from bot.queries.question import PAGE, Question, turning
 from bot.queries.reasons import understood
 from bot.store import outbox, subscriptions
 
@@ -66,6 +66,28 @@ def _card(q: Question, held: Subscription, title: str) -> Card:
         as_of=q.now,
         sections=(Section(heading="This channel", lines=lines),),
         actions=(Action(label="Log", command="channel log"), Action(label="Feeds", command="feeds list")),
+    )
+
+
+def listed(c: Connection, q: Question) -> Card:
+    """The channels of this place that are posted to."""
+    held = subscriptions.subscriptions(c, tenant=q.asker.tenant)
+    page = q.number("page", 1, most=100)
+    lines = tuple(
+        Line(
+            text=f"channel {order.destination.channel}",
+            channel=order.destination.channel,
+            note=f"paused: {order.paused}" if order.paused else order.filter or "everything that is read here",
+        )
+        for order in held[(page - 1) * PAGE : page * PAGE]
+    )
+    return Card(
+        kind="settings",
+        title="Channels that are posted to",
+        as_of=q.now,
+        lead="" if lines else "None yet: channel setup, given in a channel, starts it.",
+        sections=(Section(heading="Channels", lines=lines),) if lines else (),
+        **turning(q, page, -(-len(held) // PAGE) or 1),  # type: ignore[arg-type]  # the names are a card's
     )
 
 

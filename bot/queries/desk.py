@@ -66,6 +66,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("feeds", "health"): feeds.health,
     ("feeds", "export"): feeds.exported,
     ("channel", "show"): channel.show,
+    ("channel", "list"): channel.listed,
     ("channel", "log"): channel.logged,
     ("channel", "try"): reasons.tried,
     ("channel", "why"): reasons.why,
@@ -235,6 +236,10 @@ class Desk:
     async def keep(self, area: str, name: str, value: str) -> None:
         """Keep a small value of a door's."""
         await self._store.write(kept.keep, area, name, value)
+
+    async def forget(self, area: str, name: str) -> None:
+        """Keep nothing of a door's under a name any more."""
+        await self._store.write(kept.forget, area, name)
 
     async def suggest(self, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
         """Completions while somebody types, at most 25, as (label, value): events, actors, sources, feeds or zones."""

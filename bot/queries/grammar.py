@@ -51,6 +51,7 @@ CHANNEL = {
     "format": ("preset",),
     "managers": ("role", "remove"),
     "doctor": (),
+    "list": ("page",),
     "log": ("count",),
     "reset": (),
 }

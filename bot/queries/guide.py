@@ -49,6 +49,7 @@ _TELLS = {
     "channel follow": "post an event, or what a search finds, beside what is posted: channel follow KAR-0142",
     "channel unfollow": "follow it no longer",
     "channel show": "how this channel is posted to",
+    "channel list": "the channels that are posted to",
     "channel filter": "what is posted here: country:AM AND (status:denied OR killed>=10)",
     "channel try": "how many of the last day's reports a filter would let through",
     "channel why": "why a report is posted here or not, part by part",

@@ -1,4 +1,7 @@
-"""`/channel managers`: roles whose members may manage what is read and posted in a place, besides its admins."""
+"""`/channel managers`: who may manage what is read and posted in a place, besides its admins.
+
+On Discord the place is the server, and its managers are roles; on Slack it is the channel, and they are persons.
+"""
 
 from __future__ import annotations
 
@@ -16,34 +19,44 @@ MOST_ROLES = 10
 _ids = msgspec.json.Decoder(tuple[str, ...])
 
 
-def roles_of(c: Connection, tenant: str) -> tuple[str, ...]:
-    """The ids of the roles that manage a tenant's place."""
-    held = kept.recall(c, AREA, tenant)
+def _place(asker: Asker) -> str:
+    return f"{asker.tenant} {asker.channel}" if asker.platform == "slack" else asker.tenant
+
+
+def roles_of(c: Connection, asker: Asker) -> tuple[str, ...]:
+    """The ids of the roles (Slack: persons) that manage the place where the asker is."""
+    held = kept.recall(c, AREA, _place(asker))
     return _ids.decode(held) if held else ()
 
 
 def manages(c: Connection, asker: Asker) -> bool:
     """Whether a role of the asker's manages the place."""
-    return not set(asker.groups).isdisjoint(roles_of(c, asker.tenant))
+    return not set(asker.groups).isdisjoint(roles_of(c, asker))
+
+
+def _id(mentioned: str) -> str:
+    """The id within "<@&123>" or "<@U123|name>"."""
+    return mentioned.strip("<@&>").partition("|")[0]
 
 
 def managers(c: Connection, q: Question) -> Card:
     """Show the roles, add one (`role`), or take one away (`remove`); given by those who manage the place themselves."""
-    held = roles_of(c, q.asker.tenant)
-    added, removed = q.option("role").strip("<@&>"), q.option("remove").strip("<@&>")
+    held = roles_of(c, q.asker)
+    added, removed = _id(q.option("role")), _id(q.option("remove"))
     if removed and removed not in held:
-        raise CommandError("this role manages nothing here", subject=removed[:40], suggestions=("channel managers",))
+        raise CommandError("they manage nothing here", subject=removed[:40], suggestions=("channel managers",))
     if added and added not in held and len(held) >= MOST_ROLES:
-        raise CommandError(f"at most {MOST_ROLES} roles can manage a place", hint="remove one first")
+        raise CommandError(f"at most {MOST_ROLES} can manage a place", hint="remove one first")
     roles = tuple(role for role in dict.fromkeys((*held, added)) if role and role != removed)
     if roles != held:
-        kept.keep(c, AREA, q.asker.tenant, msgspec.json.encode(roles).decode())
-    lines = tuple(Line(text=f"role {role}", role=role) for role in roles)
+        kept.keep(c, AREA, _place(q.asker), msgspec.json.encode(roles).decode())
+    kind = "person" if q.asker.platform == "slack" else "role"
+    lines = tuple(Line(text=f"{kind} {role}", role=role) for role in roles)
     return Card(
         kind="settings",
         title="Who manages this place",
         as_of=q.now,
         lead="" if lines else "Only those who manage the server itself (Discord: Manage Server; Slack: admins).",
-        sections=(Section(heading="Roles", lines=lines),) if lines else (),
+        sections=(Section(heading="Managers", lines=lines),) if lines else (),
         actions=(Action(label="This channel", command="channel show"),),
     )

@@ -20,5 +20,5 @@ def forget(c: Connection, area: str, name: str) -> None:
 
 def keep(c: Connection, area: str, name: str, value: str) -> None:
     """Keep a value, instead of what was kept before."""
-    c.execute(delete(t.kept).where(t.kept.c.area == area, t.kept.c.name == name))
+    forget(c, area, name)
     c.execute(insert(t.kept).values(area=area, name=name, value=value))

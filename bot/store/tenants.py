@@ -80,4 +80,4 @@ def erase(c: Connection, tenant: str) -> None:
     for table in t.metadata.tables.values():
         if "tenant" in table.c:
             c.execute(delete(table).where(table.c.tenant == tenant))
-    c.execute(delete(t.kept).where(t.kept.c.name == tenant))
+    c.execute(delete(t.kept).where((t.kept.c.name == tenant) | t.kept.c.name.startswith(f"{tenant} ", autoescape=True)))

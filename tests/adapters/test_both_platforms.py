@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.discord.client import DiscordDoor, SitrepClient
 from adapters.discord.platform import DiscordPlatform
+from adapters.slack.clients import OneClient
 from adapters.slack.platform import SlackPlatform
 from bot.model.errors import SettingsError, Undeliverable
 from bot.model.subscription import Destination, Subscription
@@ -40,7 +41,7 @@ async def test_a_tick_posts_to_both_platforms_and_a_second_posts_nothing(
             await w.house.store.write(subscriptions.save_subscription, Subscription(id=platform, destination=where))
         platforms = {
             "discord": DiscordPlatform(client),
-            "slack": SlackPlatform(AsyncWebClient(token="xoxb-1", base_url=f"{server.url}api/")),
+            "slack": SlackPlatform(OneClient(AsyncWebClient(token="xoxb-1", base_url=f"{server.url}api/"))),
         }
 
         async def tick() -> tuple[list, list]:

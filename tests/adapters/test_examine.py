@@ -11,7 +11,8 @@ from discord.http import Route
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.discord.examine import examine_discord
-from adapters.slack.examine import examine_slack, needed_scopes
+from adapters.slack.examine import examine_slack
+from adapters.slack.scopes import SCOPES
 
 
 class Answers:
@@ -46,11 +47,11 @@ def slack(answers: Answers) -> AsyncWebClient:
 
 async def test_slacks_missing_scopes_are_named(answers: Answers) -> None:
     answers.body = {"ok": True, "user": "sitrep", "team": "Desk"}
-    answers.headers = {"x-oauth-scopes": ",".join(sorted(needed_scopes() - {"chat:write"}))}
+    answers.headers = {"x-oauth-scopes": ",".join(sorted(SCOPES.keys() - {"chat:write"}))}
     found = await examine_slack(slack(answers))
     assert [one.level for one in found] == ["ok", "wrong"]
     assert "chat:write" in found[1].told and "install the app again" in found[1].hint
-    answers.headers = {"x-oauth-scopes": ",".join(sorted(needed_scopes()))}
+    answers.headers = {"x-oauth-scopes": ",".join(sorted(SCOPES.keys()))}
     assert {one.level for one in await examine_slack(slack(answers))} == {"ok"}
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from adapters.slack import limits
+from adapters.slack.budget import methods
 from tests.conftest import SHARED
 
 
@@ -38,6 +40,9 @@ class SlackServer:
         self.posted: list[dict[str, Any]] = []
         self.sockets: list[web.WebSocketResponse] = []
         self.connected = asyncio.Event()
+        self.files: dict[str, bytes] = {}
+        self.working_on_pictures = 0
+        self.users = 0
 
     def of(self, method: str) -> list[dict[str, Any]]:
         """The parameters of all calls of a method."""
@@ -50,7 +55,13 @@ class SlackServer:
         if self.refuse.get(method):
             return self.refuse[method].pop(0)
         self.calls.append((method, given))
+        assert method in methods(), f"{method} has no budget"
+        if "view" in given:
+            assert_view_sound(given["view"])
         assert_sound(given)
+        if self.working_on_pictures and any(block["type"] == "image" for block in given.get("blocks") or ()):
+            self.working_on_pictures -= 1
+            return web.json_response({"ok": False, "error": "invalid_blocks"})
         return web.json_response(self._result(method, given))
 
     async def _given(self, request: web.Request) -> dict[str, Any]:
@@ -58,9 +69,9 @@ class SlackServer:
             return dict(request.query)
         if request.content_type == "application/json":
             return await request.json()
-        given = dict(await request.post())
+        given = {**request.query, **await request.post()}
         return {
-            name: json.loads(value) if name in ("blocks", "metadata", "view") else value
+            name: json.loads(value) if name in ("blocks", "metadata", "view", "files") else value
             for name, value in given.items()
         }
 
@@ -76,9 +87,47 @@ class SlackServer:
             return {"ok": True, "ts": stamp, "channel": given["channel"]}
         if method == "conversations.history":
             return {"ok": True, "messages": self.posted[::-1]}
+        if method == "files.getUploadURLExternal":
+            file_id = f"F{len(self.files)}"
+            self.files[file_id] = b""
+            return {"ok": True, "file_id": file_id, "upload_url": f"{self.url}upload/{file_id}"}
+        if method == "files.completeUploadExternal":
+            return {"ok": True, "files": [{"id": file["id"]} for file in given["files"]]}
+        if method == "chat.getPermalink":
+            return {"ok": True, "permalink": f"https://desk.slack.example/{given['channel']}/{given['message_ts']}"}
+        if method == "oauth.v2.access":
+            return self._installed(given)
         if method == "apps.connections.open":
             return {"ok": True, "url": self.url.replace("http", "ws", 1) + "socket"}
         return {"ok": True, "user_id": "UBOT", "bot_id": "BBOT", "team_id": "T1"}
+
+    def _installed(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What an installation, or the renewal of a token, comes to."""
+        self.users += 1
+        return {
+            "ok": True,
+            "access_token": f"xoxe.xoxb-{self.users}-secret",
+            "refresh_token": f"xoxe-{self.users}-refresh",
+            "expires_in": 43200,
+            "token_type": "bot",
+            "scope": "chat:write",
+            "bot_user_id": "UBOT",
+            "app_id": "A1",
+            "team": {"id": "T9", "name": "Nine"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "authed_user": {"id": "U9"},
+        }
+
+    async def uploaded(self, request: web.Request) -> web.Response:
+        """The bytes of a file."""
+        given = await request.post() if request.content_type.startswith("multipart/") else None
+        if given is not None:
+            held = next(iter(given.values()))
+            self.files[request.match_info["file"]] = held.file.read()  # type: ignore[union-attr]
+        else:
+            self.files[request.match_info["file"]] = await request.read()
+        return web.Response(text="OK")
 
     async def responded(self, request: web.Request) -> web.Response:
         """An answer to a command's or button's own address."""
@@ -111,6 +160,23 @@ def assert_sound(given: dict[str, Any]) -> None:
         assert not found, found
 
 
+def assert_view_sound(view: dict[str, Any]) -> None:
+    """A modal or Home is what Slack takes: its blocks, their number, its title."""
+    blocks = view["blocks"]
+    assert 0 < len(blocks) <= limits.MODAL_BLOCKS
+    assert not any(block["type"] == "table" for block in blocks)
+    if view["type"] == "modal":
+        assert all(
+            0 < len(view[part]["text"]) <= limits.MODAL_TITLE for part in ("title", "submit", "close") if part in view
+        )
+        assert len(view.get("private_metadata", "")) <= limits.PRIVATE_METADATA
+        assert "submit" in view or not any(block["type"] == "input" for block in blocks)
+    if (checker := _checker()) is not None:
+        for start in range(0, len(blocks), 20):
+            found = checker.check(blocks[start : start + 20])
+            assert not found, found
+
+
 @asynccontextmanager
 async def slack_server() -> AsyncIterator[SlackServer]:
     """The server on a free port of loopback."""
@@ -119,6 +185,7 @@ async def slack_server() -> AsyncIterator[SlackServer]:
     app.router.add_post("/api/{method}", server.answer)
     app.router.add_get("/api/{method}", server.answer)
     app.router.add_post("/respond", server.responded)
+    app.router.add_post("/upload/{file}", server.uploaded)
     app.router.add_get("/api/socket", server.socket)
     app.router.add_get("/socket", server.socket)
     runner = web.AppRunner(app)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from discord import AppCommandType
 
-from adapters.discord import forms, limits, modals, wording
+from adapters.discord import limits, modals, wording
 from adapters.discord.client import SitrepClient
 from adapters.discord.commands import Tree
+from bot.queries import forms
 from bot.queries.grammar import VERBS
 from tests.adapters.discord.simulated import assert_sound, discord_with
 from tests.samples import sample_desk

@@ -3,111 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import web
 
 from adapters.slack.app import SlackDoor
 from bot.model.errors import SettingsError, TryLater, Undeliverable
 from bot.model.subscription import Destination
 from bot.queries.cards import report_card
-from bot.queries.desk import Desk
-from bot.settings import Secret, SlackSettings, Tokens
-from bot.shipped import shipped
+from bot.settings import SlackSettings
+from tests.adapters.slack.workspace import TOKEN, plain, tokens, workspace
 from tests.samples import sample, sample_desk
-from tests.stand_ins.slack_server import SlackServer, slack_server
-
-SIGNING = "signing-secret"
-TOKEN = "xoxb-very-secret"
-
-
-class Workspace:
-    """A door over HTTP, and the Slack that it talks to."""
-
-    def __init__(self, server: SlackServer, door: SlackDoor, url: str) -> None:
-        self.server = server
-        self.door = door
-        self.url = url
-
-    async def send(self, body: str, *, kind: str, at: float | None = None, signature: str | None = None) -> int:
-        stamp = str(int(at or time.time()))
-        signed = hmac.new(SIGNING.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
-        headers = {
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": signature or f"v0={signed}",
-            "Content-Type": kind,
-        }
-        async with ClientSession() as session, session.post(self.url, data=body, headers=headers) as answer:
-            await answer.read()
-            await asyncio.sleep(0.6)  # the listeners go on after the acknowledgement
-            return answer.status
-
-    async def form(self, **fields: Any) -> int:
-        return await self.send(urlencode(fields), kind="application/x-www-form-urlencoded")
-
-    async def command(self, text: str, *, user: str = "U1") -> str:
-        status = await self.form(
-            command="/news",
-            text=text,
-            user_id=user,
-            team_id="T1",
-            channel_id="C1",
-            trigger_id="1",
-            response_url=f"{self.server.url}respond",
-        )
-        assert status == 200
-        return self.last_answer()
-
-    async def event(self, event: dict[str, Any], *, event_id: str = "Ev1") -> int:
-        body = {"type": "event_callback", "team_id": "T1", "api_app_id": "A1", "event_id": event_id, "event": event}
-        return await self.send(json.dumps(body), kind="application/json")
-
-    async def until_answered(self) -> None:
-        for _ in range(200):
-            if self.server.of("response_url"):
-                await asyncio.sleep(0.3)
-                return
-            await asyncio.sleep(0.05)
-
-    def last_answer(self) -> str:
-        answers = self.server.of("response_url")
-        return plain(answers[-1]) if answers else ""
-
-
-def plain(given: dict[str, Any]) -> str:
-    return json.dumps(given.get("blocks"), ensure_ascii=False).replace("\u2060", "") + given["text"].replace(
-        "\u2060", ""
-    )
-
-
-def tokens(*, app: bool = False) -> Tokens:
-    return Tokens(slack_bot=Secret(TOKEN), slack_signing=Secret(SIGNING), slack_app=Secret("xapp-1") if app else None)
-
-
-@asynccontextmanager
-async def workspace(desk: Desk | None = None) -> AsyncIterator[Workspace]:
-    async with slack_server() as server:
-        door = SlackDoor(SlackSettings(api_url=f"{server.url}api/"), tokens(), desk or sample_desk())
-        app = web.Application()
-        app.add_routes(door.http_routes())
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        await door.start()
-        try:
-            yield Workspace(server, door, f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
-        finally:
-            await door.stop()
-            await runner.cleanup()
+from tests.stand_ins.slack_server import slack_server
 
 
 async def test_a_command_is_answered_to_the_asker_alone_unless_shared() -> None:
@@ -120,14 +31,44 @@ async def test_a_command_is_answered_to_the_asker_alone_unless_shared() -> None:
         assert slack.server.of("response_url")[-1]["response_type"] == "in_channel"
 
 
-async def test_an_export_and_a_charts_words_follow_the_answer() -> None:
+async def test_an_export_is_a_file_in_the_askers_direct_messages() -> None:
     async with workspace() as slack:
         await slack.command("export gaza format:csv")
-        told = "".join(plain(given) for given in slack.server.of("response_url"))
-        assert "report,figure,at" in told and "471" in told
-        slack.server.calls.clear()
+        (told,) = slack.server.of("chat.postMessage")
+        assert told["channel"] == "U1"
+        (content,) = slack.server.files.values()
+        assert b"report,figure,at" in content and b"471" in content
+        assert "direct messages" in slack.server.of("response_url")[-1]["text"]
+
+
+async def test_a_chart_is_shown_with_its_words_even_while_slack_is_working_on_it() -> None:
+    async with workspace() as slack:
+        slack.server.working_on_pictures = 1
+        await slack.event(
+            {
+                "type": "message",
+                "channel_type": "im",
+                "user": "U1",
+                "text": "toll gaza view:timeline",
+                "channel": "D1",
+                "ts": "7.7",
+            }
+        )
+        await slack.until("chat.postMessage", 2)  # the first was refused
+        shown = slack.server.of("chat.postMessage")[-1]
+        (picture,) = [block for block in shown["blocks"] if block["type"] == "image"]
+        assert slack.server.files[picture["slack_file"]["id"]].startswith(b"\x89PNG")
+        assert "killed" in picture["alt_text"]
+        assert slack.server.of("files.getUploadURLExternal")[0]["alt_txt"]
+
+
+async def test_where_no_picture_can_be_uploaded_its_words_are_told() -> None:
+    async with workspace() as slack:
+        slack.server.refuse["files.getUploadURLExternal"] = [
+            web.json_response({"ok": False, "error": "file_uploads_disabled"})
+        ]
         await slack.command("toll gaza view:timeline")
-        await slack.until_answered()
+        await slack.until("response_url")
         told = "".join(plain(given) for given in slack.server.of("response_url"))
         assert "The picture in words" in told
 
@@ -278,24 +219,3 @@ async def test_over_socket_mode_commands_are_acknowledged_and_answered() -> None
             assert "Latest reports" in plain(server.of("response_url")[0])
         finally:
             await door.stop()
-
-
-def test_the_manifest_asks_for_what_is_used_and_no_more() -> None:
-    manifest = json.loads(shipped("config/slack-manifest.json").read_text(encoding="utf-8"))
-    scopes = set(manifest["oauth_config"]["scopes"]["bot"])
-    uses = {
-        "commands": "slash command and shortcuts",
-        "app_mentions:read": "app_mention",
-        "im:history": "message.im",
-        "chat:write": "chat.postMessage, chat.update",
-        "users:read": "users.info",
-        "channels:history": "conversations.history in public channels",
-        "groups:history": "conversations.history in private channels",
-    }
-    assert scopes == set(uses)
-    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
-        "app_home_opened",
-        "app_mention",
-        "message.im",
-    }
-    assert {s["callback_id"] for s in manifest["features"]["shortcuts"]} == {"extract_claims", "show_evidence"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adapters.terminal.cli import main
+from bot import VERSION
 from bot.extract.schema import contract_json_schema
 from bot.shipped import contract_schema, shipped
 
@@ -136,10 +136,7 @@ def test_feeds_are_parsed_and_addresses_judged_without_a_network() -> None:
 
 
 def test_the_version_told_is_the_packages() -> None:
-    project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text(encoding="utf-8"))[
-        "project"
-    ]
-    assert run("--version").stdout == f"sitrep, version {project['version']}\n"
+    assert run("--version").stdout == f"sitrep, version {VERSION}\n"
 
 
 @pytest.mark.parametrize("words", [("run",), ("config", "check")])

@@ -1,4 +1,4 @@
-"""How each option of the grammar is typed on Discord: one table, so that a new verb has its slash command by itself.
+"""How each option of the grammar is typed where there are fields for it: one table, so that a new verb has its form.
 
 What is not listed here is a line of text that may be left out.
 """
