@@ -12,24 +12,13 @@ from bot.deliver.alerts import owe_alerts
 from bot.deliver.orders import Orders
 from bot.deliver.plan import Earlier, News, plan, standing
 from bot.deliver.timing import HOUR
-from bot.events.changes import changes
-from bot.events.cluster import NEAR, joined
-from bot.events.naming import event_id
-from bot.events.tell import tell
-from bot.events.traits import Traits, telling, traits_of
 from bot.model.delivery import Delivery
-from bot.model.event import ChangeNote, Event
+from bot.model.event import ChangeNote
 from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.model.summary import Summary
+from bot.placing import place
 from bot.store import digests, events, outbox, reports, subscriptions
-
-_TERMS = 14
-"""How many of a report's heaviest terms it is looked up by."""
-_LEAST_TELLING = 3.5
-
-_encode = msgspec.json.encode
-_traits = msgspec.json.Decoder(Traits)
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -122,59 +111,3 @@ def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[D
     for line in planned.collected:
         digests.collect(c, line.owner, line.due_at, [digests.Item(line.ref, line.event_id, now)])
     return outbox.enqueue(c, planned.deliveries) + owe_alerts(c, news, now=now)
-
-
-def place(
-    c: Connection, report: Report, summary: Summary, *, revised: bool
-) -> tuple[Event | None, tuple[ChangeNote, ...], tuple[Delivery, ...]]:
-    """Put a stored report into its event, which may be new, or one made of several.
-
-    Returns the event, the notes of what moved, and the first cards of events that have become part of it.
-    """
-    traits = traits_of(report, summary)
-    heaviest = dict(
-        sorted(
-            ((term, weight) for term, weight in traits.terms.items() if telling(term) >= _LEAST_TELLING),
-            key=lambda item: (-item[1], item[0]),
-        )[:_TERMS]
-    )
-    events.save_traits(c, report.id, traits.at, _encode(traits), heaviest)
-    ids = _event_ids(c, traits, heaviest)
-    if not ids and not traits.crisis:
-        return None, (), ()
-    kept = min(ids, key=_number, default=None)
-    before = events.event(c, kept) if kept else None
-    members = {report.id: None} | {r: None for other in ids if (e := events.event(c, other)) for r in e.reports}
-    after = tell(kept or "", list(reports.told(c, members).values()))
-    if kept is None:
-        place_name = after.places[0] if after.places else ""
-        after = msgspec.structs.replace(after, id=event_id(place_name, after.title, events.next_number(c, "event")))
-    moved: list[Delivery] = []
-    for other in ids:
-        if other != after.id:
-            moved += outbox.first_cards(c, other)
-            events.merge_into(c, other, after.id)
-            outbox.move_event(c, other, after.id)
-    events.save_event(c, after)
-    cards = tuple(msgspec.structs.replace(card, event_id=after.id) for card in moved)
-    return after, changes(before, after, (report, summary), revised=revised), cards
-
-
-def _number(event: str) -> int:
-    """Events are numbered as they come: the lowest number is the oldest id."""
-    return int(event.rpartition("-")[2])
-
-
-def _event_ids(c: Connection, traits: Traits, heaviest: dict[str, float]) -> list[str]:
-    """The events that the report belongs to: an admin's word first, then its own and its neighbours'."""
-    pinned = events.pinned(c, traits.report_id)
-    if pinned is not None:
-        found = events.event(c, pinned) if pinned else None
-        return [found.id] if found else []
-    own = events.events_of(c, [traits.report_id])
-    held = [
-        _traits.decode(value) for value in events.neighbours(c, heaviest, start=traits.at - NEAR, end=traits.at + NEAR)
-    ]
-    near = joined(traits, [other for other in held if other.report_id != traits.report_id])
-    free = [report_id for report_id in near if events.pinned(c, report_id) is None]
-    return list(dict.fromkeys([*own, *events.events_of(c, free)]))

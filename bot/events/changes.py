@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.events.origins import Told, outlet_of
 from bot.events.tell import told_at
-from bot.model.event import ChangeNote, Event, TollEntry
+from bot.model.event import ChangeKind, ChangeNote, Event, TollEntry
 from bot.model.legible import shortened
 
 _MOST = 4
@@ -29,13 +29,18 @@ def changes(before: Event | None, after: Event, report: Told, *, revised: bool) 
     return tuple(notes[: _MOST + 1])
 
 
-def _note(event: Event, told: Told, kind: str, text: str, refs: Sequence[str] = ()) -> ChangeNote:
+def moved(event: Event, told: Told, kind: ChangeKind, words: str) -> ChangeNote:
+    """The note of a merge or a split, told with one of the event's reports."""
+    return _note(event, told, kind, words[:1].upper() + words[1:], [told[0].id])
+
+
+def _note(event: Event, told: Told, kind: ChangeKind, text: str, refs: Sequence[str] = ()) -> ChangeNote:
     report = told[0]
     at = max(told_at(report), report.fetched_at) if kind == "correction" and report.fetched_at else told_at(report)
     return ChangeNote(
         event_id=event.id,
         report_id=report.id,
-        kind=kind,  # type: ignore[arg-type]  # the callers' words are kinds
+        kind=kind,
         at=at,
         text=shortened(text, 300),
         refs=tuple(refs),

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Root = Literal["news", "watch", "feeds", "channel", "privacy", "admin"]
+Root = Literal["news", "watch", "feeds", "channel", "events", "privacy", "admin"]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

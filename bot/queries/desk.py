@@ -28,6 +28,7 @@ from bot.queries import (
     guide,
     managers,
     news,
+    placements,
     privacy,
     reasons,
     setup,
@@ -68,6 +69,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("channel", "show"): channel.show,
     ("channel", "list"): channel.listed,
     ("channel", "log"): channel.logged,
+    ("events", "log"): placements.logged,
     ("channel", "try"): reasons.tried,
     ("channel", "why"): reasons.why,
     ("channel", "doctor"): checkup.checkup,
@@ -95,6 +97,7 @@ _WRITING: dict[tuple[str, str], Handler] = {
     ("watch", "remove"): watch.remove,
     ("watch", "quiet"): watch.set_quiet,
     ("privacy", "erase"): privacy.erase,
+    **{("events", verb): handler for verb, handler in placements.HANDLERS.items()},
 }
 _OPEN_ROOTS = ("news", "watch", "privacy")
 """Roots whose commands anybody may give; the others are for those who manage the place."""

@@ -80,6 +80,13 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("watch edit", "when"): Form(choices=_WHENS, several=True),
     ("watch quiet", "mode"): Form(choices=("batch", "silent", "critical")),
     ("privacy erase", "confirm"): Form(choices=("yes",)),
+    **{
+        (f"events {verb}", option): Form(required=True, completes="event")
+        for verb, option in (("merge", "event"), ("merge", "other"), ("split", "event"), ("attach", "event"))
+    },
+    ("events split", "reports"): Form(required=True),
+    ("events detach", "report"): Form(required=True),
+    ("events attach", "report"): Form(required=True),
 }
 _OPEN_ROOTS: tuple[Root, ...] = ("news", "watch", "privacy")
 _TEXT = Form()

@@ -55,6 +55,13 @@ CHANNEL = {
     "log": ("count",),
     "reset": (),
 }
+EVENTS = {
+    "merge": ("event", "other"),
+    "split": ("event", "reports"),
+    "detach": ("report",),
+    "attach": ("report", "event"),
+    "log": ("count",),
+}
 WATCH = {
     "add": ("actor", "country", "keywords", "event", "when", "min_change", "deliver", "mode", "at", "day", "tz"),
     "list": (),
@@ -84,6 +91,7 @@ VERBS: dict[Root, dict[str, tuple[str, ...]]] = {
     "privacy": PRIVACY,
     "feeds": FEEDS,
     "channel": CHANNEL,
+    "events": EVENTS,
 }
 """For each root its verbs, each with its options; what stands without a name belongs to the first."""
 

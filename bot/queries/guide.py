@@ -58,7 +58,13 @@ _TELLS = {
     "channel managers": "a role that may manage what is read and posted here",
     "channel log": "the last posts here, and how they went",
     "channel reset": "stop posting here",
+    "events merge": "make one event of two: events merge KAR-0142 KAR-0150",
+    "events split": "make an event of their own of some reports: events split KAR-0142 <report> …",
+    "events detach": "take a report out of its event",
+    "events attach": "put a report into an event: events attach <report> event:KAR-0142",
+    "events log": "what was said about events here",
 }
+_MANAGING = ("feeds ", "channel ", "events ")
 _ABOUT = (
     "Sitrep reads news feeds and says who claims what, who disputes it, and which casualty figures whom are given by whom. It asserts nothing itself.",
     "Attributions are found by a small model that runs on this machine, everything else by rules; nothing is sent anywhere. Every line rests on a sentence: see evidence.",
@@ -80,8 +86,8 @@ def help_card(c: Connection, question: Question) -> Card:
         return filter_card(question.now)
     wanted = [name for name in _TELLS if not topic or name == topic or name.startswith(f"{topic} ")]
     lines = tuple(Line(text=f"{name}{_options(name)}", note=_TELLS[name], command="") for name in (wanted or _TELLS))
-    looking = tuple(line for line in lines if not line.text.startswith(("feeds ", "channel ")))
-    managing = tuple(line for line in lines if line.text.startswith(("feeds ", "channel ")))
+    looking = tuple(line for line in lines if not line.text.startswith(_MANAGING))
+    managing = tuple(line for line in lines if line.text.startswith(_MANAGING))
     sections = (
         Section(heading="Anybody can ask", lines=looking),
         Section(heading="For those who manage this place", lines=managing),

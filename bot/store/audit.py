@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.model.command import Asker
 from bot.store import tables as t
 
 LONGEST = 200
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One command that was given; `at` is aware, UTC."""
+
+    at: datetime
+    user: str
+    command: str
 
 
 def record(c: Connection, asker: Asker, command: str, *, now: datetime) -> None:
@@ -20,3 +29,10 @@ def record(c: Connection, asker: Asker, command: str, *, now: datetime) -> None:
 def forget_older(c: Connection, before: datetime) -> int:
     """Forget entries made before a time; returns how many."""
     return int(c.execute(delete(t.audit).where(t.audit.c.at < t.stamp(before))).rowcount)
+
+
+def entries(c: Connection, *, tenant: str, beginning: str = "", count: int = 20) -> tuple[Entry, ...]:
+    """A tenant's latest entries, newest first; `beginning` is how their commands begin."""
+    query = select(t.audit).where(t.audit.c.tenant == tenant, t.audit.c.command.startswith(beginning, autoescape=True))
+    rows = c.execute(query.order_by(t.audit.c.number.desc()).limit(count))
+    return tuple(Entry(t.moment(row.at), row.user, row.command) for row in rows)

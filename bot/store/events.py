@@ -216,3 +216,10 @@ def pinned(c: Connection, report_id: str) -> str | None:
     """Where an admin wants a report: an event's id, "" for none, or None where nobody has said anything."""
     value = c.scalar(select(t.pins.c.event_id).where(t.pins.c.report_id == report_id))
     return None if value is None else str(value)
+
+
+def settled(c: Connection, event_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the events that hold a report which an admin has put there."""
+    ids = list(event_ids)
+    query = select(t.pins.c.event_id).where(t.pins.c.event_id.in_(ids)).distinct()
+    return frozenset(row.event_id for row in c.execute(query)) if ids else frozenset()

@@ -160,6 +160,18 @@ def one(c: Connection, report_id: str, *, tenant: str | None = None) -> Told | N
     return told(c, [report_id], tenant=tenant).get(report_id)
 
 
+def owned(c: Connection, ids: Iterable[str], *, tenant: str) -> bool:
+    """Whether nobody but this tenant sees any of the reports."""
+    wanted = list(ids)
+    for start in range(0, len(wanted), 500):
+        others = select(t.sightings.c.report_id).where(
+            t.sightings.c.report_id.in_(wanted[start : start + 500]), t.sightings.c.tenant != tenant
+        )
+        if c.execute(others.limit(1)).first() is not None:
+            return False
+    return True
+
+
 def revisions(c: Connection, report_id: str) -> tuple[tuple[Revision, Summary], ...]:
     """The earlier states of a report, oldest first."""
     rows = c.execute(select(t.revisions).where(t.revisions.c.report_id == report_id).order_by(t.revisions.c.number))

@@ -1,0 +1,214 @@
+"""Which event a report belongs to: by likeness as reports come, and by the word of those who may say so.
+
+An admin's word is kept as pins and wins over likeness. Events that hold pinned reports are *settled*: a later report
+that is like several of them joins the one that it is most like, and never makes them one again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from bot.events.changes import changes, moved
+from bot.events.cluster import NEAR, joined
+from bot.events.naming import event_id
+from bot.events.tell import tell
+from bot.events.traits import Traits, telling, traits_of
+from bot.model.delivery import Delivery
+from bot.model.errors import CommandError
+from bot.model.event import ChangeNote, Event
+from bot.model.report import Report
+from bot.model.summary import Summary
+from bot.store import events, outbox, reports
+
+_TERMS = 14
+"""How many of a report's heaviest terms it is looked up by."""
+_LEAST_TELLING = 3.5
+
+_encode = msgspec.json.encode
+_traits = msgspec.json.Decoder(Traits)
+
+
+def place(
+    c: Connection, report: Report, summary: Summary, *, revised: bool
+) -> tuple[Event | None, tuple[ChangeNote, ...], tuple[Delivery, ...]]:
+    """Put a stored report into its event, which may be new, or one made of several.
+
+    Returns the event, the notes of what moved, and the first cards of events that have become part of it.
+    """
+    traits = traits_of(report, summary)
+    heaviest = dict(
+        sorted(
+            ((term, weight) for term, weight in traits.terms.items() if telling(term) >= _LEAST_TELLING),
+            key=lambda item: (-item[1], item[0]),
+        )[:_TERMS]
+    )
+    events.save_traits(c, report.id, traits.at, _encode(traits), heaviest)
+    ids = _event_ids(c, traits, heaviest)
+    if not ids and (not traits.crisis or events.pinned(c, report.id) == ""):
+        return None, (), ()
+    kept = min(ids, key=_number, default=None)
+    before = events.event(c, kept) if kept else None
+    joining = [found for other in ids if other != kept and (found := events.event(c, other))]
+    members = [*(before.reports if before else ()), *(r for other in joining for r in other.reports), report.id]
+    after = _told_anew(c, kept, members)
+    cards = tuple(card for other in joining for card in _merged(c, other.id, after.id))
+    events.save_event(c, after)
+    notes = changes(before, after, (report, summary), revised=revised)
+    merged = tuple(
+        moved(
+            after,
+            (report, summary),
+            "merged",
+            f"{other.id} is told under {after.id} from now on: one report joins both",
+        )
+        for other in joining
+    )
+    return after, (*notes, *merged), cards
+
+
+def merge(c: Connection, names: Sequence[str], *, by: str) -> tuple[Event, tuple[ChangeNote, ...]]:
+    """Make one event of several, under the oldest id; the other ids lead to it from then on.
+
+    Raises `CommandError` where fewer than two events are named.
+    """
+    named = {found.id: found for name in names if (found := _named(c, name))}
+    if len(named) < 2:
+        raise CommandError("merging takes two events or more", subject=" ".join(names), hint="events merge KAR-1 KAR-2")
+    kept = min(named, key=_number)
+    members = [report for found in named.values() for report in found.reports]
+    gone = [other for other in named if other != kept]
+    after = _told_anew(c, kept, members)
+    for other in gone:
+        _merged(c, other, kept)
+    events.save_event(c, after)
+    _pin(c, members, kept, by=by)
+    told = _last(c, after)
+    words = (
+        f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} told under {kept} from now on, by an admin's word"
+    )
+    return after, (moved(after, told, "merged", words),)
+
+
+def split(c: Connection, name: str, parts: Sequence[str], *, by: str) -> tuple[Event, Event, tuple[ChangeNote, ...]]:
+    """Make two events of one: the named reports, and the rest; the id stays with the more.
+
+    Returns the event that keeps the id, and the new one. Raises `CommandError` where a report is not the event's, or
+    where nothing would be left on one of the sides.
+    """
+    found = _named(c, name)
+    chosen = [report for report in found.reports if report in set(parts)]
+    if strange := [part for part in parts if part not in found.reports]:
+        raise CommandError(f"not a report of {found.id}", subject=" ".join(strange), hint=f"see event {found.id}")
+    rest = [report for report in found.reports if report not in chosen]
+    if not chosen or not rest:
+        raise CommandError("a split leaves reports on both sides", subject=found.id, hint="events split KAR-1 report …")
+    stay, go = (rest, chosen) if len(rest) >= len(chosen) else (chosen, rest)
+    kept = _told_anew(c, found.id, stay)
+    new = _told_anew(c, None, go)
+    for event in (kept, new):
+        events.save_event(c, event)
+        _pin(c, event.reports, event.id, by=by)
+    count = f"{len(go)} report{'s' * (len(go) != 1)}"
+    words = (
+        f"{count} of {kept.id} {'is' if len(go) == 1 else 'are'} told under {new.id} from now on, by an admin's word"
+    )
+    return kept, new, tuple(moved(event, _last(c, event), "split", words) for event in (kept, new))
+
+
+def detach(c: Connection, report_id: str, *, by: str) -> tuple[Event | None, tuple[ChangeNote, ...]]:
+    """Take a report out of its event, to belong to none; returns what is left of the event.
+
+    Raises `CommandError` where the report is in no event.
+    """
+    found = events.event_of(c, report_id)
+    if found is None:
+        raise CommandError("this report is in no event", subject=report_id, hint="events attach report event:KAR-1")
+    _pin(c, [report_id], "", by=by)
+    rest = [report for report in found.reports if report != report_id]
+    if not rest:
+        events.remove_event(c, found.id)
+        return None, ()
+    after = _told_anew(c, found.id, rest)
+    events.save_event(c, after)
+    words = f"a report is no longer told under {after.id}, by an admin's word: {report_id}"
+    return after, (moved(after, _last(c, after), "split", words),)
+
+
+def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event, tuple[ChangeNote, ...]]:
+    """Put a report into an event, whatever it was in before: what undoes `detach`."""
+    found = _named(c, name)
+    before = events.event_of(c, report_id)
+    if before is not None and before.id == found.id:
+        raise CommandError("this report is in that event", subject=f"{report_id} {found.id}")
+    if before is not None:
+        rest = [report for report in before.reports if report != report_id]
+        if rest:
+            events.save_event(c, _told_anew(c, before.id, rest))
+        else:
+            _merged(c, before.id, found.id)
+    after = _told_anew(c, found.id, [*found.reports, report_id])
+    events.save_event(c, after)
+    _pin(c, after.reports, after.id, by=by)
+    told = reports.one(c, report_id) or _last(c, after)
+    return after, (moved(after, told, "merged", f"a report is told under {after.id} by an admin's word: {report_id}"),)
+
+
+def _merged(c: Connection, gone: str, kept: str) -> tuple[Delivery, ...]:
+    """Let an event's id and its posted cards lead to another event; returns the cards."""
+    cards = outbox.first_cards(c, gone)
+    events.merge_into(c, gone, kept)
+    outbox.move_event(c, gone, kept)
+    return tuple(msgspec.structs.replace(card, event_id=kept) for card in cards)
+
+
+def _named(c: Connection, name: str) -> Event:
+    found = events.event(c, name)
+    if found is None:
+        raise CommandError("no event of that id", subject=name, hint="ids look like KAR-0142: see latest")
+    return found
+
+
+def _told_anew(c: Connection, kept: str | None, members: Iterable[str]) -> Event:
+    """The event that these reports tell of, under its id, or under a new one."""
+    after = tell(kept or "", list(reports.told(c, dict.fromkeys(members)).values()))
+    if kept:
+        return after
+    place_name = after.places[0] if after.places else ""
+    return msgspec.structs.replace(after, id=event_id(place_name, after.title, events.next_number(c, "event")))
+
+
+def _last(c: Connection, event: Event) -> tuple[Report, Summary]:
+    """The event's latest report, in whose thread a note about the event belongs."""
+    told = reports.one(c, event.reports[-1])
+    assert told is not None  # an event's reports are stored
+    return told
+
+
+def _pin(c: Connection, members: Iterable[str], event: str, *, by: str) -> None:
+    for report_id in members:
+        events.pin(c, report_id, event, by=by)
+
+
+def _number(event: str) -> int:
+    """Events are numbered as they come: the lowest number is the oldest id."""
+    return int(event.rpartition("-")[2])
+
+
+def _event_ids(c: Connection, traits: Traits, heaviest: dict[str, float]) -> list[str]:
+    """The events that the report belongs to: an admin's word first, then its own and its neighbours'."""
+    pinned = events.pinned(c, traits.report_id)
+    if pinned is not None:
+        found = events.event(c, pinned) if pinned else None
+        return [found.id] if found else []
+    own = events.events_of(c, [traits.report_id])
+    held = [
+        _traits.decode(value) for value in events.neighbours(c, heaviest, start=traits.at - NEAR, end=traits.at + NEAR)
+    ]
+    near = joined(traits, [other for other in held if other.report_id != traits.report_id])
+    ids = list(dict.fromkeys([*own, *events.events_of(c, near)]))
+    settled = events.settled(c, ids)
+    most_alike = next((other for other in ids if other in settled), None)
+    return [other for other in ids if other == most_alike or other not in settled]
