@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-from adapters.discord import limits
 from bot.model.command import Root
 from bot.queries.presets import presets
 
@@ -35,6 +34,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     completes: Completion | None = None
 
 
+_MOST_CHOICES = 25
+"""As many as every platform offers."""
 _STATUS = ("claimed", "denied", "acknowledged", "disputed")
 _PRESETS = ("brief", "standard", "full")
 _WHENS = ("new", "denied", "acknowledged", "toll-change", "children", "correction")
@@ -74,7 +75,7 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("feeds add", "interval"): Form(kind="number", least=5, most=1440),
     ("feeds add", "backfill"): Form(kind="number", least=0, most=20),
     ("feeds test", "item"): Form(kind="number", least=1, most=100),
-    ("channel setup", "preset"): Form(choices=tuple(one.key for one in presets().preset)[: limits.CHOICES]),
+    ("channel setup", "preset"): Form(choices=tuple(one.key for one in presets().preset)[:_MOST_CHOICES]),
     ("channel setup", "format"): Form(choices=_PRESETS),
     ("watch add", "when"): Form(choices=_WHENS, several=True),
     ("watch edit", "when"): Form(choices=_WHENS, several=True),
