@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -310,6 +311,9 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     schedule.every(ERASE_SECONDS, house.erase_departed, name="erase_departed")
     if house.store.alone:
         await house.store.write(outbox.release, list(platforms))
+    # What has been built lives as long as the process: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     await schedule.start()
     delivering = asyncio.create_task(courier.run())
     try:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import structlog
 from sqlalchemy import Connection
 
@@ -14,9 +15,11 @@ from bot import metrics
 from bot.extract.pipeline import summarise
 from bot.intake import Filed, file_reports
 from bot.model.errors import WorkError
-from bot.model.report import Report
+from bot.model.report import Given, Report
 from bot.model.summary import Summary
 from bot.poller import Poller
+from bot.sources.entries import read_given
+from bot.sources.identity import newly_told
 from bot.sources.port import Source
 from bot.store import received, reports
 from bot.store.engine import Store
@@ -30,8 +33,7 @@ FEEDS_AT_ONCE = 8
 """Feeds whose reports are understood side by side: a slow site's articles hold up its own feed alone."""
 ARTICLES_AT_ONCE = 4
 """Articles of one feed that are fetched side by side."""
-_LOOKED_AT = 400
-_FILED_AT_ONCE = 40
+_LOOKED_AT = 40
 Complete = Callable[[Report], Awaitable[Report]]
 Told = tuple[Report, Summary]
 
@@ -81,66 +83,58 @@ class Newsroom:
         """Understand and file the reports that wait, each feed's oldest first; returns what was filed."""
         filed: list[Filed] = []
 
-        async def work(batch: tuple[Received, ...]) -> None:
-            filed.extend(await self._filed(batch))
+        async def work(waiting: Received) -> None:
+            filed.extend(await self._filed(waiting))
 
         # One at a time: two would take the same reports.
         async with self._understanding:
-            await work_off(self._batches, work, name_of=lambda batch: batch[0].feed_id, at_once=FEEDS_AT_ONCE)
+            await work_off(self._waiting, work, name_of=lambda waiting: waiting.feed_id, at_once=FEEDS_AT_ONCE)
         return tuple(filed)
 
-    async def _batches(self, limit: int) -> Sequence[tuple[Received, ...]]:
-        """The reports that wait, in batches of one feed each, the longest waiting first."""
-        del limit
-        by_feed: dict[str, list[Received]] = {}
-        for one in await self._store.read(received.first, _LOOKED_AT + len(self._unfiled)):
-            if one.number in self._unfiled:
-                continue
-            by_feed.setdefault(one.feed_id, []).append(one)
-        return [tuple(batch[:_FILED_AT_ONCE]) for batch in by_feed.values()]
+    async def _waiting(self, limit: int) -> Sequence[Received]:
+        """What has waited longest; of one feed the oldest first."""
+        found = await self._store.read(received.first, _LOOKED_AT + limit + len(self._unfiled))
+        return [one for one in found if one.number not in self._unfiled]
 
-    async def _filed(self, batch: tuple[Received, ...]) -> tuple[Filed, ...]:
-        held = await self._store.read(reports.told, [one.report.id for one in batch])
+    async def _filed(self, waiting: Received) -> tuple[Filed, ...]:
+        held = await self._store.read(reports.told, [report.id for report in waiting.reports])
         some = asyncio.Semaphore(ARTICLES_AT_ONCE)
 
-        async def told(one: Received) -> Told:
-            known = held.get(one.report.id)
-            if known is not None and known[0].given_hash == one.report.given_hash is not None:
-                return known
+        async def told(given: Given) -> Told | None:
+            report = read_given(given)
+            known = held.get(given.id)
+            if report is None:
+                return None
+            if known is not None and not newly_told([report], {given.id: known[0]}):
+                return msgspec.structs.replace(known[0], given_hash=given.given_hash), known[1]
             async with some:
-                return await self.understood(await self._completed(one))
+                return await self.understood(await self._completed(report, silent=given.id in waiting.silent))
 
-        understood = await asyncio.gather(*(told(one) for one in batch))
-        filed = await self._file(batch, understood)
+        understood = await asyncio.gather(*(told(given) for given in waiting.reports))
+        filed = await self._file(waiting, [one for one in understood if one is not None])
         if any(result.owed for result in filed):
             self.owed()
-        for one, result in zip(batch, filed, strict=True):
-            metrics.REPORTS.labels(result.outcome).inc()
-            if result.outcome != "same":
-                log.info(
-                    "report_stored",
-                    report_id=one.report.id,
-                    feed_id=one.feed_id,
-                    event_id=result.event_id,
-                    outcome=result.outcome,
-                )
         return filed
 
-    async def _file(self, batch: Sequence[Received], told: Sequence[Told]) -> tuple[Filed, ...]:
-        """File a batch; a report that cannot be filed harms no other, and stays until the next start."""
+    async def _file(self, waiting: Received, told: Sequence[Told]) -> tuple[Filed, ...]:
+        """File what a feed has brought; a report that cannot be filed harms no other, and waits for the next start."""
         try:
-            return await self._store.write(_file, batch, told, self._clock())
+            return await self._store.write(_file, waiting, told, self._clock())
         except Exception:
-            if len(batch) == 1:
-                log.exception("report_not_filed", report_id=batch[0].report.id, feed_id=batch[0].feed_id)
-                self._unfiled.add(batch[0].number)
-                return (Filed("same", None, 0),)
-        return tuple([(await self._file([one], [each]))[0] for one, each in zip(batch, told, strict=True)])
+            log.exception("reports_not_filed", feed_id=waiting.feed_id, reports=len(told))
+        filed: list[Filed] = []
+        for one in told:
+            try:
+                filed += await self._store.write(_file, waiting, [one], self._clock(), whole=False)
+            except Exception:
+                log.exception("report_not_filed", report_id=one[0].id, feed_id=waiting.feed_id)
+                self._unfiled.add(waiting.number)
+        return tuple(filed)
 
-    async def _completed(self, one: Received) -> Report:
+    async def _completed(self, report: Report, *, silent: bool) -> Report:
         """The report with its article's text, where its feed has only a teaser and it is going to be posted."""
-        wanted = self._complete is not None and one.report.teaser and not one.silent
-        return await self._complete(one.report) if wanted and self._complete is not None else one.report
+        wanted = self._complete is not None and report.teaser and not silent
+        return await self._complete(report) if wanted and self._complete is not None else report
 
     async def understood(self, report: Report) -> Told:
         """The report with its summary; one that cannot be understood in time is kept, with a notice."""
@@ -156,9 +150,24 @@ class Newsroom:
         return report, summary
 
 
-def _file(c: Connection, batch: Sequence[Received], told: Sequence[Told], now: datetime) -> tuple[Filed, ...]:
-    """File a feed's reports and take them out of the queue, in one transaction."""
-    silent = frozenset(one.report.id for one in batch if one.silent)
-    filed = file_reports(c, told, tenant=batch[0].tenant, silent=silent, now=now)
-    received.remove(c, [one.number for one in batch])
+def _file(
+    c: Connection, waiting: Received, told: Sequence[Told], now: datetime, *, whole: bool = True
+) -> tuple[Filed, ...]:
+    """File reports and take them out of the queue, in one transaction: the `whole` row, or only these of it."""
+    filed = file_reports(c, told, tenant=waiting.tenant, silent=waiting.silent, now=now)
+    done = {report.id for report, _ in told}
+    if whole:
+        received.remove(c, waiting.number)
+    else:
+        received.drop(c, waiting.number, done)
+    for (report, _), one in zip(told, filed, strict=True):
+        metrics.REPORTS.labels(one.outcome).inc()
+        if one.outcome != "same":
+            log.info(
+                "report_stored",
+                report_id=report.id,
+                feed_id=waiting.feed_id,
+                event_id=one.event_id,
+                outcome=one.outcome,
+            )
     return filed

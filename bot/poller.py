@@ -14,8 +14,7 @@ from bot import metrics
 from bot.deliver.notices import feed_notices
 from bot.model.errors import StoreError
 from bot.model.feed import Feed
-from bot.model.report import Report
-from bot.sources.identity import newly_told
+from bot.model.report import Given
 from bot.sources.poll import poll
 from bot.sources.port import Fetched, Source
 from bot.store import feeds, outbox, received, reports, subscriptions
@@ -27,7 +26,9 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 """Feeds that are under way at once; most of them wait for their host's turn or its answer."""
-WRITTEN_AT_ONCE = 50
+WRITTEN_AT_ONCE = 100
+GATHERING = 0.05
+"""Seconds for which readings are gathered before they are written together."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -68,6 +69,7 @@ class Poller:
         # Whoever gets the lock writes for all who wait: under load one transaction takes many feeds.
         async with self._writing:
             while not stored.done():
+                await asyncio.sleep(GATHERING)
                 batch, self._unwritten = self._unwritten[:WRITTEN_AT_ONCE], self._unwritten[WRITTEN_AT_ONCE:]
                 await self._write([one for one, _ in batch])
                 for _, future in batch:
@@ -91,47 +93,61 @@ def receive(c: Connection, readings: Sequence[Reading], now: datetime) -> int:
 
     New is what the store does not hold, what its outlet has changed, and what another tenant's feed has brought before.
     """
-    ids = list(dict.fromkeys(report.id for reading in readings for report in reading.fetched.reports))
-    arrived: list[Received] = []
-    if ids:
-        held = reports.stored(c, ids)
-        seen = reports.seen(c, held, tenants={reading.before.tenant for reading in readings} | {""})
-        _note(received.waiting(c, ids), held, seen)
-        for reading in readings:
-            fresh = _fresh(reading, held, seen)
-            _note(fresh, held, seen)
-            arrived += fresh
+    arrived = _arrived(c, [reading for reading in readings if reading.fetched.reports])
     received.add(c, arrived)
     feeds.save_readings(c, [(reading.before, reading.fetched.feed) for reading in readings])
     told = [reading.fetched for reading in readings if reading.fetched.notice]
     if told:
         orders = subscriptions.subscriptions(c)
         outbox.enqueue(c, [notice for fetched in told for notice in feed_notices(fetched.feed, orders, now=now)])
-    return len(arrived)
+    return sum(len(one.reports) for one in arrived)
 
 
-def _note(arrived: Iterable[Received], held: dict[str, Report], seen: dict[str, set[str]]) -> None:
-    for one in arrived:
-        held[one.report.id] = one.report
-        seen.setdefault(one.report.id, set()).add(one.tenant)
-
-
-def _fresh(reading: Reading, held: Mapping[str, Report], seen: Mapping[str, set[str]]) -> list[Received]:
-    """What a feed says that is new to its tenant, oldest first: events and channels want what happened first."""
-    tenant, fetched = reading.before.tenant, reading.fetched
-    new = {report.id for report in newly_told(fetched.reports, held)}
-    new |= {
-        report.id for report in fetched.reports if report.id in held and not seen.get(report.id, set()) & {"", tenant}
-    }
+def _arrived(c: Connection, readings: Sequence[Reading]) -> list[Received]:
+    if not readings:
+        return []
+    ids = list(dict.fromkeys(report.id for reading in readings for report in reading.fetched.reports))
+    held = reports.given_hashes(c, ids)
+    seen = reports.seen(c, held, tenants={reading.before.tenant for reading in readings} | {""})
+    waiting: dict[str, dict[str, str | None]] = {}
+    for one in received.of_feeds(c, [reading.before.id for reading in readings]):
+        waiting.setdefault(one.feed_id, {}).update((report.id, report.given_hash) for report in one.reports)
     return [
-        Received(report=report, feed_id=fetched.feed.id, tenant=tenant, silent=report.id in fetched.silent)
-        for report in _oldest_first(report for report in fetched.reports if report.id in new)
+        Received(
+            feed_id=reading.before.id,
+            tenant=reading.before.tenant,
+            reports=_oldest_first(fresh),
+            silent=reading.fetched.silent,
+        )
+        for reading in readings
+        if (fresh := _fresh(reading, held, seen, waiting.get(reading.before.id, {})))
     ]
 
 
-def _oldest_first(reports: Iterable[Report]) -> list[Report]:
-    def at(report: Report) -> tuple[float, str]:
+def _fresh(
+    reading: Reading,
+    held: Mapping[str, str | None],
+    seen: Mapping[str, set[str]],
+    waiting: Mapping[str, str | None],
+) -> list[Given]:
+    """What a feed says that is new to its tenant."""
+    mine = {"", reading.before.tenant}
+    return [
+        report
+        for report in reading.fetched.reports
+        if (
+            waiting[report.id] != report.given_hash
+            if report.id in waiting
+            else report.id not in held or held[report.id] != report.given_hash or not seen.get(report.id, set()) & mine
+        )
+    ]
+
+
+def _oldest_first(reports: Iterable[Given]) -> tuple[Given, ...]:
+    """Events and channels want what happened first."""
+
+    def at(report: Given) -> tuple[float, str]:
         moment = report.published_at or report.fetched_at
         return (moment.timestamp() if moment else 0.0, report.id)
 
-    return sorted(reports, key=at)
+    return tuple(sorted(reports, key=at))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot import newsroom as newsroom_module
 from bot import poller as poller_module
 from bot.model.feed import Feed
-from bot.model.report import Report
+from bot.model.report import Given
 from bot.model.subscription import Destination, Subscription
 from bot.newsroom import Newsroom
 from bot.queries.feeds import new_feed
@@ -31,7 +31,7 @@ class Scripted:
     """A source whose feeds answer as told, by address."""
 
     def __init__(self) -> None:
-        self.says: dict[str, tuple[Report, ...]] = {}
+        self.says: dict[str, tuple[Given, ...]] = {}
         self.waits: dict[str, asyncio.Event] = {}
         self.breaks: set[str] = set()
         self.under_way = self.most = 0
@@ -53,8 +53,8 @@ class Scripted:
         )
 
 
-def report(name: str, text: str = "The ministry said that two people were injured.") -> Report:
-    return Report(
+def report(name: str, text: str = "The ministry said that two people were injured.") -> Given:
+    return Given(
         id=f"r{name}", text=text, title=f"Report {name}", outlet="Sample", published_at=NOW, given_hash=f"{name}{text}"
     )
 
@@ -99,7 +99,7 @@ async def test_a_slow_feed_does_not_hold_up_the_others(store: Store, source: Scr
     await until(lambda: store.read_now(received.depth) == 30)
     late = add(store, "late")
     source.says[late.url] = (report("late"),)
-    await until(lambda: bool(store.read_now(received.waiting, ["rlate"])))
+    await until(lambda: bool(store.read_now(received.of_feeds, [late.id])))
     assert not polling.done()
     source.waits[slow.url].set()
     await polling
@@ -210,6 +210,7 @@ async def test_a_report_that_cannot_be_filed_harms_no_other(
     await room.tick()
     assert store.read_now(reports.known, ["r1", "r2", "r3"]) == {"r1", "r3"}
     assert store.read_now(received.depth) == 1
+    assert await room.understand() == ()
     monkeypatch.undo()
     await Newsroom(store, ThreadWorkers(), {"feed": source}, clock=lambda: NOW).understand()
     assert store.read_now(reports.count) == 3

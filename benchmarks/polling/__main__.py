@@ -60,7 +60,9 @@ def compare(feeds: int, rounds: int) -> None:
             sides["ours"].append(run(OURS, port, feeds))
             sides["bare"].append(run([str(PEERS), str(HERE / "peers.py"), "bare"], port, feeds))
             sides["reader"].append(run([str(PEERS), str(HERE / "peers.py"), "reader"], port, feeds))
-    print(f"| CPU per feed, ms (median of {rounds} × {feeds} feeds) | Sitrep | lemon24/reader | bare aiohttp + fastfeedparser | reader : Sitrep (each round) |")
+    print(
+        f"| CPU per feed, ms (median of {rounds} × {feeds} feeds) | Sitrep | lemon24/reader | bare aiohttp + fastfeedparser | reader : Sitrep (each round) |"
+    )
     print("|---|---|---|---|---|")
     for state, words in STATES.items():
         cost = {side: [1000 * one[state] / feeds for one in told] for side, told in sides.items()}
@@ -103,7 +105,9 @@ def node(feeds: int, seconds: float) -> None:
     with serving() as port:
         told = run([sys.executable, "-m", "benchmarks.polling.node"], port, feeds, seconds)
     share = 100 * told["cpu"] / 900
-    print(f"{feeds:,} feeds, each read {told['readings'] / feeds:.2f} times; {told['changed']:,.0f} readings brought {told['reports']:,.0f} reports")
+    print(
+        f"{feeds:,} feeds, each read {told['readings'] / feeds:.2f} times; {told['changed']:,.0f} readings brought {told['reports']:,.0f} reports"
+    )
     print(f"CPU of all processes: {told['cpu']:.1f} s for a quarter of an hour's readings = {share:.1f} % of a core")
     print(f"memory, the most of all processes together: {told['memory']:.0f} MiB (bot alone {told['bot']:.0f} MiB)")
 

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+WARM_UP = 20
+
 
 def with_reader(base: str, feeds: int, directory: Path) -> dict[str, float]:
     """`reader.update_feeds`, one worker: as many workers cost the same CPU."""
@@ -20,6 +22,11 @@ def with_reader(base: str, feeds: int, directory: Path) -> dict[str, float]:
     spent: dict[str, float] = {}
     for kind, second in (("etag", "304"), ("plain", "same")):
         reader = make_reader(str(directory / f"{kind}.sqlite"))
+        for number in range(WARM_UP):
+            reader.add_feed(f"{base}/{kind}/{1_000_000 + number}")
+        reader.update_feeds(scheduled=False)
+        for number in range(WARM_UP):
+            reader.delete_feed(f"{base}/{kind}/{1_000_000 + number}")
         for number in range(feeds):
             reader.add_feed(f"{base}/{kind}/{number}")
         for state in ("new", second):
@@ -47,6 +54,7 @@ async def bare(base: str, feeds: int) -> dict[str, float]:
         return body
 
     async with aiohttp.ClientSession() as session:
+        await asyncio.gather(*(read(session, f"/plain/{1_000_000 + n}", {}, None) for n in range(WARM_UP)))
         begun = time.process_time()
         bodies = await asyncio.gather(*(read(session, f"/plain/{n}", {}, None) for n in range(feeds)))
         spent["new"] = time.process_time() - begun

@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import ClassVar
 
 ENTRIES = 34
 ENTRY_BYTES = 1000
@@ -45,7 +46,7 @@ TEMPLATE = (HEAD + "".join(entry(number) for number in range(ENTRIES, 0, -1)) + 
 class Serving(asyncio.Protocol):
     """Answers GET questions, one after the other, on one connection."""
 
-    asked: Counter[bytes] = Counter()
+    asked: ClassVar[Counter[bytes]] = Counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -65,15 +66,15 @@ class Serving(asyncio.Protocol):
         if kind == b"live":
             turn = self.asked[path] + int(number)
             if known and turn % 20:
-                return b"HTTP/1.1 304 Not Modified\r\nETag: \"v\"\r\n\r\n"
+                return b'HTTP/1.1 304 Not Modified\r\nETag: "v"\r\n\r\n'
             newest = entry(ENTRIES + turn).encode() if known else b""
             body = TEMPLATE.replace(b"<item>", newest + b"<item>", 1)
         elif known:
-            return b"HTTP/1.1 304 Not Modified\r\nETag: \"v\"\r\n\r\n"
+            return b'HTTP/1.1 304 Not Modified\r\nETag: "v"\r\n\r\n'
         else:
             body = TEMPLATE
         body = body.replace(b"@", number)
-        etag = b"" if kind == b"plain" else b"ETag: \"v\"\r\n"
+        etag = b"" if kind == b"plain" else b'ETag: "v"\r\n'
         return b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n%bContent-Length: %d\r\n\r\n%b" % (
             etag, len(body), body,
         )  # fmt: skip

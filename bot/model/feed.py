@@ -42,7 +42,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     paused: str = ""
 
 
-class FeedEntry(msgspec.Struct, frozen=True, kw_only=True):
+class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry as a feed's parser read it; `published` is aware; `content` is HTML or plain text as given.
 
     `outlet` is whom an aggregator's feed names as the entry's publisher.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -38,6 +39,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     fetched_at: datetime | None = None
     teaser: bool = False
     given_hash: str | None = None
+
+
+class Given(Report, frozen=True, kw_only=True, gc=False):
+    """A report as its source gave it, still to be read.
+
+    Attributes:
+        markup: `text` is still the markup of a feed's "summary" or "full" content; "" where it is plain text.
+    """
+
+    markup: Literal["", "summary", "full"] = ""
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from bot.model.summary import Summary
 from bot.queries import cards
 from bot.queries.question import Question
 from bot.sources.discover import FoundFeed
+from bot.sources.entries import read_given
 from bot.sources.guard import read_url
 from bot.sources.health import sentence
 from bot.sources.opml import write_opml
@@ -244,7 +245,10 @@ async def test(
             lead=fetched.feed.health_note or sentence(fetched.feed.health),
         )
     item = q.number("item", 1, most=len(fetched.reports))
-    report, summary = await understand(fetched.reports[item - 1])
+    read = read_given(fetched.reports[item - 1])
+    if read is None:
+        raise CommandError("this item has no words", subject=f"item {item}")
+    report, summary = await understand(read)
     card = cards.report_card(report, summary)
     return msgspec.structs.replace(
         card,

@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 _MARKED_UP_TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
+_MARKED_UP_PLAIN_TITLE = re.compile(rb"<title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
+"""The same without a prefix, which is found many times as quickly."""
 _ENCODED_TITLE = re.compile(rb"""<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*(?:base64|octet-stream)""")
 _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|<title>(?!\s*</)")
 
@@ -23,17 +25,21 @@ def doubt(document: bytes, read: Any) -> str:
         return "no entries"
     if not read.feed.get("title"):
         return "no title"
-    if _MARKED_UP_TITLE.search(document):
+    if _MARKED_UP_PLAIN_TITLE.search(document) or (b":title" in document and _MARKED_UP_TITLE.search(document)):
         return "elements inside of titles"
-    titles = sum(1 for entry in entries if entry.get("title"))
+    titles, relative, guids_as_links = 0, False, False
+    for entry in entries:
+        link, guid = entry.get("link") or "", entry.get("id") or ""
+        titles += bool(entry.get("title"))
+        if not link and not guid:
+            return "entries without link and identifier"
+        guids_as_links = guids_as_links or link == guid
+        relative = relative or (link != "" and "://" not in link[:12])
     if titles < len(entries) and len(_TITLE.findall(document)) > titles + 1:
         return "titles left unread"
-    links = [(entry.get("link") or "", entry.get("id") or "") for entry in entries]
-    if any(not link and not guid for link, guid in links):
-        return "entries without link and identifier"
-    if any(link == guid for link, guid in links) and b"ermalink" in document:
+    if guids_as_links and b"ermalink" in document:
         return "identifiers taken for links"
-    if any("://" not in link[:12] for link, _ in links if link) and b"xml:base" in document:
+    if relative and b"xml:base" in document:
         return "relative links under a base"
     if b"<rss" in document[:1024]:
         if document.count(b"<pubDate>") > len(entries) + 1:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from bot.model.feed import Feed, FeedEntry, ParsedFeed
-from bot.model.report import Report
+from bot.model.feed import Feed, ParsedFeed
+from bot.model.report import Given, Report
 from bot.sources.identity import given_hash, report_id, site_of
 from bot.sources.origin import origin_of
 from bot.sources.wording import text_of
 
+_AHEAD = timedelta(days=1)
 _MAX_TEXT = 200_000
 _MAX_TITLE = 500
 _FULL_LENGTH = 900
@@ -23,42 +24,59 @@ _READ_ON_WORDS = ("more", "full", "reading", "article", "story", "rest", "whole"
 _POSTED_BY = re.compile(r"\n+[^\n]{0,40}\bThe post\b[^\n]{1,300}\bappeared first on\b[^\n]{1,120}$")
 
 
-def reports_of(parsed: ParsedFeed, feed: Feed, *, now: datetime) -> tuple[Report, ...]:
-    """The reports of a feed in document order, each id once; entries without any words are left out."""
+def reports_of(parsed: ParsedFeed, feed: Feed, *, now: datetime) -> tuple[Given, ...]:
+    """The reports of a feed in document order, each id once, their texts as given; entries that are empty are left out.
+
+    Quick: most of what a feed says is known already. `read_given` reads the texts of what is not.
+    """
     site = site_of(feed.url)
     outlet = feed.name or parsed.title
-    reports: dict[str, Report] = {}
+    latest = now + _AHEAD
+    reports: dict[str, Given] = {}
     for entry in parsed.entries:
-        report = report_of(entry, feed=feed, site=site, outlet=outlet, now=now)
-        if report is not None:
-            reports.setdefault(report.id, report)
+        if not entry.title and not entry.content:
+            continue
+        text = text_of(entry.content) if not entry.id and not entry.link else ""
+        link = entry.link if entry.link and entry.link.startswith(("http://", "https://")) else None
+        report = Given(
+            id=report_id(site=site, guid=entry.id, link=link, title=entry.title, text=text),
+            text=entry.content,
+            title=(entry.title or "")[:_MAX_TITLE] or None,
+            outlet=entry.outlet or outlet,
+            url=link,
+            published_at=_plausible(entry.published or entry.updated, now, latest),
+            lang=entry.lang,
+            feed_id=feed.id,
+            guid=entry.id,
+            fetched_at=now,
+            given_hash=given_hash(entry.title, entry.content),
+            markup="full" if entry.full else "summary",
+        )
+        reports.setdefault(report.id, report)
     return tuple(reports.values())
 
 
-def report_of(entry: FeedEntry, *, feed: Feed, site: str, outlet: str | None, now: datetime) -> Report | None:
-    """One entry as a report; None where it has no words at all."""
-    whole = text_of(entry.content)
-    text = _without_footer(whole)[:_MAX_TEXT]
-    title = (entry.title or "")[:_MAX_TITLE] or None
-    if not title and not text:
+def read_given(given: Given) -> Report | None:
+    """A given report with its text as words, its agency, and whether it is a teaser; None where it has no words."""
+    whole = text_of(given.text) if given.markup else given.text
+    text = _without_footer(whole)[:_MAX_TEXT] if given.markup else given.text
+    if not given.title and not text:
         return None
-    if not title:
-        title = _first_words(text)
-    link = entry.link if entry.link and entry.link.startswith(("http://", "https://")) else None
+    title = given.title or _first_words(text)
     return Report(
-        id=report_id(site=site, guid=entry.id, link=link, title=entry.title, text=text),
+        id=given.id,
         text=text or title,
         title=title,
-        outlet=entry.outlet or outlet,
-        url=link,
-        published_at=_plausible(entry.published or entry.updated, now),
-        lang=entry.lang,
-        feed_id=feed.id,
-        guid=entry.id,
-        origin=origin_of(text, title=title, outlet=entry.outlet or outlet),
-        fetched_at=now,
-        teaser=is_teaser(whole, full=entry.full),
-        given_hash=given_hash(entry.title, text),
+        outlet=given.outlet,
+        url=given.url,
+        published_at=given.published_at,
+        lang=given.lang,
+        feed_id=given.feed_id,
+        guid=given.guid,
+        origin=given.origin or origin_of(text, title=title, outlet=given.outlet),
+        fetched_at=given.fetched_at,
+        teaser=is_teaser(whole, full=given.markup == "full") if given.markup else given.teaser,
+        given_hash=given.given_hash,
     )
 
 
@@ -93,8 +111,10 @@ def _first_words(text: str) -> str:
     return line if len(line) <= 100 else line[:99].rsplit(" ", 1)[0] + "…"
 
 
-def _plausible(moment: datetime | None, now: datetime) -> datetime | None:
-    """A date that can be: not later than tomorrow (clocks are wrong), not before the Web."""
+def _plausible(moment: datetime | None, now: datetime, latest: datetime) -> datetime | None:
+    """A date that can be: not later than `latest` (clocks are wrong), not before the Web."""
     if moment is None or moment.year < 1990:
         return None
-    return None if moment > now + timedelta(days=1) else min(moment, now)
+    if moment <= now:
+        return moment
+    return None if moment > latest else now

@@ -78,9 +78,9 @@ def is_cheap(body: bytes) -> bool:
 
     The worst that fits takes about 0.15 s; an ordinary feed takes under a millisecond.
     """
-    return (
-        len(body) <= INLINE_BYTES and body.count(b"<item") <= INLINE_ENTRIES and body.count(b"<entry") <= INLINE_ENTRIES
-    )
+    if len(body) > INLINE_BYTES:
+        return False
+    return body.count(b"<item") + (body.count(b"<entry") if b"<entry" in body else 0) <= INLINE_ENTRIES
 
 
 def read_quickly(document: bytes, *, url: str = "") -> ParsedFeed | None:
@@ -92,7 +92,7 @@ def read_quickly(document: bytes, *, url: str = "") -> ParsedFeed | None:
     is_json = document[:1] in (b"{", b"[")
     if not is_json and doubt(document, read):
         return None
-    entries = tuple(_entry(found, quick=True) for found in read.get("entries", ()))
+    entries = tuple(_quick_entry(found) for found in read.get("entries", ()))
     if b"<source" in document:
         entries = _published(entries, document)
     return _with_head(document, _line(read.feed.get("title")), read.feed.get("link"), entries, url, url)
@@ -117,7 +117,7 @@ def read_thoroughly(document: bytes, *, url: str = "") -> ParsedFeed:
     if not read.entries and not read.feed.get("title") and not read.version:
         health = "malformed" if _FEED.search(document[:4096]) else "not_a_feed"
         raise SourceError("no feed can be read from it", hint=sentence(health), health=health)
-    entries = tuple(_entry(found, quick=False) for found in read.entries)
+    entries = tuple(_entry(found) for found in read.entries)
     return _with_head(document, _line(read.feed.get("title")), read.feed.get("link"), entries, url, "")
 
 
@@ -125,9 +125,9 @@ def _with_head(
     document: bytes, title: str | None, link: str | None, entries: tuple[FeedEntry, ...], url: str, base: str
 ) -> ParsedFeed:
     head = document[:8192]
-    told = _LANGUAGE.search(head)
+    told = _LANGUAGE.search(head) if b"lang" in head.lower() else None
     lang = (told[1] or told[2]).decode("ascii").lower()[:2] if told else None
-    rooted = _BASE.search(head)
+    rooted = _BASE.search(head) if b"xml:base" in head else None
     base = urljoin(base, rooted[1].decode("utf-8", "replace")) if rooted else base
     return ParsedFeed(
         title=title,
@@ -156,11 +156,27 @@ def _joined(base: str, link: str | None) -> str | None:
         return link
 
 
-def _entry(found: Any, *, quick: bool) -> FeedEntry:
-    """One entry of either reader's dictionary; the quick one leaves the choice of the link to us."""
+def _quick_entry(found: Any) -> FeedEntry:
+    """One entry of fastfeedparser's, which leaves the choice of the link to us."""
     text, full = _content(found)
     guid = str(found.get("id") or "").strip()
-    link = (_alternate(found) or guid) if quick else found.get("link")
+    link = _alternate(found) or guid
+    return FeedEntry(
+        id=guid or None,
+        title=_line(found.get("title")),
+        link=str(link).strip() or None,
+        published=_iso_moment(found.get("published")),
+        updated=_iso_moment(found.get("updated")),
+        content=text,
+        full=full,
+    )
+
+
+def _entry(found: Any) -> FeedEntry:
+    """One entry of feedparser's."""
+    text, full = _content(found)
+    guid = str(found.get("id") or "").strip()
+    link = found.get("link")
     return FeedEntry(
         id=guid or None,
         title=_line(found.get("title")),
@@ -169,7 +185,7 @@ def _entry(found: Any, *, quick: bool) -> FeedEntry:
         updated=_moment(found, "updated"),
         content=text,
         full=full,
-        outlet=None if quick else _line((found.get("source") or {}).get("title")),
+        outlet=_line((found.get("source") or {}).get("title")),
     )
 
 
@@ -214,25 +230,32 @@ def _line(title: object) -> str | None:
 
 
 def _moment(found: Any, name: str) -> datetime | None:
-    """A date of either reader: ISO-8601 text, or feedparser's UTC tuple; None where it is missing or absurd."""
-    parsed = found.get(f"{name}_parsed")
+    """A date of feedparser's, a UTC tuple; None where it is missing or absurd."""
     try:
-        if parsed:
-            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        told = found.get(name)
-        moment = datetime.fromisoformat(told) if isinstance(told, str) and "published_parsed" not in found else None
+        parsed = found.get(f"{name}_parsed")
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, TypeError, OverflowError):
         return None
-    if moment is None:
+
+
+def _iso_moment(told: object) -> datetime | None:
+    """A date of fastfeedparser's, ISO-8601 text; None where it is missing or absurd."""
+    if not isinstance(told, str) or not told:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(told)
+        if moment.tzinfo is UTC:
+            return moment
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _ttl(head: bytes) -> int | None:
     """Seconds between two polls that the feed asks for: RSS `ttl` (minutes), or the syndication module."""
-    if found := _TTL.search(head):
+    if b"<ttl>" in head and (found := _TTL.search(head)):
         return int(found[1]) * 60
-    if period := _PERIOD.search(head):
+    if b"sy:" in head.lower() and (period := _PERIOD.search(head)):
         frequency = _FREQUENCY.search(head)
         return _PERIODS[period[1].lower()] // max(1, int(frequency[1]) if frequency else 1)
     return None

@@ -14,7 +14,7 @@ import msgspec
 
 from bot.model.errors import SourceError
 from bot.model.feed import Feed
-from bot.model.report import Report
+from bot.model.report import Given
 from bot.sources.identity import given_hash, report_id
 from bot.sources.origin import origin_of
 from bot.sources.politeness import after_reading
@@ -66,9 +66,9 @@ class FolderSource:
         return Fetched(feed=read, reports=reports)
 
 
-def read_folder(path: Path, *, feed: Feed, now: datetime) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+def read_folder(path: Path, *, feed: Feed, now: datetime) -> tuple[tuple[Given, ...], tuple[str, ...]]:
     """The reports of all files in the order of their names, and what is wrong with files that could not be read."""
-    reports: dict[str, Report] = {}
+    reports: dict[str, Given] = {}
     unread: list[str] = []
     for file in _files(path):
         try:
@@ -101,7 +101,7 @@ def _state(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _reports(file: Path, *, feed: Feed, now: datetime) -> Iterator[Report]:
+def _reports(file: Path, *, feed: Feed, now: datetime) -> Iterator[Given]:
     if file.stat().st_size > MAX_BYTES:
         raise SourceError(f"larger than {MAX_BYTES // 1024} KiB", health="too_large")
     if file.suffix.lower() in (".json", ".jsonl"):
@@ -113,7 +113,7 @@ def _reports(file: Path, *, feed: Feed, now: datetime) -> Iterator[Report]:
     if not text and not title:
         return
     name = file.stem
-    yield Report(
+    yield Given(
         id=report_id(site=feed.url, guid=str(file.name), link=None, title=title, text=text),
         text=text or title,
         title=title or name,
@@ -135,11 +135,11 @@ def _given(file: Path) -> list[_Given]:
     return msgspec.convert(read if isinstance(read, list) else [read], list[_Given])
 
 
-def _contract_report(given: _Given, *, feed: Feed, now: datetime) -> Report:
+def _contract_report(given: _Given, *, feed: Feed, now: datetime) -> Given:
     published = given.published_at
     if published is not None:
         published = published.astimezone(UTC) if published.tzinfo else published.replace(tzinfo=UTC)
-    return Report(
+    return Given(
         id=given.id,
         text=given.text,
         title=given.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -50,8 +51,9 @@ def fingerprint(title: str | None, text: str) -> str:
 
 
 def given_hash(title: str | None, text: str) -> str:
-    """A quick hash of what a source says of a report, white space aside (`Report.given_hash`)."""
-    return _hash(f"{title or ''}\n{text}")[:16]
+    """A quick hash of what a source says of a report, as given (`Report.given_hash`)."""
+    told = f"{title or ''}\n{text}".encode("utf-8", "surrogatepass")
+    return f"{zlib.crc32(told):08x}{len(told):x}"
 
 
 def newly_told(reports: Iterable[Report], held: Mapping[str, Report]) -> tuple[Report, ...]:

@@ -12,7 +12,7 @@ import structlog
 
 from bot.model.errors import SourceError, WorkError
 from bot.model.feed import Feed, ParsedFeed
-from bot.model.report import Report
+from bot.model.report import Given
 from bot.sources.entries import reports_of
 from bot.sources.feed import is_cheap, parse_feed, prepared, read_quickly
 from bot.sources.fetch import Answer, Fetcher
@@ -120,7 +120,7 @@ async def read_feed(body: bytes, *, url: str, content_type: str, run: Run) -> Pa
         ) from None
 
 
-def silent_ones(feed: Feed, reports: tuple[Report, ...]) -> frozenset[str]:
+def silent_ones(feed: Feed, reports: tuple[Given, ...]) -> frozenset[str]:
     """Which reports of a new feed are kept without being posted: all but the `backfill` newest."""
     if feed.fetched_at is not None:
         return frozenset()

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from bot.model.feed import Feed
-from bot.model.report import Report
+from bot.model.report import Given
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -21,14 +21,14 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         feed: the feed as it is now: validators, health, interval, next reading.
-        reports: in document order; revisions and known ones are among them, the store tells them apart.
+        reports: as given, in document order; revisions and known ones are among them, the store tells them apart.
         unchanged: nothing new was said (304, or the same body as last time).
         silent: ids of reports to be kept without being posted: a new feed's older ones.
         notice: a sentence for the manager of the channel ("" where there is nothing to tell).
     """
 
     feed: Feed
-    reports: tuple[Report, ...] = ()
+    reports: tuple[Given, ...] = ()
     unchanged: bool = False
     silent: frozenset[str] = frozenset()
     notice: str = ""

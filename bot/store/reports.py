@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -18,7 +18,14 @@ Outcome = Literal["new", "revised", "seen", "same"]
 Told = tuple[Report, Summary]
 
 _json = msgspec.json.Encoder()
+
+
+class _Hashed(msgspec.Struct):
+    given_hash: str | None = None
+
+
 _report = msgspec.json.Decoder(Report)
+_hashed = msgspec.json.Decoder(_Hashed)
 _summary = msgspec.json.Decoder(Summary)
 
 
@@ -35,6 +42,10 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
         before = _report.decode(held.value)
         published = held.published_at
         outcome = "same" if (before.title, before.text) == (report.title, report.text) else "revised"
+        if outcome == "same" and before.given_hash != report.given_hash:
+            # Other markup or letter case: noted, so that the source is not read for it again.
+            noted = _json.encode(msgspec.structs.replace(before, given_hash=report.given_hash))
+            c.execute(update(t.reports).where(t.reports.c.id == report.id).values(value=noted))
         if outcome == "revised":
             c.execute(
                 insert(t.revisions).values(
@@ -210,28 +221,20 @@ def latest(
     return tuple(told(c, (row.report_id for row in c.execute(query))).values())
 
 
-def stored(c: Connection, ids: Iterable[str]) -> dict[str, Report]:
-    """Reports by id, without their summaries."""
-    wanted = list(ids)
-    return {
-        row.id: _report.decode(row.value)
-        for start in range(0, len(wanted), 500)
-        for row in c.execute(
-            select(t.reports.c.id, t.reports.c.value).where(t.reports.c.id.in_(wanted[start : start + 500]))
-        )
-    }
+def given_hashes(c: Connection, ids: Collection[str]) -> dict[str, str | None]:
+    """`Report.given_hash` of those of these reports that are stored, by id."""
+    query = select(t.reports.c.id, t.reports.c.value).where(t.among(c, t.reports.c.id, ids))
+    return {row.id: _hashed.decode(row.value).given_hash for row in c.execute(query)}
 
 
-def seen(c: Connection, ids: Iterable[str], *, tenants: Iterable[str]) -> dict[str, set[str]]:
+def seen(c: Connection, ids: Collection[str], *, tenants: Iterable[str]) -> dict[str, set[str]]:
     """Which of these tenants see which of these reports; reports that none sees are left out."""
-    wanted, asking = list(ids), sorted(set(tenants))
+    query = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
+        t.among(c, t.sightings.c.report_id, ids), t.sightings.c.tenant.in_(sorted(set(tenants)))
+    )
     found: dict[str, set[str]] = {}
-    for start in range(0, len(wanted), 500):
-        query = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
-            t.sightings.c.report_id.in_(wanted[start : start + 500]), t.sightings.c.tenant.in_(asking)
-        )
-        for row in c.execute(query):
-            found.setdefault(row.report_id, set()).add(row.tenant)
+    for row in c.execute(query) if ids else ():
+        found.setdefault(row.report_id, set()).add(row.tenant)
     return found
 
 

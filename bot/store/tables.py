@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
+    ColumnElement,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -16,6 +22,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
+    func,
+    select,
 )
 
 metadata = MetaData()
@@ -153,13 +162,12 @@ received = Table(
     "received",
     metadata,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("report_id", String, nullable=False, index=True),
-    Column("feed_id", String, nullable=False),
+    Column("feed_id", String, nullable=False, index=True),
     Column("tenant", String, nullable=False),
-    Column("silent", Boolean, nullable=False),
+    Column("reports", Integer, nullable=False),
     Column("value", LargeBinary, nullable=False),
 )
-"""Reports that have come in and wait to be understood."""
+"""What feeds have brought and waits to be understood: some reports of one reading in each row."""
 
 subscriptions = Table(
     "subscriptions",
@@ -305,6 +313,14 @@ departures = Table(
     Column("at", BigInteger, nullable=False, index=True),
 )
 """Servers and workspaces that have removed the bot: what they had set is kept for a while, then erased."""
+
+
+def among(c: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+    """`column IN values` with one parameter for all values: however many they are, the statement is the same."""
+    if c.dialect.name == "postgresql":
+        return column == func.any(bindparam(None, list(values), type_=ARRAY(String)))
+    listed: BindParameter[str] = bindparam(None, json.dumps(list(values)))
+    return column.in_(select(func.json_each(listed).table_valued("value").c.value))
 
 
 def stamp(at: datetime) -> int:

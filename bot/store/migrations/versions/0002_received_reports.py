@@ -10,11 +10,10 @@ down_revision = '0001'
 def upgrade() -> None:
     op.create_table('received',
     sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('report_id', sa.String(), nullable=False),
     sa.Column('feed_id', sa.String(), nullable=False),
     sa.Column('tenant', sa.String(), nullable=False),
-    sa.Column('silent', sa.Boolean(), nullable=False),
+    sa.Column('reports', sa.Integer(), nullable=False),
     sa.Column('value', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('number')
     )
-    op.create_index('ix_received_report_id', 'received', ['report_id'])
+    op.create_index('ix_received_feed_id', 'received', ['feed_id'])
