@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.deliver.alerts import owe_alerts
+from bot.deliver.collecting import collect
 from bot.deliver.orders import Orders
 from bot.deliver.plan import Earlier, News, plan, standing
 from bot.deliver.timing import HOUR
@@ -18,7 +19,8 @@ from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.model.summary import Summary
 from bot.placing import place
-from bot.store import digests, events, outbox, reports, subscriptions
+from bot.store import events, outbox, reports, subscriptions
+from bot.store.digests import Item
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -108,6 +110,8 @@ def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[D
         mentioned=lambda where, event: outbox.was_mentioned(c, where.platform, where.channel, event, since=now - HOUR),
     )
     planned = plan(news, orders, earlier, now=now)
+    owed = outbox.enqueue(c, planned.deliveries)
     for line in planned.collected:
-        digests.collect(c, line.owner, line.due_at, [digests.Item(line.ref, line.event_id, now)])
-    return outbox.enqueue(c, planned.deliveries) + owe_alerts(c, news, now=now)
+        item = Item(line.ref, line.event_id, now)
+        owed += collect(c, line.owner, line.destination, line.due_at, [item], silent=line.silent)
+    return owed + owe_alerts(c, news, now=now)

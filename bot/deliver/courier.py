@@ -161,7 +161,10 @@ class Courier:
             await self._store.write(note_instead, attempt.delivery, str(error), now=self._clock())
             ended = "dropped"
         except Undeliverable as error:
-            await self._store.write(close, attempt.delivery, str(error), now=self._clock())
+            in_hand = list(self._queues[place])
+            self._queues[place].clear()
+            self._in_hand -= {one.key for one in in_hand}
+            await self._store.write(close, attempt.delivery, in_hand, str(error), now=self._clock())
             ended = "dead"
         except TryLater as error:
             await self._later(attempt.delivery, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,10 +10,12 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.deliver.alerts import rest_watches
-from bot.deliver.plan import digest_of, key_of
+from bot.deliver.collecting import collect, due_of
+from bot.deliver.plan import key_of
 from bot.model.delivery import Delivery
 from bot.model.subscription import Destination, Subscription
-from bot.store import digests, outbox, subscriptions
+from bot.store import outbox, subscriptions
+from bot.store.digests import Item
 
 log = structlog.get_logger()
 
@@ -43,12 +46,14 @@ def _threaded(card: Delivery) -> str:
     return card.key if card.posted is not None and card.posted.thread is not None else ""
 
 
-def close(c: Connection, delivery: Delivery, why: str, *, now: datetime) -> None:
+def close(c: Connection, delivery: Delivery, in_hand: Sequence[Delivery], why: str, *, now: datetime) -> None:
     """A place has turned out closed for good: pause what goes there, and tell whoever set it up.
 
-    What is owed there is dead and can be replayed. A notice that does not get through goes to another channel.
+    What is owed there, and what the courier has `in_hand` for it, is dead and can be replayed. A notice that does not
+    get through goes to another channel.
     """
-    outbox.save(c, msgspec.structs.replace(delivery, state="dead", leased_until=None, reason=why))
+    for one in (delivery, *in_hand):
+        outbox.save(c, msgspec.structs.replace(one, state="dead", leased_until=None, reason=why))
     where = delivery.destination
     if delivery.kind == "notice":
         outbox.enqueue(c, _elsewhere(c, delivery, now))
@@ -92,11 +97,11 @@ def roll_up(c: Connection, now: datetime) -> int:
     rolled = 0
     for waiting in outbox.backlogs(c, now, older=BACKLOG_OLDER, more_than=BACKLOG_MORE_THAN):
         owner = waiting[0].subscription_id or ""
-        lines = [digests.Item(one.ref, one.event_id, one.due_at) for one in waiting]
-        digests.collect(c, owner, now, lines)
         told = "told in one card with the others that had waited"
         outbox.save(c, *(msgspec.structs.replace(one, state="dropped", reason=told) for one in waiting))
-        outbox.enqueue(c, [digest_of(owner, waiting[0].destination, now)])
+        late = [due_of(digest.ref) for digest in outbox.waiting(c, owner, "digest") if digest.due_at <= now]
+        lines = [Item(one.ref, one.event_id, one.due_at) for one in waiting]
+        collect(c, owner, waiting[0].destination, late[0] if late else now, lines)
         log.warning("backlog_rolled_up", subscription_id=owner, posts=len(waiting))
         rolled += len(waiting)
     return rolled

@@ -72,16 +72,18 @@ class Earlier(msgspec.Struct, frozen=True):
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """A line for a digest of `owner` that falls due then."""
+    """A line for the digest of `owner` that falls due then."""
 
     owner: str
+    destination: Destination
     due_at: datetime
+    silent: bool
     ref: str
     event_id: str | None
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is owed: deliveries, and lines for digests (each digest is itself among the deliveries)."""
+    """What is owed: deliveries, and lines for digests."""
 
     deliveries: tuple[Delivery, ...] = ()
     collected: tuple[Collected, ...] = ()
@@ -208,8 +210,7 @@ class _Planning:
         when = timing(order, now=self._now, critical=self._is_critical(order), recent=recent)
         event_id = self._news.event.id if self._news.event else None
         if when.collected:
-            self.deliveries.append(digest_of(order.id, order.destination, when.due_at, silent=when.silent))
-            self.collected.append(Collected(order.id, when.due_at, ref, event_id))
+            self.collected.append(Collected(order.id, order.destination, when.due_at, when.silent, ref, event_id))
             return
         first = self._firsts.get(_place(order.destination)) if order.threads != "none" else None
         self.deliveries.append(

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from typing import get_args
+
 import msgspec
 from sqlalchemy import Connection
 
+from bot.deliver import calendar, quiet
+from bot.deliver.collecting import due_of
 from bot.model.card import Action, Card, Line, Section
+from bot.model.delivery import Delivery
 from bot.model.errors import CommandError
-from bot.model.subscription import Subscription
+from bot.model.legible import shortened
+from bot.model.subscription import Subscription, ThreadMode
 from bot.queries.feeds import default_subscription, preset_of
 from bot.queries.question import PAGE, Question, turning
 from bot.queries.reasons import understood
-from bot.store import outbox, subscriptions
+from bot.store import digests, outbox, reports, subscriptions
+
+_NEXT = 6
+_MOST_DEAD = 1000
+_ID = 8
+"""Characters of a delivery's key by which people name it."""
+_NOBODY = ("off", "none", "nobody", "")
+_ROLE = re.compile(
+    r"<@&(?P<discord>\d+)>|<!subteam\^(?P<slack>[A-Z0-9]+)(?:\|[^>]*)?>|@?(?P<id>\d{15,20}|S[A-Z0-9]{6,})"
+)
+_STATES = {
+    "due": "waits",
+    "leased": "is being posted",
+    "sent": "posted",
+    "dead": "could not be posted",
+    "dropped": "dropped",
+}
 
 
 def _held(c: Connection, q: Question) -> Subscription | None:
@@ -21,11 +45,15 @@ def _held(c: Connection, q: Question) -> Subscription | None:
     return found[0] if found else None
 
 
+def changed(c: Connection, q: Question, change: Callable[[Subscription], Subscription]) -> tuple[Card, Subscription]:
+    """Change how this channel is posted to; the card that shows it, and the order as it now stands."""
+    held = change(_held(c, q) or default_subscription(q))
+    subscriptions.save_subscription(c, held)
+    return _card(c, q, held, "Saved"), held
+
+
 def _changed(c: Connection, q: Question, **fields: object) -> Card:
-    held = _held(c, q) or default_subscription(q)
-    changed = msgspec.structs.replace(held, **fields)
-    subscriptions.save_subscription(c, changed)
-    return _card(q, changed, "Saved")
+    return changed(c, q, lambda held: msgspec.structs.replace(held, **fields))[0]
 
 
 def set_filter(c: Connection, q: Question) -> Card:
@@ -50,22 +78,41 @@ def show(c: Connection, q: Question) -> Card:
             lead="channel setup starts it.",
             actions=(Action(label="Set up", command="channel setup"),),
         )
-    return _card(q, held, "How this channel is posted to")
+    return _card(c, q, held, "How this channel is posted to")
 
 
-def _card(q: Question, held: Subscription, title: str) -> Card:
-    lines = (
-        Line(text="What", note=held.filter or "everything that is read here"),
-        Line(text="Cards", note=held.preset),
-        Line(text="When", note="at once" if held.schedule.mode == "now" else held.schedule.mode),
-        Line(text="State", note=f"paused: {held.paused}" if held.paused else "posting"),
-    )
+def set_threads(c: Connection, q: Question) -> Card:
+    """Where an event's further cards go: beside each other, or into a thread of its first."""
+    mode = q.option("mode").lower()
+    if mode not in get_args(ThreadMode):
+        raise CommandError("that is no way of threading", subject=mode[:20], hint="none, per-event or forum")
+    return _changed(c, q, threads=mode)
+
+
+def set_mentions(c: Connection, q: Question) -> Card:
+    """Whom a card mentions, and which cards do."""
+    role, _, rest = q.option("role").partition(" ")
+    if role.lower() in _NOBODY:
+        return _changed(c, q, mention=None, mention_filter="")
+    match = _ROLE.fullmatch(role)
+    if match is None:
+        hint = "channel mentions @role, then a filter where not every card shall mention it; or channel mentions off"
+        raise CommandError("that is no role or group that I can mention", subject=role[:40], hint=hint)
+    line = understood(c, q.option("filter") or rest.strip(), tenant=q.asker.tenant)
+    return _changed(c, q, mention=next(filter(None, match.groups())), mention_filter=line)
+
+
+def _card(c: Connection, q: Question, held: Subscription, title: str) -> Card:
     return Card(
         kind="settings",
         title=title,
         as_of=q.now,
-        sections=(Section(heading="This channel", lines=lines),),
+        sections=(
+            Section(heading="This channel", lines=_settings(held)),
+            Section(heading="What comes next", lines=_next(c, q, held)),
+        ),
         actions=(Action(label="Log", command="channel log"), Action(label="Feeds", command="feeds list")),
+        footer="If posts here fail for good, I pause them and tell whoever set this up by direct message.",
     )
 
 
@@ -91,23 +138,63 @@ def listed(c: Connection, q: Question) -> Card:
     )
 
 
+def _settings(held: Subscription) -> tuple[Line, ...]:
+    """Everything that is set, each with its value as it will be followed."""
+    mention = "nobody"
+    if held.mention:
+        which = f"in cards that pass: {held.mention_filter}" if held.mention_filter else "in every card"
+        mention = f"{held.mention} {which}; at most once an event and hour"
+    critical = f"; critical is: {held.quiet.critical}" if held.quiet and held.quiet.critical else ""
+    told = (
+        ("What", held.filter or "everything that is read here"),
+        ("Feeds", f"{len(held.feeds)} of the feeds" if held.feeds else "all"),
+        ("Cards", held.preset),
+        ("When", calendar.told(held.schedule)),
+        ("Limit", f"{held.limit_per_hour} an hour, the rest in one card" if held.limit_per_hour else "none"),
+        ("Quiet hours", quiet.told(held.quiet) + critical),
+        ("Threads", held.threads),
+        ("Mentions", mention),
+        ("State", f"paused: {held.paused}" if held.paused else "posting"),
+    )
+    return tuple(Line(text=name, note=value) for name, value in told)
+
+
+def _next(c: Connection, q: Question, held: Subscription) -> tuple[Line, ...]:
+    """What is owed here, and when it comes."""
+    lines = []
+    for delivery in outbox.waiting(c, held.id)[:_NEXT]:
+        if delivery.kind == "digest":
+            count = len(digests.items(c, held.id, due_of(delivery.ref)))
+            lines.append(
+                Line(text="One card", note=f"of {count} report{'s' * (count != 1)} so far", at=delivery.due_at)
+            )
+        else:
+            note = f"{delivery.kind}{f', waits: {delivery.reason}' if delivery.reason else ''}"
+            lines.append(Line(text=_what(c, delivery), note=note, at=delivery.due_at))
+    due = calendar.next_due(held.schedule, q.now)
+    if not lines and held.schedule.mode != "now":
+        lines.append(Line(text="Nothing yet", note="an empty digest is not posted; the next would be due", at=due))
+    dead = len(outbox.in_state(c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=_MOST_DEAD))
+    if dead:
+        lines.append(Line(text=f"{dead} could not be posted", note="channel dead lists them", command="channel dead"))
+    return tuple(lines) or (Line(text="The next report that passes, at once"),)
+
+
+def _what(c: Connection, delivery: Delivery) -> str:
+    """What a delivery tells of, in a line."""
+    kind, _, about = delivery.ref.partition(":")
+    told = reports.one(c, about) if kind == "report" and delivery.kind == "post" else None
+    if told is not None:
+        return shortened(told[1].headline or told[0].title or about, 100)
+    words = {"digest": "Digest", "note": "Change note", "paused": "Notice", "notice": "Notice of a feed"}
+    name = "Edit of a card" if delivery.kind == "edit" else words.get(kind, kind.capitalize())
+    return f"{name}{f' of {delivery.event_id}' if delivery.event_id else ''}"
+
+
 def logged(c: Connection, q: Question) -> Card:
     """The last posts to this channel, and how they went."""
     count = q.number("count", 10, most=25)
-    held = [
-        delivery
-        for state in ("due", "leased", "sent", "dead", "dropped")
-        for delivery in outbox.in_state(c, state, tenant=q.asker.tenant, channel=q.asker.channel, limit=count)
-    ]
-    newest = sorted(held, key=lambda delivery: -delivery.order)[:count]
-    lines = tuple(
-        Line(
-            text=f"{delivery.kind} {delivery.ref}",
-            note=f"{delivery.state} {delivery.reason}".strip(),
-            at=delivery.due_at,
-        )
-        for delivery in newest
-    )
+    lines = _letters(c, outbox.in_state(c, tenant=q.asker.tenant, channel=q.asker.channel, limit=count))
     return Card(
         kind="settings",
         title="Posts to this channel",
@@ -117,11 +204,86 @@ def logged(c: Connection, q: Question) -> Card:
     )
 
 
+def _letters(c: Connection, held: Sequence[Delivery]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            text=_what(c, delivery),
+            note=" · ".join(
+                part for part in (_id(delivery), delivery.kind, _STATES[delivery.state], delivery.reason) if part
+            ),
+            at=delivery.due_at,
+        )
+        for delivery in held
+    )
+
+
+def _id(delivery: Delivery) -> str:
+    return delivery.key[:_ID]
+
+
+def dead(c: Connection, q: Question) -> Card:
+    """What could not be posted here, and why."""
+    lines = _letters(
+        c,
+        outbox.in_state(
+            c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=q.number("count", 10, most=25)
+        ),
+    )
+    actions = (
+        Action(label="Post all again", command="channel replay all"),
+        Action(label="Drop all", command="channel drop all"),
+    )
+    return Card(
+        kind="settings",
+        title="What could not be posted here",
+        as_of=q.now,
+        lead="channel replay and channel drop take an id, or all." if lines else "Everything has been posted.",
+        sections=(Section(heading="Newest first", lines=lines),) if lines else (),
+        actions=actions if lines else (),
+    )
+
+
+def replay(c: Connection, q: Question) -> Card:
+    """Post again what could not be posted; a paused channel is taken up again."""
+    held = _held(c, q)
+    count = outbox.replay(c, tenant=q.asker.tenant, channel=q.asker.channel or "", key=_key(q), now=q.now)
+    if held is not None and held.paused:
+        subscriptions.save_subscription(c, msgspec.structs.replace(held, paused=""))
+    return _settled(q, count, "will be posted again", resumed=bool(held and held.paused))
+
+
+def drop(c: Connection, q: Question) -> Card:
+    """Strike off what could not be posted."""
+    count = outbox.drop(c, tenant=q.asker.tenant, channel=q.asker.channel or "", key=_key(q))
+    return _settled(q, count, "dropped")
+
+
+def _key(q: Question) -> str:
+    """How the keys that are meant begin; "" for all. Too short an id could mean several."""
+    words = q.option("id").lower()
+    if words == "all":
+        return ""
+    if not re.fullmatch(rf"[0-9a-f]{{{_ID},25}}", words):
+        raise CommandError("which one?", subject=words[:30], hint="give an id of channel dead, or all")
+    return words
+
+
+def _settled(q: Question, count: int, what: str, *, resumed: bool = False) -> Card:
+    return Card(
+        kind="settings",
+        title=f"{count} {what}" if count else "There is nothing of that id that could not be posted",
+        as_of=q.now,
+        lead="This channel is posted to again." if resumed else "",
+        actions=(Action(label="What is left", command="channel dead"), Action(label="Log", command="channel log")),
+    )
+
+
 def reset(c: Connection, q: Question) -> Card:
-    """Stop posting here."""
+    """Stop posting here, also what is owed."""
     if not q.asker.channel:
         raise CommandError("this is no channel", hint="give the command in the channel that is meant")
     count = subscriptions.remove_subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel)
+    outbox.withdraw(c, tenant=q.asker.tenant, channel=q.asker.channel)
     return Card(
         kind="settings", title="Nothing is posted here any more" if count else "Nothing was posted here", as_of=q.now
     )

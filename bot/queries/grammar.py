@@ -49,10 +49,18 @@ CHANNEL = {
     "try": ("filter",),
     "why": ("report",),
     "format": ("preset",),
+    "schedule": ("mode", "at", "tz", "days"),
+    "limit": ("per_hour",),
+    "quiet": ("start", "end", "tz", "mode", "filter"),
+    "threads": ("mode",),
+    "mentions": ("role", "filter"),
     "managers": ("role", "remove"),
     "doctor": (),
     "list": ("page",),
     "log": ("count",),
+    "dead": ("count",),
+    "replay": ("id",),
+    "drop": ("id",),
     "reset": (),
 }
 EVENTS = {

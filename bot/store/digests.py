@@ -65,10 +65,7 @@ def reports_told(c: Connection, owner: str, due_at: datetime) -> tuple[Told, ...
     return tuple(Told(row.id, row.event_id, row.outlet, t.moment(row.published_at)) for row in c.execute(query))
 
 
-def move(c: Connection, owner: str, before: datetime, after: datetime) -> None:
-    """Let a digest's items be told at another time."""
-    held = items(c, owner, before)
-    collect(c, owner, after, held)
+def remove(c: Connection, owner: str, due_at: datetime) -> None:
+    """Forget what a digest was to tell of."""
     rows = t.digest_items
-    if before != after:
-        c.execute(rows.delete().where(rows.c.owner == owner, rows.c.due_at == t.stamp(before)))
+    c.execute(rows.delete().where(rows.c.owner == owner, rows.c.due_at == t.stamp(due_at)))

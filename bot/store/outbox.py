@@ -324,6 +324,20 @@ def was_mentioned(c: Connection, platform: str, channel: str, event_id: str, *, 
     return c.execute(query.limit(1)).one_or_none() is not None
 
 
+def waiting(c: Connection, subscription_id: str, kind: str = "") -> tuple[Delivery, ...]:
+    """What a subscription is owed and has not begun to be sent, oldest first; of one kind where given."""
+    rows = t.deliveries
+    query = select(rows).where(
+        rows.c.subscription_id == subscription_id,
+        rows.c.open.is_(True),
+        rows.c.state == "due",
+        rows.c.tried_at.is_(None),
+    )
+    if kind:
+        query = query.where(rows.c.kind == kind)
+    return tuple(_read(row) for row in c.execute(query.order_by(rows.c.due_at, rows.c.number)))
+
+
 def give_up(c: Connection, *, platform: str, channel: str, why: str) -> int:
     """Count all that is owed to a place as dead, so that it can be replayed when the place is open again."""
     rows = t.deliveries
@@ -343,6 +357,17 @@ def replay(c: Connection, *, tenant: str, channel: str, key: str, now: datetime)
 def drop(c: Connection, *, tenant: str, channel: str, key: str) -> int:
     """Strike a channel's dead deliveries off whose keys begin with `key` ("" all); returns how many."""
     return _settle(c, tenant, channel, key, state="dropped", open=False, reason="dropped by hand")
+
+
+def withdraw(c: Connection, *, tenant: str, channel: str) -> int:
+    """Strike off all that is owed to a channel and has not been sent; returns how many."""
+    rows = t.deliveries
+    done = c.execute(
+        update(rows)
+        .where(rows.c.tenant == tenant, rows.c.channel == channel, rows.c.state == "due")
+        .values(state="dropped", open=False, reason="nothing is posted here any more")
+    )
+    return int(done.rowcount)
 
 
 def _settle(c: Connection, tenant: str, channel: str, key: str, **values: object) -> int:

@@ -1,0 +1,377 @@
+"""What a channel gets, when and where: digests, limits, quiet hours, threads, mentions, notes; and what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.model.errors import DeliveryError, EditRefused, TryLater, Undeliverable
+from bot.model.subscription import Destination, QuietHours, Schedule, Subscription
+from bot.store import outbox, subscriptions
+from tests.deliver.post import HERE, NOW, PostOffice, post_office, told
+
+FLOOD = "a flood that swept away houses in Derna after two dams burst"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[PostOffice]:
+    with post_office(tmp_path) as made:
+        yield made
+
+
+def revised(pair, text: str = " Corrected.", **fields):
+    report, summary = pair
+    return msgspec.structs.replace(report, text=report.text + text), msgspec.structs.replace(summary, **fields)
+
+
+async def test_a_daily_digest_comes_once_at_its_hour_grouped_by_event(office: PostOffice) -> None:
+    office.order(schedule=Schedule(mode="daily", times=("18:00",), zone="Europe/London"))
+    office.file(told("a", killed=3), told("b", killed=12), told("c", FLOOD))
+    await office.later(hours=4)
+    assert office.titles == [], "18:00 in London is 17:00 UTC"
+    await office.later(hours=1)
+    assert office.titles == ["The last day: 3 reports"]
+    card = office.board.sent[0].card
+    shown = [(line.text, line.note) for section in card.sections for line in section.lines]
+    assert any("2 reports, 2 outlets" in note for _, note in shown)
+    assert ("12 killed", "according to Ukraine MoD") in shown, "the highest toll, with who gives it"
+    await office.later(days=1)
+    assert len(office.titles) == 1, "an empty digest is not posted"
+    office.file(told("d"))
+    await office.later(days=1)
+    assert office.titles[1:] == ["The last day: 1 report"]
+
+
+async def test_a_digest_says_what_it_left_out(office: PostOffice) -> None:
+    office.order(schedule=Schedule(mode="weekly"))
+    plain = [told(f"r{n}", f"nothing of any weight number {n}") for n in range(40)]
+    office.file(*plain)
+    await office.later(days=7)
+    card = office.board.sent[0].card
+    behind = {section.heading: section.left_out for section in card.overflow}
+    assert behind.get("Further single reports") == 40 - 24 or "left out" in card.lead
+    assert "16 single reports" in card.lead
+
+
+async def test_what_is_collected_moves_with_the_schedule(office: PostOffice) -> None:
+    office.order(schedule=Schedule(mode="weekly", days=(6,)))
+    office.file(told("a"))
+    saved = await office.ask("channel schedule daily 14:00 UTC")
+    assert "daily at 14:00 (UTC)" in str(saved)
+    await office.later(hours=2)
+    assert office.titles == ["The last day: 1 report"]
+    office.file(told("b"))
+    await office.ask("channel schedule now")
+    await office.later(seconds=1)
+    assert len(office.titles) == 2, "what was collected comes at once"
+
+
+async def test_over_the_limit_cards_come_together_and_no_hour_has_more(office: PostOffice) -> None:
+    office.order(limit_per_hour=3)
+    times = []
+    for minute in range(0, 300, 4):
+        office.file(told(f"r{minute}", f"an incident number {minute} in a place called P{minute}"))
+        before = len(office.board.sent)
+        await office.later(seconds=0)
+        times += [office.now] * (len(office.board.sent) - before)
+        office.now += timedelta(minutes=4)
+    for start in times:
+        assert sum(start <= at < start + timedelta(hours=1) for at in times) <= 3
+    await office.later(hours=2)
+    count = sum(int(title.split(": ")[1].split()[0]) if ":" in title else 1 for title in office.titles)
+    assert count == 75, "nothing is lost"
+    assert any(sent.card.kind == "digest" for sent in office.board.sent)
+
+
+async def test_quiet_hours_in_three_modes(office: PostOffice) -> None:
+    night = QuietHours(start="11:00", end="15:00", zone="UTC", mode="critical")
+    office.order(quiet=night)
+    office.file(told("small", killed=2), told("grave", FLOOD, killed=40))
+    await office.later(minutes=1)
+    assert office.titles == ["Headline grave"]
+    await office.later(hours=3)
+    assert office.titles[1:] == ["What has come in meanwhile: 1 report"]
+    office.now = NOW + timedelta(days=1)
+    office.order(quiet=msgspec.structs.replace(night, mode="silent"))
+    office.file(told("hush", "some trouble with a gate"))
+    await office.later(minutes=1)
+    assert office.board.sent[-1].silent and office.board.sent[-1].card.title == "Headline hush"
+    office.now = NOW + timedelta(days=2)
+    office.order(quiet=msgspec.structs.replace(night, mode="batch"))
+    office.file(told("worst", "a strike on a market", killed=99))
+    await office.later(minutes=1)
+    assert len(office.titles) == 3
+    await office.later(hours=3)
+    assert len(office.titles) == 4
+
+
+async def test_what_is_critical_can_be_said(office: PostOffice) -> None:
+    office.order(quiet=QuietHours(start="00:00", end="23:59", mode="critical", critical="derna"))
+    office.file(told("a", killed=400), told("b", FLOOD))
+    await office.later(minutes=1)
+    assert office.titles == ["Headline b"]
+
+
+async def test_an_events_updates_go_into_the_thread_of_its_first_card_which_is_edited(office: PostOffice) -> None:
+    office.order(threads="per-event")
+    office.file(told("a"))
+    await office.later(minutes=1)
+    office.file(told("b"), told("c"))
+    office.file(told("other", FLOOD))
+    await office.later(minutes=5)
+    first, *rest = office.board.sent
+    thread = next(sent.thread for sent in rest if sent.card.title == "Headline b")
+    assert first.thread is None and thread is not None
+    assert {sent.card.title: sent.thread for sent in rest} == {
+        "Headline b": thread, "Headline c": thread, "Headline other": None,
+    }  # fmt: skip
+    (edited,) = office.board.edits
+    assert "3 outlets" in edited.subtitle, "edits of one card that wait became one"
+    assert edited.sections[-1].heading == "Latest in the thread"
+
+
+async def test_a_thread_that_was_deleted_is_opened_anew_and_one_that_cannot_be_loses_nothing(
+    office: PostOffice,
+) -> None:
+    office.order(threads="per-event")
+    office.file(told("a"))
+    await office.later(minutes=1)
+    office.file(told("b"))
+    await office.later(minutes=1)
+    office.board.fail = [Undeliverable("the thread is gone")]
+    office.file(told("c"))
+    await office.later(minutes=1)
+    assert office.board.sent[-1].card.title == "Headline c" and office.board.sent[-1].thread
+    office.board.fail = [Undeliverable("the thread is gone")]
+    office.board.fail_threads = [DeliveryError("no room for threads")]
+    office.file(told("d"))
+    await office.later(minutes=1)
+    assert office.board.sent[-1].card.title == "Headline d" and office.board.sent[-1].thread is None
+    (order,) = office.store.read_now(subscriptions.subscriptions, tenant="t1")
+    assert not order.paused
+
+
+async def test_a_role_is_mentioned_once_an_event_and_hour_and_only_where_its_filter_passes(office: PostOffice) -> None:
+    office.order(mention="42", mention_filter="killed>=10")
+    office.file(told("a", killed=2), told("b", killed=12), told("c", killed=15), told("d", FLOOD, killed=50))
+    await office.later(minutes=61)
+    office.file(told("e", killed=20))
+    await office.later(minutes=1)
+    mentions = {sent.card.title[-1]: sent.mention for sent in office.board.sent}
+    assert mentions == {"a": None, "b": "42", "c": None, "d": "42", "e": "42"}
+
+
+async def test_a_revision_that_matters_edits_the_card_and_posts_a_note_and_one_that_does_not_only_edits(
+    office: PostOffice,
+) -> None:
+    office.order()
+    pair = told("a", killed=3)
+    office.file(pair)
+    await office.later(minutes=1)
+    office.file(revised(pair))
+    await office.later(minutes=1)
+    assert len(office.board.sent) == 1 and len(office.board.edits) == 1
+    figure = msgspec.structs.replace(pair[1].casualties[0], min=5, max=5)
+    office.file(revised(pair, " Corrected again.", casualties=(figure,)))
+    await office.later(minutes=1)
+    note = office.board.sent[1].card
+    assert note.kind == "note" and note.status == "corrected" and len(office.board.edits) == 2
+    assert all(line.refs for section in note.sections for line in section.lines)
+
+
+async def test_a_card_that_can_no_longer_be_edited_gets_a_note_instead(office: PostOffice) -> None:
+    office.order()
+    pair = told("a")
+    office.file(pair)
+    await office.later(minutes=1)
+    office.board.fail_edits = [EditRefused("too old")]
+    office.file(revised(pair))
+    await office.later(minutes=1)
+    assert [sent.card.kind for sent in office.board.sent] == ["report", "note"]
+    assert "has changed its report" in office.board.sent[1].card.sections[0].lines[0].text
+    assert office.states() == {"sent": 2, "dropped": 1}
+
+
+async def test_a_denial_that_does_not_pass_the_filter_reaches_the_channel_that_was_told_of_the_event(
+    office: PostOffice,
+) -> None:
+    office.order(filter='"Report a"')
+    office.file(told("a", killed=3))
+    await office.later(minutes=1)
+    office.file(told("b", killed=30))
+    await office.later(minutes=1)
+    assert [sent.card.kind for sent in office.board.sent] == ["report", "note"]
+    assert "30" in office.board.sent[1].card.sections[0].lines[0].text
+
+
+async def test_a_closed_channel_is_paused_its_setter_told_and_all_of_it_can_be_replayed(office: PostOffice) -> None:
+    office.order()
+    elsewhere = Subscription(id="s2", destination=msgspec.structs.replace(HERE, channel="c2"), filter="nothingatall")
+    office.store.write_now(subscriptions.save_subscription, elsewhere)
+    office.board.fail = [Undeliverable("the channel is gone"), Undeliverable("closed direct messages")]
+    office.file(told("a"), told("b", FLOOD))
+    await office.later(minutes=1)
+    await office.later(minutes=1)
+    (notice,) = office.board.sent
+    assert notice.destination.channel == "c2", "where direct messages are closed, another channel of theirs is told"
+    assert "the channel is gone" in notice.card.lead
+    shown = await office.ask("channel dead")
+    assert len(shown.sections[0].lines) == 2 and "the channel is gone" in shown.sections[0].lines[0].note
+    assert "paused: the channel is gone" in str(await office.ask("channel show"))
+    again = await office.ask("channel replay all")
+    assert again.title == "2 will be posted again" and "posted to again" in again.lead
+    await office.later(minutes=1)
+    assert {sent.card.title for sent in office.board.sent[1:]} == {"Headline a", "Headline b"}
+
+
+async def test_a_notice_goes_to_whoever_set_the_channel_up(office: PostOffice) -> None:
+    office.order()
+    office.board.fail = [Undeliverable("the channel is gone")]
+    office.file(told("a"))
+    await office.later(minutes=1)
+    await office.later(minutes=1)
+    (notice,) = office.board.sent
+    assert notice.destination == Destination(platform="board", tenant="t1", channel="u1", direct=True)
+
+
+async def test_one_dead_letter_is_dropped_by_its_id(office: PostOffice) -> None:
+    office.order()
+    office.board.fail = [DeliveryError("refused the card")] * 2
+    office.file(told("a"), told("b", FLOOD))
+    await office.later(minutes=1)
+    shown = await office.ask("channel dead")
+    number = shown.sections[0].lines[0].note.split(" · ")[0]
+    assert (await office.ask(f"channel drop {number}")).title == "1 dropped"
+    assert (await office.ask("channel drop 12")).kind == "error"
+    assert office.states() == {"dead": 1, "dropped": 1}
+
+
+async def test_a_platform_that_is_away_for_hours_burns_no_attempts_and_the_back_log_comes_as_one(
+    office: PostOffice,
+) -> None:
+    office.order()
+    office.board.fail = [TryLater("not reached", wide=True)] * 400
+    for number in range(30):
+        office.file(told(f"r{number}", f"an incident number {number} in a place called P{number}"))
+        await office.later(minutes=6)
+    assert office.board.sent == []
+    failed = 400 - len(office.board.fail)
+    assert failed < 80, "one question to the platform a minute, not one a card"
+    office.board.fail = []
+    await office.later(minutes=10)
+    first, *recent = office.board.sent
+    assert first.card.kind == "digest" and len(recent) <= 10, "what is late comes as one card, what is fresh by itself"
+    assert f"{30 - len(recent)} reports" in first.card.title
+    assert all(one.attempts == 0 for one in office.store.read_now(outbox.in_state, limit=100))
+
+
+async def test_a_place_that_asks_for_patience_is_left_alone_for_so_long_and_others_are_not(office: PostOffice) -> None:
+    office.order()
+    other = Subscription(id="s2", destination=msgspec.structs.replace(HERE, channel="c2"))
+    office.store.write_now(subscriptions.save_subscription, other)
+    office.board.fail = [TryLater("slow down", retry_after=90)]
+    office.file(told("a"), told("b", FLOOD))
+    await office.later(seconds=1)
+    assert len(office.board.sent) == 2
+    await office.later(seconds=60)
+    assert len(office.board.sent) == 2
+    await office.later(seconds=40)
+    assert len(office.board.sent) == 4
+    held = [sent.card.title for sent in office.board.sent[2:]]
+    assert held == ["Headline a", "Headline b"], "in their order"
+
+
+async def test_a_card_that_fails_again_and_again_is_dead_at_last_and_holds_up_no_other_event(
+    office: PostOffice,
+) -> None:
+    office.order()
+    office.file(told("a"))
+    office.board.fail = [TryLater("a fault")] * 12
+    await office.later(seconds=1)
+    office.board.fail, rest = [], office.board.fail
+    office.file(told("b", FLOOD))
+    await office.later(seconds=1)
+    assert office.titles == ["Headline b"]
+    office.board.fail = rest
+    for _ in range(12):
+        await office.later(hours=1)
+    assert office.states() == {"sent": 1, "dead": 1}
+
+
+async def test_only_a_card_that_may_have_got_through_is_looked_for(office: PostOffice) -> None:
+    office.order()
+    office.file(told("a"))
+    office.board.fail = [TryLater("asks for patience", retry_after=5)]
+    await office.later(seconds=1)
+    await office.later(seconds=10)
+    assert office.board.searched == 0 and len(office.board.sent) == 1
+    office.board.lose_answer = True
+    office.file(told("b", FLOOD))
+    await office.later(seconds=1)
+    await office.later(seconds=10)
+    assert office.board.searched == 1 and len(office.board.posts) == 2
+
+
+async def test_a_card_that_cannot_be_made_stops_no_other(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.order()
+    made = office.courier._card_of
+
+    async def broken(delivery):
+        if delivery.ref == "report:a":
+            raise ValueError("a bug")
+        return await made(delivery)
+
+    monkeypatch.setattr(office.courier, "_card_of", broken)
+    office.file(told("a"), told("b", FLOOD))
+    await office.later(seconds=1)
+    assert office.titles == ["Headline b"]
+
+
+async def test_show_tells_all_that_is_set_and_what_comes_next(office: PostOffice) -> None:
+    for words in (
+        "channel setup country:UA", "channel schedule weekdays daily 08:00 Europe/London", "channel limit 6",
+        "channel quiet 22:00 07:00 Europe/London critical", "channel threads per-event",
+        "channel mentions <@&123456789012345678> killed>=10 OR status:denied", "channel format brief",
+    ):  # fmt: skip
+        card = await office.ask(words)
+        assert card.kind != "error", (words, card.lead)
+    office.file(told("a"), told("b", FLOOD))
+    card = await office.ask("channel show")
+    settings = {line.text: line.note for line in card.sections[0].lines}
+    assert settings["When"] == "daily at 08:00, Monday, Tuesday, Wednesday, Thursday, Friday (Europe/London)"
+    assert settings["Limit"] == "6 an hour, the rest in one card"
+    assert settings["Quiet hours"].startswith("22:00 to 07:00 (Europe/London): only critical")
+    assert settings["Threads"] == "per-event" and settings["Cards"] == "brief"
+    assert "killed>=10 OR status:denied" in settings["Mentions"]
+    (upcoming,) = card.sections[1].lines
+    assert upcoming.note == "of 2 reports so far"
+    assert f"{upcoming.at:%a %H:%M}" == "Wed 07:00"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "channel schedule", "channel schedule sometimes", "channel schedule daily 25:00", "channel schedule daily Mars",
+        "channel schedule weekly mon,tue", "channel schedule daily 08:00,18:00", "channel limit", "channel limit many",
+        "channel quiet 22:00", "channel quiet 22:00 22:00", "channel quiet 22:00 07:00 filter:killed>=3",
+        "channel quiet 22:00 07:00 critical filter:(killed", "channel threads sideways", "channel mentions everyone",
+        "channel mentions @here", "channel mentions <@&123456789012345678> (killed", "channel replay", "channel drop xyz",
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_set_is_told_and_changes_nothing(office: PostOffice, words: str) -> None:
+    office.order()
+    before = office.store.read_now(subscriptions.subscriptions)
+    assert (await office.ask(words)).kind == "error"
+    assert office.store.read_now(subscriptions.subscriptions) == before
+
+
+async def test_reset_drops_what_is_owed(office: PostOffice) -> None:
+    office.order(schedule=Schedule(mode="daily"))
+    office.file(told("a"))
+    await office.ask("channel reset")
+    await office.later(days=2)
+    assert office.titles == [] and office.states() == {"dropped": 1}
