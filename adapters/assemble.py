@@ -102,6 +102,10 @@ class Reader:
         """See `FeedReader.find`."""
         return await find_feeds(site, fetcher=self._fetcher, run=self._workers.run)
 
+    async def fetch(self, url: str, *, most: int) -> bytes:
+        """See `FeedReader.fetch`."""
+        return (await self._fetcher.get(url, accept="*/*", max_body=most)).body
+
 
 class House:
     """The parts, built and not yet started."""

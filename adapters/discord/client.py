@@ -67,6 +67,7 @@ class SitrepClient(discord.AutoShardedClient):
             **_shards(chosen),
         )
         self.desk = desk
+        desk.owns["discord"] = self._owns
         self.tree = Tree(self)
         self.rights = Rights(self)
         self.answers = Answers(desk, self.rights)
@@ -74,6 +75,11 @@ class SitrepClient(discord.AutoShardedClient):
         self._only_in = discord.Object(chosen.guild) if chosen.guild else None
         add_commands(self.tree, self.answers, self.completions)
         add_menus(self.tree, self.answers)
+
+    def _owns(self, tenant: str, channel: str) -> bool:
+        """Whether a channel or thread is of a tenant's server."""
+        guild = self.get_guild(int(tenant.rpartition(":")[2])) if tenant.rpartition(":")[2].isdecimal() else None
+        return guild is not None and channel.isdecimal() and guild.get_channel_or_thread(int(channel)) is not None
 
     async def setup_hook(self) -> None:
         """Register the buttons; tell Discord the commands only where they differ from what it was told last."""

@@ -144,7 +144,7 @@ def _option_tells(root: Root, verb: str, option: str) -> str:
 async def _words(value: Any) -> str:
     """What was chosen or typed, as words of the grammar: roles and channels by their ids, files by their text."""
     if isinstance(value, discord.Attachment):
-        return (await value.read()).decode("utf-8", "replace") if value.size <= limits.TEXT_FILE else ""
+        return (await value.read()).decode("utf-8", "replace") if value.size <= limits.COMMAND_FILE else ""
     return str(value.id) if hasattr(value, "id") else str(value)
 
 

@@ -23,6 +23,8 @@ COMMAND_CHARACTERS = 8000
 """Names, descriptions and values of a command with all that is in it, each in its longest language."""
 TEXT_FILE = 20_000
 """Bytes of an attached text that are read (ours, not Discord's)."""
+COMMAND_FILE = 1_000_000
+"""Bytes of a file that comes with a command (ours)."""
 MODAL_TITLE = 45
 MODAL_FIELDS = 5
 MODAL_LABEL = 45

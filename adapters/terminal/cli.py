@@ -20,6 +20,7 @@ from adapters.terminal.findings import show_findings
 from adapters.terminal.invocation import settings_of
 from adapters.terminal.render import plain, show
 from adapters.terminal.reports import reports_group
+from adapters.terminal.transfer import settings_group
 from bot import VERSION
 from bot.model.card import Card
 from bot.model.command import Asker
@@ -286,6 +287,7 @@ def key() -> None:
 
 main.add_command(db_group)
 main.add_command(reports_group)
+main.add_command(settings_group)
 
 
 @main.group()

@@ -35,11 +35,13 @@ from bot.queries import (
     setup,
     standing,
     tolls,
+    transfer,
     watch,
 )
 from bot.queries.contact import with_waiting_words
 from bot.queries.grammar import parse, words_of
 from bot.queries.question import Question, error_card
+from bot.queries.settings_file import MOST_BYTES
 from bot.store import audit, events, kept, reports, tenants
 from bot.store.engine import Store
 
@@ -74,6 +76,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("channel", "dead"): channel.dead,
     ("channel", "try"): reasons.tried,
     ("channel", "why"): reasons.why,
+    ("channel", "export"): transfer.exported,
     ("channel", "doctor"): checkup.checkup,
     ("watch", "list"): watch.listed,
     ("privacy", "show"): privacy.show,
@@ -111,6 +114,7 @@ _WRITING: dict[tuple[str, str], Handler] = {
 _OPEN_ROOTS = ("news", "watch", "privacy")
 """Roots whose commands anybody may give; the others are for those who manage the place."""
 _FOR_ONE_ALONE = (("watch", "list"), ("privacy", "show"), ("privacy", "export"), ("privacy", "erase"))
+_TAKING = {("channel", "restore"): transfer.restored, ("channel", "import"): transfer.imported}
 _MOST_SUGGESTIONS = 25
 _LONGEST_LABEL = 100
 LONGEST_MESSAGE = 20_000
@@ -137,6 +141,8 @@ class Desk:
         self._understand = understand
         self._reader = reader
         self._draw = draw
+        self.owns: dict[str, transfer.Owns] = {}
+        """By platform: whether a channel is a tenant's own, as far as that platform's door can tell."""
 
     async def ask(self, words: str | Command, asker: Asker) -> Card:
         """Answer words or a command; what is wrong with them becomes the answer.
@@ -181,9 +187,22 @@ class Desk:
             return await self._store.write(_recorded, handler, question)
         if what == ("feeds", "test") and self._reader is not None:
             return await feeds.test(self._store, question, self._reader, self._understand)
+        if (take := _TAKING.get(what)) and (body := await self._handed_in(question)):
+            return await self._store.write(take, question, body, self.owns.get(question.asker.platform))
         if what == ("feeds", "find") and self._reader is not None:
             return await feeds.find(question, self._reader)
         raise CommandError("this command is not available here", subject=" ".join(what), suggestions=("help",))
+
+    async def _handed_in(self, question: Question) -> bytes:
+        """The file that comes with a command, or that stands at its address."""
+        if text := question.option("file"):
+            return text.encode()
+        url = question.option("url")
+        if not url:
+            raise transfer.no_file()
+        if self._reader is None:
+            raise CommandError("addresses cannot be asked here", subject=url[:80])
+        return await self._reader.fetch(url if "://" in url else f"https://{url}", most=MOST_BYTES)
 
     async def check(self, command: Command, asker: Asker) -> None:
         """Raise `NotAllowed` where the asker may not give this command, as things stand now."""

@@ -48,6 +48,10 @@ class FeedReader(Protocol):
         """The feeds that a site offers; raises `SourceError`."""
         ...
 
+    async def fetch(self, url: str, *, most: int) -> bytes:
+        """What stands at an address, at most so many bytes; raises `SourceError`."""
+        ...
+
 
 def visible_feeds(c: Connection, tenant: str) -> tuple[Feed, ...]:
     """The feeds that a tenant sees."""
@@ -125,8 +129,13 @@ def default_subscription(q: Question) -> Subscription:
     """What `channel setup` and the first feed give a channel: everything, at once."""
     assert q.asker.channel is not None  # the callers have looked
     where = Destination(platform=q.asker.platform, tenant=q.asker.tenant, channel=q.asker.channel)
+    return Subscription(id=subscription_id(where), destination=where, set_up_by=q.asker.user)
+
+
+def subscription_id(where: Destination) -> str:
+    """The id of a channel's subscription, the same for the same channel."""
     digest = hashlib.blake2b(f"{where.platform}\n{where.tenant}\n{where.channel}".encode(), digest_size=6).hexdigest()
-    return Subscription(id=f"s{digest}", destination=where, set_up_by=q.asker.user)
+    return f"s{digest}"
 
 
 def remove(c: Connection, q: Question) -> Card:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -37,17 +38,21 @@ def facts_of(c: Connection, report: Report, summary: Summary) -> Facts:
 def understood(c: Connection, line: str, *, tenant: str) -> str:
     """A filter's line with the names of feeds led to their ids; raises `CommandError` where it cannot be kept so."""
 
-    def led(match: re.Match[str]) -> str:
-        words = match[2].strip('"')
+    def id_of(words: str) -> str:
         found = shelf.feed(c, words, tenant=tenant)
         if found is None:
             names = [feed.name for feed in shelf.feeds(c, tenant=tenant) if feed.name]
             near = difflib.get_close_matches(words, names, n=1, cutoff=0.5)
             hint = f'did you mean feed:"{near[0]}"?' if near else "feeds list shows them"
             raise CommandError("no such feed is read here", subject=words[:60], hint=hint, suggestions=("feeds list",))
-        return match[1] + found.id
+        return found.id
 
-    ready = _FEED.sub(led, " ".join(line.split()))
+    return lead_feeds(line, id_of)
+
+
+def lead_feeds(line: str, id_of: Callable[[str], str]) -> str:
+    """A filter's line with each feed that it names by its id, on one line; raises what `id_of` and compiling raise."""
+    ready = _FEED.sub(lambda match: match[1] + id_of(match[2].strip('"')), " ".join(line.split()))
     compiled(ready)
     return ready
 
