@@ -125,7 +125,7 @@ async def test_a_direct_message_is_answered_and_our_own_are_not() -> None:
 async def test_only_admins_may_change_what_is_posted() -> None:
     async with workspace() as slack:
         assert "you may not change" in (await slack.command("channel setup")).lower()
-        assert "Saved" in await slack.command("channel setup country:AM", user="UADMIN")
+        assert "This channel is set up" in await slack.command("channel setup country:AM", user="UADMIN")
 
 
 @pytest.mark.parametrize("wrong", ["forged", "late"])
