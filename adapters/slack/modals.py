@@ -32,7 +32,7 @@ _LONG = ("filter",)
 
 SHEETS: dict[tuple[Root, str], tuple[str, tuple[str, ...]]] = {
     ("news", "search"): ("", ("query", "actor", "country", "status", "source", "from", "to")),
-    ("feeds", "add"): ("", ("url", "name", "interval", "backfill", "preset")),
+    ("feeds", "add"): ("", ("url", "name", "channel", "interval", "backfill", "preset")),
     ("feeds", "edit"): ("feed", ("name", "interval", "backfill", "preset")),
     ("feeds", "find"): ("", ("site",)),
     ("watch", "add"): ("", ("actor", "country", "keywords", "event", "when", "min_change", "mode")),

@@ -24,6 +24,8 @@ from bot.queries import (
     checkup,
     complaints,
     export,
+    feed_settings,
+    feed_traces,
     feeds,
     guide,
     managers,
@@ -68,6 +70,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("news", "help"): guide.help_card,
     ("feeds", "list"): feeds.listed,
     ("feeds", "health"): feeds.health,
+    ("feeds", "why"): feed_traces.why,
     ("feeds", "export"): feeds.exported,
     ("channel", "show"): channel.show,
     ("channel", "list"): channel.listed,
@@ -84,6 +87,7 @@ _READING: dict[tuple[str, str], Handler] = {
 }
 _WRITING: dict[tuple[str, str], Handler] = {
     ("feeds", "add"): feeds.add,
+    ("feeds", "edit"): feed_settings.edit,
     ("feeds", "remove"): feeds.remove,
     ("feeds", "pause"): feeds.pause,
     ("feeds", "resume"): feeds.resume,
@@ -191,6 +195,8 @@ class Desk:
             return await self._store.write(take, question, body, self.owns.get(question.asker.platform))
         if what == ("feeds", "find") and self._reader is not None:
             return await feeds.find(question, self._reader)
+        if what == ("feeds", "import") and self._reader is not None:
+            return await feed_settings.import_list(self._store, question, self._reader)
         raise CommandError("this command is not available here", subject=" ".join(what), suggestions=("help",))
 
     async def _handed_in(self, question: Question) -> bytes:

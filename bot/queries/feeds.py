@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy import Connection
@@ -33,8 +35,11 @@ MOST_FEEDS = 200
 """Feeds of one server or workspace."""
 LEAST_INTERVAL, LONGEST_INTERVAL = 5, 1440
 """Minutes between two readings that may be asked for."""
+MOST_BACKFILL = 20
+KINDS = ("feed", "page", "reliefweb")
 COOL_DOWN = timedelta(minutes=2)
 _PAGE = 15
+_CHANNEL = re.compile(r"^<?#?([A-Za-z0-9_-]{1,40})(?:\|[^>]*)?>?$")
 
 
 class FeedReader(Protocol):
@@ -58,7 +63,7 @@ def visible_feeds(c: Connection, tenant: str) -> tuple[Feed, ...]:
     return shelf.feeds(c, tenant=tenant)
 
 
-def _named(c: Connection, q: Question) -> Feed:
+def named(c: Connection, q: Question) -> Feed:
     """The tenant's own feed that the option names."""
     words = q.option("feed")
     found = shelf.feed(c, words, tenant=q.asker.tenant) if words else None
@@ -93,27 +98,41 @@ def add(c: Connection, q: Question) -> Card:
         raise CommandError(
             f"at most {MOST_FEEDS} feeds can be read here", hint="remove one first", suggestions=("feeds list",)
         )
-    feed = new_feed(
-        url, tenant=q.asker.tenant, name=q.option("name"), backfill=q.number("backfill", 5, least=0, most=20)
-    )
-    if minutes := q.number("interval", 0, least=LEAST_INTERVAL, most=LONGEST_INTERVAL):
-        feed = msgspec.structs.replace(
-            feed, interval=60 * minutes, min_interval=60 * minutes, max_interval=max(60 * minutes, feed.max_interval)
-        )
+    backfill = q.number("backfill", 5, least=0, most=MOST_BACKFILL)
+    feed = new_feed(url, tenant=q.asker.tenant, name=q.option("name"), kind=_kind(q, url), backfill=backfill)
+    if q.option("interval"):
+        feed = read_every(q, feed)
     preset = preset_of(q, "preset")
     if not shelf.add_feed(c, feed):
         raise CommandError("this feed is read here already", subject=url, suggestions=("feeds list",))
     posted = ""
-    if q.asker.channel and not subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel):
+    if q.option("channel"):
+        posted = f" {post_to(c, q, feed)}"
+    elif q.asker.channel and not subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel):
         subscriptions.save_subscription(c, msgspec.structs.replace(default_subscription(q), preset=preset))
         posted = " This channel is posted to from now on; channel filter narrows it."
-    return _done(
+    return done(
         q,
         f"Added {feed.name or url}",
         f"It is read for the first time within a minute; its {feed.backfill} newest reports are posted, older ones are "
         f"kept silently.{posted}",
         (f"feeds test {feed.id}", "feeds list"),
     )
+
+
+def _kind(q: Question, url: str) -> str:
+    """How the address is read: as it is said, else by its host."""
+    kind = q.option("kind") or ("reliefweb" if urlsplit(url).hostname == "api.reliefweb.int" else "feed")
+    if kind not in KINDS:
+        raise CommandError("there is no such kind of source", subject=kind[:40], hint=", ".join(KINDS))
+    return kind
+
+
+def read_every(q: Question, feed: Feed) -> Feed:
+    """The feed, read as often as the option says, in minutes."""
+    minutes = q.number("interval", 15, least=LEAST_INTERVAL, most=LONGEST_INTERVAL)
+    longest = max(60 * minutes, feed.max_interval)
+    return msgspec.structs.replace(feed, interval=60 * minutes, min_interval=60 * minutes, max_interval=longest)
 
 
 def preset_of(q: Question, option: str) -> Preset:
@@ -128,7 +147,12 @@ def preset_of(q: Question, option: str) -> Preset:
 def default_subscription(q: Question) -> Subscription:
     """What `channel setup` and the first feed give a channel: everything, at once."""
     assert q.asker.channel is not None  # the callers have looked
-    where = Destination(platform=q.asker.platform, tenant=q.asker.tenant, channel=q.asker.channel)
+    return subscription_for(q, q.asker.channel)
+
+
+def subscription_for(q: Question, channel: str) -> Subscription:
+    """A channel's first standing order: everything, at once."""
+    where = Destination(platform=q.asker.platform, tenant=q.asker.tenant, channel=channel)
     return Subscription(id=subscription_id(where), destination=where, set_up_by=q.asker.user)
 
 
@@ -138,30 +162,55 @@ def subscription_id(where: Destination) -> str:
     return f"s{digest}"
 
 
+def post_to(c: Connection, q: Question, feed: Feed) -> str:
+    """Have the channel that the option names posted this feed's reports; says in a sentence what that came to."""
+    channel = channel_named(q)
+    held = subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=channel)
+    if any(not one.feeds for one in held):
+        return "The channel is posted everything that is read here, so this feed too."
+    if held:
+        changed = msgspec.structs.replace(held[0], feeds=(*held[0].feeds, feed.id))
+    else:
+        ordered = subscription_for(q, channel)
+        changed = msgspec.structs.replace(ordered, feeds=(feed.id,), preset=preset_of(q, "preset"))
+    subscriptions.save_subscription(c, changed)
+    return "The channel is posted this feed from now on."
+
+
+def channel_named(q: Question) -> str:
+    """The channel's id as an option gives it: plain, or as the platforms write it ("<#C123|news>")."""
+    found = _CHANNEL.match(q.option("channel"))
+    if found is None:
+        raise CommandError(
+            "there is no such channel", subject=q.option("channel")[:40], hint="choose one from the list"
+        )
+    return found[1]
+
+
 def remove(c: Connection, q: Question) -> Card:
     """Stop reading a feed; its reports stay."""
-    feed = _named(c, q)
+    feed = named(c, q)
     shelf.remove_feed(c, feed.id, tenant=q.asker.tenant)
-    return _done(q, f"Removed {feed.name or feed.url}", "Its reports stay findable.", ("feeds list",))
+    return done(q, f"Removed {feed.name or feed.url}", "Its reports stay findable.", ("feeds list",))
 
 
 def pause(c: Connection, q: Question) -> Card:
     """Stop reading for now."""
-    feed = _named(c, q)
+    feed = named(c, q)
     shelf.save_feeds(c, [msgspec.structs.replace(feed, paused="by a manager")])
-    return _done(q, f"Paused {feed.name or feed.url}", "feeds resume reads it again.", (f"feeds resume {feed.id}",))
+    return done(q, f"Paused {feed.name or feed.url}", "feeds resume reads it again.", (f"feeds resume {feed.id}",))
 
 
 def resume(c: Connection, q: Question) -> Card:
     """Read again."""
-    feed = _named(c, q)
+    feed = named(c, q)
     shelf.save_feeds(c, [resumed(feed, now=q.now)])
-    return _done(q, f"Reading {feed.name or feed.url} again", "It is due now.", ("feeds health",))
+    return done(q, f"Reading {feed.name or feed.url} again", "It is due now.", ("feeds health",))
 
 
 def refresh(c: Connection, q: Question) -> Card:
     """Read at once, but not more often than the cool-down allows."""
-    feed = _named(c, q)
+    feed = named(c, q)
     if feed.fetched_at and q.now - feed.fetched_at < COOL_DOWN:
         raise CommandError(
             "this feed was read just now",
@@ -169,7 +218,7 @@ def refresh(c: Connection, q: Question) -> Card:
             hint=f"wait {COOL_DOWN.seconds // 60} minutes between two readings",
         )
     shelf.save_feeds(c, [msgspec.structs.replace(feed, next_at=q.now)])
-    return _done(q, f"Reading {feed.name or feed.url} now", "New reports are posted as they come.", ("feeds health",))
+    return done(q, f"Reading {feed.name or feed.url} now", "New reports are posted as they come.", ("feeds health",))
 
 
 def listed(c: Connection, q: Question) -> Card:
@@ -192,9 +241,16 @@ def health(c: Connection, q: Question) -> Card:
         c,
         q,
         "Feed health",
-        lambda feed: feed.paused or feed.health_note or sentence(feed.health) or feed.health,
+        _state,
         worst=True,
     )
+
+
+def _state(feed: Feed) -> str:
+    told = feed.health_note or sentence(feed.health)
+    if feed.paused:
+        return f"paused: {feed.paused}. {told}" if feed.failures else f"paused: {feed.paused}"
+    return f"{told} ({feed.failures} times in a row)" if feed.failures > 1 else told
 
 
 def _listing(c: Connection, q: Question, title: str, note: Callable[[Feed], str], *, worst: bool = False) -> Card:
@@ -215,8 +271,8 @@ def _listing(c: Connection, q: Question, title: str, note: Callable[[Feed], str]
         sections=(Section(heading=title, lines=lines),) if lines else (),
         page=page,
         pages=pages,
-        previous_page=f"feeds list page:{page - 1}" if page > 1 else "",
-        next_page=f"feeds list page:{page + 1}" if page < pages else "",
+        previous_page=f"feeds {q.command.verb} page:{page - 1}" if page > 1 else "",
+        next_page=f"feeds {q.command.verb} page:{page + 1}" if page < pages else "",
     )
 
 
@@ -294,7 +350,7 @@ async def find(q: Question, reader: FeedReader) -> Card:
     )
 
 
-def _done(q: Question, title: str, lead: str, suggestions: tuple[str, ...] = ()) -> Card:
+def done(q: Question, title: str, lead: str, suggestions: tuple[str, ...] = ()) -> Card:
     return Card(
         kind="settings",
         title=title,

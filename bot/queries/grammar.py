@@ -29,15 +29,18 @@ NEWS = {
     "help": ("topic",),
 }
 FEEDS = {
-    "add": ("url", "name", "interval", "backfill", "preset"),
+    "add": ("url", "name", "channel", "interval", "backfill", "preset", "kind"),
+    "edit": ("feed", "name", "interval", "backfill", "preset"),
     "remove": ("feed",),
     "list": ("page",),
     "test": ("feed", "item"),
-    "health": (),
+    "why": ("item",),
+    "health": ("page",),
     "pause": ("feed",),
     "resume": ("feed",),
     "refresh": ("feed",),
     "find": ("site",),
+    "import": ("file",),
     "export": (),
 }
 CHANNEL = {

@@ -25,6 +25,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     name: str = ""
     folders: tuple[str, ...] = ()
+    kind: str = "feed"
 
 
 def read_opml(body: bytes) -> tuple[Outline, ...]:
@@ -87,13 +88,18 @@ class _Reading:
             name_given = " ".join((given.get("title") or given.get("text") or "").split())[:200]
             if url := given.get("xmlurl") or (given.get("url") if given.get("type", "").lower() == "rss" else ""):
                 folders = tuple(part for part in self._path if part)
-                self.found.setdefault(url, Outline(url=url, name=name_given, folders=folders))
+                self.found.setdefault(url, Outline(url=url, name=name_given, folders=folders, kind=_kind(given)))
             else:
                 folder = name_given or None
         self._path.append(folder)
 
     def end(self, _name: str) -> None:
         self._path.pop()
+
+
+def _kind(given: dict[str, str]) -> str:
+    kind = given.get("sitrepkind", "")
+    return kind if kind in ("page", "reliefweb") else "feed"
 
 
 def _attribute(value: str) -> str:
