@@ -103,7 +103,7 @@ def _compared(gold: Line, told: Line, wrong: Callable[[str, str], object], text:
     def words(spans: Sequence[Sequence[int]]) -> str:
         return " … ".join(text[start:end] for start, end in spans)
 
-    aligned = _paired(gold["actors"], told["actors"], lambda g, t: len(_at(g["mentions"]) & _at(t["mentions"])))
+    aligned = paired(gold["actors"], told["actors"], lambda g, t: len(_at(g["mentions"]) & _at(t["mentions"])))
     as_gold = {t["id"]: g["id"] for g, t in aligned}
     n["actors"] = sum(not g["optional"] for g in gold["actors"])
     n["actors told"] = len(told["actors"]) - sum(g["optional"] for g, _ in aligned)
@@ -123,7 +123,7 @@ def _compared(gold: Line, told: Line, wrong: Callable[[str, str], object], text:
         if t["id"] not in as_gold:
             wrong("actor invented", f"{t['name']} [{t['country']}]: {words(t['mentions'][:3])}")
 
-    found = _paired(gold["claims"], told["claims"], _alike)
+    found = paired(gold["claims"], told["claims"], alike)
     n["claims"] = sum(not g["optional"] for g in gold["claims"])
     n["claims told"] = len(told["claims"]) - sum(g["optional"] for g, _ in found)
     for g, t in found:
@@ -185,9 +185,7 @@ def _links_compared(
             wrong(kind, " // ".join(f"[{end}] {said.get(end, '?')}" for end in link))
 
 
-def _paired(
-    gold: Sequence[Line], told: Sequence[Line], score: Callable[[Line, Line], float]
-) -> list[tuple[Line, Line]]:
+def paired(gold: Sequence[Line], told: Sequence[Line], score: Callable[[Line, Line], float]) -> list[tuple[Line, Line]]:
     """One-to-one pairs, the best score first; required before optional at equal scores."""
     ranked = sorted(
         ((score(g, t), not g["optional"], -i, -j) for i, g in enumerate(gold) for j, t in enumerate(told)), reverse=True
@@ -202,7 +200,7 @@ def _paired(
     return pairs
 
 
-def _alike(gold: Line, told: Line) -> float:
+def alike(gold: Line, told: Line) -> float:
     one, other = _at(gold["content"]), _at(told["content"])
     dice = 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
     return dice + 0.1 * bool(_at(gold["cue"]) & _at(told["cue"])) if dice >= 0.5 else 0.0

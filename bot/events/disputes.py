@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from bot.events.acts import DEEDS, Act
 from bot.events.camps import camps_of
 from bot.events.exclusion import Counted, exclude
 from bot.events.origins import Told
 from bot.events.positions import Position, positions_in
+from bot.model.acts import DEEDS, Act
 from bot.model.event import Dispute
 
 _SHARED = 2

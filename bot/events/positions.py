@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bot.events.acts import DEEDS, Act, acts_in, first_act, is_bare_denial
 from bot.events.camps import Camps
 from bot.events.origins import Told
 from bot.events.traits import stems, telling
+from bot.model.acts import DEEDS, Act, acts_in, first_act, is_bare_denial
 from bot.model.summary import CasualtyFigure, Claim, Summary
 
 _TELLING = 3.0

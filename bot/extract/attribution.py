@@ -161,6 +161,7 @@ def _is_cited(stretch: Tagged, cue: Tagged) -> bool:
 
 
 _ACCUSES = re.compile(r"\baccus(?:e[sd]?|ing)$", re.IGNORECASE)
+_ACCUSED_BEFORE = re.compile(r"\b(?P<verb>accus(?:e[sd]?|ing))\b[^.!?\n]{0,80}$", re.IGNORECASE)
 _OF_DOING = re.compile(r"\bof(?=\s+(?:(?:not|having|being)\s+)?[\"“'‘]?\w+ing\b)", re.IGNORECASE)
 _OF = re.compile(r"\bof\b", re.IGNORECASE)
 
@@ -168,7 +169,9 @@ _OF = re.compile(r"\bof\b", re.IGNORECASE)
 def _with_accusing_of(
     cues: tuple[Span, ...], contents: tuple[Span, ...], text: str
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """ "accused X of doing Y": the "of" is a part of the cue, not of the content."""
+    """ "accused X of doing Y": the "of" is a part of the cue, not of the content; and so is the verb where only "of" was found."""
+    if len(cues) == 1 and text[slice(*cues[0])] == "of" and (verb := _ACCUSED_BEFORE.search(text, 0, cues[0][0])):
+        return (verb.span("verb"), *cues), contents
     if len(cues) != 1 or not _ACCUSES.search(text, *cues[0]):
         return cues, contents
     for i, (start, end) in enumerate(contents):

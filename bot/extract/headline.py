@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.extract.disputes import topic
+from bot.extract.answers import topic
 from bot.extract.stance import words_of
 from bot.model.legible import one_line, shortened
 from bot.model.summary import Actor, Claim

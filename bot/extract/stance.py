@@ -23,7 +23,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     (
         "accuses",
         r"accus(?:es?|ed|ing|ations?)|blam(?:es?|ed|ing)|h(?:o|e)ld(?:s|ing)? \w*\s*(?:fully |directly )?responsible|charg(?:es?|ed|ing) (?:that|\w+ with)"
-        r"|charged|charging|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) \w+ to|pinned the blame|point(?:s|ed|ing)? (?:the|a) finger|hold|holds|held|fault(?:s|ed)",
+        r"|charged|charging|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) (?:\w+ )?to|alleg(?:es?|ed|ing)|pinned the blame|point(?:s|ed|ing)? (?:the|a) finger|hold|holds|held|fault(?:s|ed)",
     ),
     (
         "acknowledges",
@@ -33,7 +33,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     (
         "demands",
         r"urg(?:es?|ed|ing)|call(?:s|ed|ing)?(?: once)?(?: again)? (?:for|on|upon)|demand(?:s|ed|ing)?|appeal(?:s|ed|ing)?|insist(?:s|ed) on|ask(?:s|ed|ing)? (?:for|the|that)"
-        r"|order(?:s|ed|ing)?|request(?:s|ed|ing)?|press(?:es|ed) for|plead(?:s|ed)|exhort\w*|implor\w+|instruct\w*|summon\w*|calls?|beg(?:s|ged)?|seek(?:s|ing)|sought",
+        r"|order(?:s|ed|ing)?|request(?:s|ed|ing)?|press(?:es|ed) for|plead(?:s|ed)|exhort\w*|implor\w+|instruct\w*|summon\w*|beg(?:s|ged)?|seek(?:s|ing)|sought",
     ),
     (
         "warns",
@@ -70,10 +70,28 @@ _RESPONSIBLE = re.compile(
     re.IGNORECASE,
 )
 _WARNED = re.compile(
-    r"\b(?:will (?:pay|perish|regret|face (?:consequences|retaliation))|must (?:strictly )?(?:restrain|stop|cease)|there will be consequences|retaliat\w+|will respond)\b",
+    r"\bwill (?:pay (?:dearly|the price|a price)|perish|regret|face (?:consequences|retaliation)|not (?:remain|go) un\w+)\b|\bthere will be consequences\b",
     re.IGNORECASE,
 )
-_NEUTRAL_HOLD = re.compile(r"^(?:hold|holds|held|holding)$", re.IGNORECASE)
+_CALL = re.compile(r"\bcall(?:s|ed|ing)?\b", re.IGNORECASE)
+_CALL_FOR = re.compile(r"\bcall\w*\s+(?:\w+\s+)?(?:for|on|upon)\b", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"\W*(?:(?:any|all|the|these|those|this|that|such|both|his|her|its|their|\w+['’]s)\s+){0,2}(?:[\w-]+\s+)?"
+    r"(?:reports?|claims?|allegations?|accusations?|charges?|statements?|accounts?|versions?|figures?|tolls?|suggestions?|talk|remarks?|stor(?:y|ies)"
+    r"|recordings?|footage|videos?|registers?|lists?|letters?|messages?|rumou?rs?|it|this|that|them|these|those)\b(?!\s+(?:[\w-]+\s+)?(?:attack|strike|raid|killing|move|step|decision|incident|operation)s?\b)",
+    re.IGNORECASE,
+)
+"""What is called something, where it is what somebody said: "called the reports a campaign"."""
+_GOOD_NEWS = re.compile(
+    r"\b(?:freed|released|rescued|evacuated|found alive|safe|arriv\w+|received|ceasefire|truce|agreement|talks|visit|meeting)\b",
+    re.IGNORECASE,
+)
+"""What is no act or loss that one could own up to."""
+_ASKED_TO = re.compile(
+    r"\W*(?!whether\b|if\b|how\b|why\b|what\b|who\b|when\b|where\b|about\b|[\"“'‘])[^\"“]{0,80}?\b(?:not\s+)?to\s+[a-z]+",
+    re.IGNORECASE,
+)
+_NEGATES = re.compile(r"\W*(?:no|not|nobody|none|nothing|never)\b", re.IGNORECASE)
 
 
 def words_of(text: str, spans: Sequence[Span]) -> str:
@@ -93,10 +111,30 @@ def _stance(cue: str, content: str) -> Stance:
         and not re.search(r"\bcall\w* (?:for|on|upon)\b", cue, re.I)
     ):
         return "denies"
-    if re.search(r"\bclaim\w*\b", cue, re.I) and re.match(r"\W*(?:the\s+)?responsibility\b", content, re.I):
+    if _CALL.search(cue):
+        if re.match(r"\W*(?:for|on|upon)\b", content, re.I) or _CALL_FOR.search(cue):
+            return "demands"
+        return "denies" if _ANSWERED.match(content) else "asserts"
+    if re.search(r"\b(?:claim|t[ao]k|took|accept|assum|own)\w*\b", cue, re.I) and re.match(
+        r"\W*(?:the\s+)?responsibility\b", content, re.I
+    ):
         return "acknowledges"
     if re.search(r"\bh[eo]ld", cue, re.I):
         return "accuses" if "responsible" in f"{cue} {content}" else "asserts"
+    if re.match(r"\W*(?:its|the|his|her|their)\s+(?:\w+\s+)?accusations?\b", content, re.I) and re.search(
+        r"\brepeat|\brenew|\breiterat|\blevel", cue, re.I
+    ):
+        return "accuses"
+    if re.search(r"\bconfirm\w*\b", cue, re.I) and _GOOD_NEWS.search(content):
+        return "asserts"
+    if re.search(r"\bask(?:s|ed|ing)?\b", cue, re.I) and _ASKED_TO.match(content):
+        return "demands"
+    if re.search(
+        r"\b(?:counter(?:s|ed)|retort\w*|repl(?:y|ied|ies)|answer(?:s|ed)|respond(?:s|ed)|shot back|hit back)\b",
+        cue,
+        re.I,
+    ) and _NEGATES.match(content):
+        return "denies"
     if _VOICES.search(cue):
         return (
             "supports"
@@ -110,6 +148,8 @@ def _stance(cue: str, content: str) -> Stance:
         return "denies"
     if _RESPONSIBLE.search(content):
         return "accuses"
+    if _WARNED.search(content):
+        return "warns"
     if re.search(
         r"^\W*(?:we|i)\s+(?:fully\s+|firmly\s+|strongly\s+)?(?:back|support|stand\s+(?:with|by))\b", content, re.I
     ):
