@@ -76,6 +76,7 @@ accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora li
 
 pictures: $(VENV)/.dev  ## draw the cards of docs/ with Chromium
 	@$(BIN)/python docs/pictures/draw.py
+	@$(BIN)/python docs/pictures/draw_slack.py
 
 BENCH := build/bench
 

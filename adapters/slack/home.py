@@ -44,8 +44,9 @@ async def home_view(talk: Talk, asker: Asker) -> dict[str, Any]:
 def _part(card: Card, words: str, name: str) -> list[Block]:
     blocks = parts_of(card, name)[:_SHARE]
     more = [("Next page", card.next_page)] if card.next_page else []
-    shown = [(action.label, action.command) for action in card.actions if action.command][:3]
-    return [*blocks, *_buttons([*shown, *more, ("Open", words)], name)]
+    opened = any(line.command for section in card.sections for line in section.lines)
+    shown = [] if opened else [(action.label, action.command) for action in card.actions if action.command][:3]
+    return [*blocks, *_buttons([*shown, *more, ("See all", words)], name)]
 
 
 def _doings(asker: Asker) -> Block:

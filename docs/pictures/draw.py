@@ -103,11 +103,11 @@ def component(c: dict[str, Any]) -> str:
     return inner
 
 
-def photograph(page: str, out: Path) -> None:
+def photograph(page: str, out: Path, *, style: str = "") -> None:
     """A page as a picture, cut to its height."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "page.html")
-        file.write_text(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{page}", encoding="utf-8")
+        file.write_text(f"<!doctype html><meta charset=utf-8><style>{style or STYLE}</style>{page}", encoding="utf-8")
         flags = [
             "--headless",
             "--no-sandbox",
@@ -121,7 +121,7 @@ def photograph(page: str, out: Path) -> None:
                 "chromium",
                 *flags,
                 f"--user-data-dir={folder}/profile",
-                "--window-size=716,1500",
+                "--window-size=716,2600",
                 f"--screenshot={out}",
                 file.as_uri(),
             ],
