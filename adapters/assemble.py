@@ -29,6 +29,7 @@ from bot.newsroom import Newsroom
 from bot.queries import doctor
 from bot.queries.desk import Desk
 from bot.queries.feeds import new_feed
+from bot.queries.links import Links, link_key
 from bot.queries.posts import card_of
 from bot.schedule import Schedule
 from bot.settings import Settings, located
@@ -111,7 +112,14 @@ class House:
     """The parts, built and not yet started."""
 
     def __init__(
-        self, settings: Settings, store: Store, workers: Workers, fetcher: Fetcher, *, clock: Clock = utc_now
+        self,
+        settings: Settings,
+        store: Store,
+        workers: Workers,
+        fetcher: Fetcher,
+        *,
+        clock: Clock = utc_now,
+        links: Links | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -139,11 +147,14 @@ class House:
             understand=self.newsroom.understood,
             reader=Reader(self.sources, fetcher, workers, clock),
             draw=run,
+            links=links,
         )
+        self.links = links
 
     async def card_of(self, delivery: Delivery) -> Card | None:
         """The card that a delivery owes, made from what is known now; None where its report is gone."""
-        return await self.store.read(card_of, delivery, self.clock())
+        card = await self.store.read(card_of, delivery, self.clock())
+        return self.links.linked(card, delivery.destination.tenant, self.clock()) if card and self.links else card
 
     async def examine(self) -> tuple[Finding, ...]:
         """How the bot stands, by what is on this machine: database, disk, clock, feeds, deliveries, channels."""
@@ -233,7 +244,19 @@ async def built(
         fetcher = await stack.enter_async_context(
             Fetcher(allow_hosts=s.allow_hosts, concurrency=s.concurrency, per_host=s.per_host)
         )
-        yield House(settings, store, made, fetcher, clock=clock)
+        yield House(settings, store, made, fetcher, clock=clock, links=_links(settings, store))
+
+
+def _links(settings: Settings, store: Store) -> Links | None:
+    """What makes and reads the links to evidence pages; None where there are no such pages."""
+    url = settings.web.public_url
+    if not url:
+        return None
+    if not url.startswith(("https://", "http://")):
+        raise SettingsError(
+            "no web address", subject=f"web.public_url {url}", hint='such as "https://sitrep.example.org"'
+        )
+    return Links(url, store.write_now(link_key), days=settings.web.link_days)
 
 
 class Doors:
@@ -255,6 +278,15 @@ class Doors:
             slack = SlackDoor(settings.slack, tokens, house.desk)
             self.platforms.append(slack)
             routes += _slack_routes(slack, settings)
+
+        if house.links is not None:
+            if not settings.web.port:
+                raise SettingsError(
+                    "evidence pages have no door", subject="web.public_url is set", hint="set web.port as well"
+                )
+            from adapters.web.evidence import EvidencePages  # loads the templates
+
+            routes += EvidencePages(house.store, house.links, house.workers.run, clock=house.clock).routes()
 
         self._web: WebDoor | None = None
         if settings.web.port:

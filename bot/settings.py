@@ -89,10 +89,12 @@ class SlackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The web door; port 0 keeps it shut."""
+    """The web door; port 0 keeps it shut. With a `public_url` cards link to evidence pages, for `link_days` days."""
 
     host: str = "127.0.0.1"
     port: int = 0
+    public_url: str = ""
+    link_days: int = 30
 
 
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -182,12 +182,12 @@ def report_card(
     most = {"brief": 2, "standard": MAX_CASUALTY_LINES, "full": MAX_CASUALTY_LINES}[preset]
     sections = []
     if summary.actors and preset != "brief":
-        shown = summary.actors[:_SIDES]
+        shown = summary.actors if preset == "full" else summary.actors[:_SIDES]
         sections.append(
             Section(
                 heading="Actors",
                 lines=(Line(text=actor_line(shown), refs=tuple(f"{report.id}#{a.id}" for a in shown)),),
-                left_out=max(0, len(summary.actors) - _SIDES),
+                left_out=len(summary.actors) - len(shown),
                 command=f"report {report.id} detail:full",
             )
         )

@@ -1,43 +1,42 @@
 """The toll over time as a picture: states apart, one line or band for each speaker, never a sum.
 
-Colours are Okabe and Ito's (jfly.uni-koeln.de/color), which the colour-blind can tell apart; each line has its own
-marker as well. The picture brings its own light ground, so it reads the same on a light and on a dark page.
+Each speaker has a colour that the colour-blind can tell apart and a marker as well. The picture brings its own light
+ground, so it reads the same on a light and on a dark page.
 """
 
 from __future__ import annotations
 
-import io
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-from PIL import Image
 
 from bot.model.card import Attachment
 from bot.model.event import Event, TollEntry
-from bot.model.legible import one_line, shortened
+from bot.model.legible import one_line
 from bot.queries.cards import GROUP_WORDS, STATE_WORDS, short_name, toll_words
+from bot.queries.drawing import COLOURS, DASHES, GRID, INK, MARKERS, SOFT, Point, Sheet, paler, wrapped
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
-_GROUND, _INK, _GRID = "#FAFAF7", "#222222", "#D9D9D4"
 _STATES = ("killed", "injured", "unspecified", "missing", "captured", "displaced")
-_DASHES = ("-", "--", ":", "-.")
 MOST_VOICES = 8
 """Lines in one panel: more cannot be told apart; the card and the export list them all."""
-_LABEL = 40
 _MOST_ALT = 24
-_DPI = 100
-_WIDTH, _LEFT, _RIGHT, _TITLE, _PANEL_TITLE, _GAP, _BOTTOM = 8.4, 0.62, 2.55, 0.55, 0.26, 0.2, 0.72
-_LINE = 0.14
-"""All in inches: the picture's width, margins, the heights of titles and of one line of a legend."""
+_WIDTH, _LEFT, _RIGHT, _TITLE, _PANEL_TITLE, _GAP, _BOTTOM = 1200, 84, 372, 74, 38, 26, 104
+_LABEL_SIZE, _LABEL_LINE, _LABEL_GAP = 15, 20, 10
+"""All in pixels: the picture's width, margins, the heights of titles and of the lines of a legend."""
+_LEAST_PANEL = 170
+_MANY = 25
+"""Points in a panel from which markers are smaller."""
+_TIME_STEPS = (
+    *(timedelta(minutes=m) for m in (5, 10, 30)),
+    *(timedelta(hours=h) for h in (1, 2, 3, 6, 12)),
+    *(timedelta(days=d) for d in (1, 2, 4, 7, 14, 30, 60, 120, 365, 730, 1825)),
+)
+_EXPLAINED = (
+    "Each line is one source's figure; figures are never added.   Arrow: at least, or at most.   Band: a range.   "
+    "Ring: corrected downwards.   Times are UTC."
+)
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -78,56 +77,31 @@ def toll_chart(event: Event) -> Attachment | None:
     rank = {speaker: number for number, speaker in enumerate(dict.fromkeys(voice.speaker for voice in voices))}
     panels = [[v for v in voices if v.state == state] for state in dict.fromkeys(v.state for v in voices)]
     labels = [_labels(panel) for panel in panels]
-    heights = [max(1.2, _LINE * (sum(label.count("\n") + 1.6 for label in of) + 0.5)) for of in labels]
-    total = _TITLE + sum(heights) + (_PANEL_TITLE + _GAP) * len(panels) + _BOTTOM
-    figure = Figure(figsize=(_WIDTH, total), dpi=_DPI, facecolor=_GROUND)
-    canvas = FigureCanvasAgg(figure)
-    _words(figure, 0.12, total - 0.3, shortened(one_line(f"{event.id}  {event.title}"), 92), 10.5, "bold")
-    _words(figure, 0.12, 0.1, _EXPLAINED, 7.5, "normal")
-    top = total - _TITLE
-    axes: list[Axes] = []
+    heights = [max(_LEAST_PANEL, sum(len(label) * _LABEL_LINE + _LABEL_GAP for label in of)) for of in labels]
+    sheet = Sheet(_WIDTH, _TITLE + sum(heights) + (_PANEL_TITLE + _GAP) * len(panels) + _BOTTOM)
+    (title,) = wrapped(f"{event.id}  {event.title}", 21, _WIDTH - 40, most=1, weight="bold")
+    sheet.words((20, 22), title, 21, weight="bold")
+    sheet.words((20, sheet.height - 26), _EXPLAINED, 14, colour=SOFT, anchor="ls")
+    across, ticks = _time_axis([entry.at for voice in voices for entry in voice.entries])
+    top = _TITLE
     for panel, of, height in zip(panels, labels, heights, strict=True):
-        top -= _PANEL_TITLE + height
-        box = (_LEFT / _WIDTH, top / total, (_WIDTH - _LEFT - _RIGHT) / _WIDTH, height / total)
-        axes.append(figure.add_axes(box))
-        _draw_panel(axes[-1], panel, of, rank)
-        top -= _GAP
-    _mark_times(axes, [entry.at for voice in voices for entry in voice.entries])
-    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib leaves its canvas untyped
-    return Attachment(name=f"{event.id}-toll.png", media_type="image/png", content=_png(canvas), alt=alt_text(event))
+        top += _PANEL_TITLE
+        _draw_panel(sheet, panel, top, height, across, [at for at, _ in ticks], rank)
+        _draw_legend(sheet, panel, of, top, rank)
+        top += height + _GAP
+    _write_times(sheet, ticks, top - _GAP)
+    return Attachment(name=f"{event.id}-toll.png", media_type="image/png", content=sheet.png(), alt=alt_text(event))
 
 
-def _png(canvas: FigureCanvasAgg) -> bytes:
-    """The drawing with 128 colours: a quarter of the bytes, and nothing to be seen of it."""
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]  # as above
-    drawn = Image.fromarray(pixels).convert("RGB")
-    out = io.BytesIO()
-    drawn.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, format="PNG")
-    return out.getvalue()
-
-
-_EXPLAINED = (
-    "Each line is one source's figure; figures are never added.   Arrow: at least, or at most.   "
-    "Band: a range.   Ring: corrected downwards."
-)
-
-
-def _words(figure: Figure, x: float, y: float, words: str, size: float, weight: str) -> None:
-    """Text at a place in inches; a "$" in it is a dollar sign and no formula."""
-    width, height = figure.get_size_inches()
-    figure.text(x / width, y / height, words, fontsize=size, fontweight=weight, color=_INK, parse_math=False)
-
-
-def _labels(panel: Sequence[Voice]) -> list[str]:
+def _labels(panel: Sequence[Voice]) -> list[list[str]]:
     """What the legend calls each line: speaker, then whose toll it is; the end of a long name tells names apart."""
+    room = _RIGHT - 60
     found = []
     for voice in panel[:MOST_VOICES]:
-        lines = textwrap.wrap(_middle_out(voice.speaker, 2 * _LABEL - 4), _LABEL)
-        if voice.whom:
-            lines.append(shortened(voice.whom, _LABEL))
-        found.append("\n".join(lines))
+        lines = wrapped(_middle_out(voice.speaker, 76), _LABEL_SIZE, room, most=2)
+        found.append([*lines, *(wrapped(voice.whom, _LABEL_SIZE, room, most=1) if voice.whom else [])])
     if len(panel) > MOST_VOICES:
-        found[-1] += f"\n(and {len(panel) - MOST_VOICES} more in the list)"
+        found[-1].append(f"(and {len(panel) - MOST_VOICES} more in the list)")
     return found
 
 
@@ -136,56 +110,94 @@ def _middle_out(words: str, limit: int) -> str:
     return words if len(words) <= limit else f"{words[:half].rstrip()} … {words[-half + 3 :].lstrip()}"
 
 
-def _draw_panel(axis: Axes, panel: Sequence[Voice], labels: Sequence[str], rank: dict[str, int]) -> None:
-    axis.set_facecolor(_GROUND)
-    axis.set_title(STATE_WORDS[panel[0].state].capitalize(), loc="left", fontsize=9.5, color=_INK)
-    axis.grid(visible=True, color=_GRID, linewidth=0.7)
-    axis.set_axisbelow(True)
-    axis.tick_params(labelsize=8, colors=_INK)
-    axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
-    axis.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axis.spines[["top", "right"]].set_visible(False)
+def _draw_panel(
+    sheet: Sheet,
+    panel: Sequence[Voice],
+    top: float,
+    height: float,
+    across: Callable[[datetime], float],
+    ticks: Sequence[float],
+    rank: dict[str, int],
+) -> None:
+    """One state: its grid, and a line for each voice."""
     drawn = panel[:MOST_VOICES]
-    top = max(1, *(_top(entry) for voice in drawn for entry in voice.entries))
+    highest = max(1, *(_top(entry) for voice in drawn for entry in voice.entries))
+    step = _step(highest)
+    scale = height / (highest * 1.22)
+
+    def up(value: float) -> float:
+        return top + height - value * scale
+
+    right = _WIDTH - _RIGHT
+    sheet.words((_LEFT - 60, top - 12), STATE_WORDS[panel[0].state].capitalize(), 18, weight="bold", anchor="ls")
+    for value in range(0, int(highest * 1.22) + 1, step):
+        sheet.line([(_LEFT, up(value)), (right, up(value))], GRID if value else SOFT, 1)
+        sheet.words((_LEFT - 10, up(value)), f"{value:,}", 14, colour=SOFT, anchor="rm")
+    for x in ticks:
+        sheet.line([(x, top), (x, top + height)], GRID, 1)
     seen: dict[str, int] = {}
-    for voice, label in zip(drawn, labels, strict=True):
+    size = 4.2 if sum(len(voice.entries) for voice in drawn) > _MANY else 6.5
+    for voice in drawn:
+        _draw_ranges(sheet, voice, COLOURS[rank[voice.speaker] % len(COLOURS)], across, up)
+    for voice in drawn:
         nth = seen[voice.speaker] = seen.get(voice.speaker, -1) + 1
-        _draw_voice(axis, voice, label, rank[voice.speaker], dash=_DASHES[nth % len(_DASHES)], reach=top * 0.14)
-    axis.set_ylim(0, top * 1.25)
-    legend = axis.legend(
-        loc="upper left", bbox_to_anchor=(1.0, 1.06), fontsize=7.5, frameon=False, labelcolor=_INK, labelspacing=0.7
-    )
-    for words in legend.get_texts():
-        words.set_parse_math(False)
+        number = rank[voice.speaker]
+        _draw_voice(sheet, voice, number, DASHES[nth % len(DASHES)], size, across, up)
 
 
-def _draw_voice(axis: Axes, voice: Voice, label: str, number: int, *, dash: str, reach: float) -> None:
-    """A speaker's line through the figures; what is open at one end gets an arrow, a range its bar and band."""
-    colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
-    x = [_day(entry.at) for entry in voice.entries]
-    low = [float(_bottom(entry)) for entry in voice.entries]
-    high = [float(_top(entry)) for entry in voice.entries]
-    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-    axis.plot(
-        x, middle, color=colour, marker=marker, markersize=5.5, linewidth=1.6, linestyle=dash, label=label,
-        drawstyle="steps-post",
-    )  # fmt: skip
-    if any(a != b for a, b in zip(low, high, strict=True)):
-        axis.fill_between(x, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
-        axis.vlines(x, low, high, color=colour, linewidth=4, alpha=0.45)
-    for at, value, entry in zip(x, middle, voice.entries, strict=True):
-        open_end = reach if entry.max is None else -reach if entry.min is None else 0.0
-        if open_end:
-            axis.annotate(
-                "", xy=(at, max(0.0, value + open_end)), xytext=(at, value),
-                arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0},
-            )  # fmt: skip
+def _draw_ranges(
+    sheet: Sheet, voice: Voice, colour: str, across: Callable[[datetime], float], up: Callable[[float], float]
+) -> None:
+    """Bands between the ends of ranges, under all lines; and a bar where each range was given."""
+    points = [(across(e.at), up(_bottom(e)), up(_top(e))) for e in voice.entries]
+    for (x0, low, high), (x1, _, _) in pairwise(points):
+        if low != high:
+            sheet.area([(x0, low), (x1, low), (x1, high), (x0, high)], paler(colour, 0.2))
+    for x, low, high in points:
+        if low != high:
+            sheet.line([(x, low), (x, high)], paler(colour, 0.5), 6)
+
+
+def _draw_voice(
+    sheet: Sheet,
+    voice: Voice,
+    number: int,
+    dash: tuple[int, ...],
+    size: float,
+    across: Callable[[datetime], float],
+    up: Callable[[float], float],
+) -> None:
+    """A speaker's line through the figures (the middle of a range); what is open at one end gets an arrow."""
+    colour, shape = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+    middle: list[Point] = [(across(e.at), up((_bottom(e) + _top(e)) / 2)) for e in voice.entries]
+    steps = [p for one, after in pairwise(middle) for p in (one, (after[0], one[1]))] + middle[-1:]
+    if len(steps) > 1:
+        sheet.line(steps, colour, 2.4, dash)
+    for (x, y), entry in zip(middle, voice.entries, strict=True):
+        if entry.max is None or entry.min is None:
+            sheet.arrow((x, y), 26 if entry.max is None else -min(26, up(0) - y), colour)
+        sheet.marker(shape, (x, y), size, colour)
         if entry.corrects:
-            axis.plot([at], [value], marker="o", markersize=13, markerfacecolor="none", markeredgecolor=_INK)
+            sheet.ring((x, y), size + 6, INK)
 
 
-def _day(at: datetime) -> float:
-    return float(date2num(at))  # type: ignore[no-untyped-call]  # matplotlib leaves its dates untyped
+def _draw_legend(
+    sheet: Sheet, panel: Sequence[Voice], labels: Sequence[list[str]], top: float, rank: dict[str, int]
+) -> None:
+    """Beside the panel: each line's colour, dash and marker, and what it is."""
+    x, y = _WIDTH - _RIGHT + 14, top + 4.0
+    seen: dict[str, int] = {}
+    for voice, label in zip(panel, labels, strict=False):
+        nth = seen[voice.speaker] = seen.get(voice.speaker, -1) + 1
+        number = rank[voice.speaker]
+        colour = COLOURS[number % len(COLOURS)]
+        sheet.line([(x, y + 8), (x + 34, y + 8)], colour, 2.4, DASHES[nth % len(DASHES)])
+        sheet.marker(MARKERS[number % len(MARKERS)], (x + 17, y + 8), 6, colour)
+        for number_of_line, words in enumerate(label):
+            first = not number_of_line
+            sheet.words((x + 44, y), words, _LABEL_SIZE, colour=INK if first or words not in voice.whom else SOFT)
+            y += _LABEL_LINE
+        y += _LABEL_GAP
 
 
 def _bottom(entry: TollEntry) -> int:
@@ -196,18 +208,47 @@ def _top(entry: TollEntry) -> int:
     return entry.max if entry.max is not None else entry.min or 0
 
 
-def _mark_times(axes: Sequence[Axes], times: Sequence[datetime]) -> None:
-    """One time axis for all panels, written under the last."""
+def _step(highest: int) -> int:
+    """A round step that gives two to five lines."""
+    step = 1
+    while highest * 1.22 / step > 5:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
+
+
+def _time_axis(times: Sequence[datetime]) -> tuple[Callable[[datetime], float], list[tuple[float, datetime]]]:
+    """Where a time stands, and the marked times with their places: two to seven, all at round hours or days."""
     first, last = min(times), max(times)
-    margin = max((last - first) * 0.05, timedelta(hours=3))
-    locator = AutoDateLocator(tz=UTC, minticks=2, maxticks=7)  # type: ignore[no-untyped-call]  # as above
-    for axis in axes:
-        axis.set_xlim(_day(first - margin), _day(last + margin))
-        axis.xaxis.set_major_locator(locator)
-        axis.tick_params(axis="x", labelbottom=axis is axes[-1])
-    locator.set_axis(axes[-1].xaxis)
-    axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=UTC))  # type: ignore[no-untyped-call]  # as above
-    axes[-1].xaxis.get_offset_text().set_fontsize(8)
+    margin = max((last - first) * 0.05, timedelta(hours=1))
+    start, span = first - margin, (last - first) + 2 * margin
+    room = _WIDTH - _LEFT - _RIGHT
+
+    def across(at: datetime) -> float:
+        return _LEFT + room * ((at - start) / span)
+
+    step = next(
+        (step for step in _TIME_STEPS if span / step <= 7), _TIME_STEPS[-1] * (1 + span // (_TIME_STEPS[-1] * 7))
+    )
+    midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight + step * -(-(start - midnight) // step)
+    marked = []
+    while at <= start + span:
+        marked.append((across(at), at))
+        at += step
+    return across, marked or [(across(first), first)]
+
+
+def _write_times(sheet: Sheet, ticks: Sequence[tuple[float, datetime]], bottom: float) -> None:
+    """Under the last panel: hours, and the day where it changes."""
+    hours = any(at.hour or at.minute for _, at in ticks)
+    day = ""
+    for x, at in ticks:
+        date = f"{at:%-d %b}" if x != ticks[0][0] and at.year == ticks[0][1].year else f"{at:%-d %b %Y}"
+        if hours:
+            sheet.words((x, bottom + 8), f"{at:%H:%M}", 14, colour=SOFT, anchor="ma")
+        if date != day:
+            sheet.words((x, bottom + (27 if hours else 8)), date, 14, anchor="ma")
+        day = date
 
 
 def alt_text(event: Event) -> str:

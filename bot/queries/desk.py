@@ -23,11 +23,13 @@ from bot.queries import (
     channel,
     checkup,
     complaints,
+    evidence,
     export,
     feed_settings,
     feed_traces,
     feeds,
     guide,
+    ledger,
     managers,
     news,
     placements,
@@ -35,6 +37,7 @@ from bot.queries import (
     reasons,
     rhythm,
     setup,
+    sides,
     standing,
     tolls,
     transfer,
@@ -42,9 +45,11 @@ from bot.queries import (
 )
 from bot.queries.contact import with_waiting_words
 from bot.queries.grammar import parse, words_of
+from bot.queries.links import Links
+from bot.queries.pictured import Draw, Picture, in_order, pictured, side_by_side, toll_over_time
 from bot.queries.question import Question, error_card
 from bot.queries.settings_file import MOST_BYTES
-from bot.store import audit, events, kept, reports, tenants
+from bot.store import audit, events, kept, names, tenants
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -57,14 +62,14 @@ _READING: dict[tuple[str, str], Handler] = {
     ("news", "latest"): news.latest,
     ("news", "search"): news.find,
     ("news", "report"): news.report,
-    ("news", "corrections"): news.corrections,
-    ("news", "evidence"): news.evidence,
+    ("news", "corrections"): evidence.corrections,
+    ("news", "evidence"): evidence.evidence,
     ("news", "event"): accounts.event,
-    ("news", "claims"): accounts.claims,
+    ("news", "claims"): ledger.claims,
     ("news", "toll"): tolls.toll,
     ("news", "timeline"): accounts.timeline,
-    ("news", "actor"): accounts.actor,
-    ("news", "compare"): accounts.compare,
+    ("news", "actor"): sides.actor,
+    ("news", "compare"): sides.compare,
     ("news", "export"): export.export,
     ("news", "about"): guide.about,
     ("news", "help"): guide.help_card,
@@ -119,6 +124,8 @@ _OPEN_ROOTS = ("news", "watch", "privacy")
 """Roots whose commands anybody may give; the others are for those who manage the place."""
 _FOR_ONE_ALONE = (("watch", "list"), ("privacy", "show"), ("privacy", "export"), ("privacy", "erase"))
 _TAKING = {("channel", "restore"): transfer.restored, ("channel", "import"): transfer.imported}
+_PICTURES: dict[str, Picture] = {"compare": side_by_side, "timeline": in_order}
+"""Kinds of cards that are drawn as well."""
 _MOST_SUGGESTIONS = 25
 _LONGEST_LABEL = 100
 LONGEST_MESSAGE = 20_000
@@ -128,7 +135,7 @@ class Desk:
     """Answers commands from the store.
 
     `reader` reads feeds without storing them (for `feeds test` and `feeds find`); `understand` summarises a report;
-    `draw` runs what makes pictures.
+    `draw` runs what makes pictures; `links` makes links to evidence pages.
     """
 
     def __init__(
@@ -138,7 +145,8 @@ class Desk:
         clock: Callable[[], datetime],
         understand: Understand,
         reader: feeds.FeedReader | None = None,
-        draw: tolls.Draw = asyncio.to_thread,
+        draw: Draw = asyncio.to_thread,
+        links: Links | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -147,6 +155,7 @@ class Desk:
         self._draw = draw
         self.owns: dict[str, transfer.Owns] = {}
         """By platform: whether a channel is a tenant's own, as far as that platform's door can tell."""
+        self._links = links
 
     async def ask(self, words: str | Command, asker: Asker) -> Card:
         """Answer words or a command; what is wrong with them becomes the answer.
@@ -183,10 +192,9 @@ class Desk:
             raise CommandError(
                 "others would see the answer", subject=" ".join(what), hint="ask me that in a direct message"
             )
-        if what == ("news", "toll") and question.option("view") == "timeline":
-            return await tolls.toll_over_time(self._store, question, self._draw)
         if handler := _READING.get(what):
-            return await self._store.read(handler, question)
+            card = await self._with_picture(await self._store.read(handler, question), question)
+            return self._links.linked(card, question.asker.tenant, question.now) if self._links else card
         if handler := _WRITING.get(what):
             return await self._store.write(_recorded, handler, question)
         if what == ("feeds", "test") and self._reader is not None:
@@ -209,6 +217,14 @@ class Desk:
         if self._reader is None:
             raise CommandError("addresses cannot be asked here", subject=url[:80])
         return await self._reader.fetch(url if "://" in url else f"https://{url}", most=MOST_BYTES)
+
+    async def _with_picture(self, card: Card, question: Question) -> Card:
+        """The answer with its picture, where it has one."""
+        if card.kind == "toll" and question.option("view") == "timeline":
+            event = await self._store.read(events.event, card.tag)
+            return await pictured(card, self._draw, toll_over_time, event) if event else card
+        draws = _PICTURES.get(card.kind) if card.tag else None
+        return await pictured(card, self._draw, draws, card) if draws else card
 
     async def check(self, command: Command, asker: Asker) -> None:
         """Raise `NotAllowed` where the asker may not give this command, as things stand now."""
@@ -294,12 +310,12 @@ def _recorded(c: Connection, handler: Handler, question: Question) -> Card:
 def _suggested(c: Connection, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
     tenant = asker.tenant
     if kind == "event":
-        found = events.latest_events(c, tenant=tenant, words=typed, count=_MOST_SUGGESTIONS)
+        found = events.latest_events(c, tenant=tenant, words=typed, count=_MOST_SUGGESTIONS, typing=True)
         pairs = [(f"{event.id} {event.title}", event.id) for event in found]
     elif kind == "actor":
-        pairs = [(name, name) for name in reports.actor_names(c, tenant=tenant, typed=typed)]
+        pairs = [(name, name) for name in names.suggested(c, "actor", tenant=tenant, typed=typed)]
     elif kind == "source":
-        pairs = [(name, name) for name in reports.outlets(c, tenant=tenant, typed=typed)]
+        pairs = [(name, name) for name in names.suggested(c, "outlet", tenant=tenant, typed=typed)]
     elif kind == "feed":
         pairs = [
             (feed.name or feed.url, feed.id)

@@ -12,7 +12,8 @@ from bot.model.card import Attachment, Card
 from bot.model.errors import CommandError
 from bot.model.event import Event
 from bot.queries import cards
-from bot.queries.question import Question, empty, event_asked
+from bot.queries.nearest import empty
+from bot.queries.question import Question, event_asked
 from bot.store import reports
 from bot.store.reports import Told
 
@@ -26,7 +27,7 @@ def export(c: Connection, question: Question) -> Card:
         raise CommandError("there is no such format", subject=form, hint="json, csv or md")
     event = event_asked(c, question)
     if event is None:
-        return empty(c, question, question.option("event"))
+        return empty(c, question)
     told = tuple(reports.told(c, event.reports, tenant=question.asker.tenant).values())
     content = {"json": _json, "csv": _csv, "md": _markdown}[form](event, told)
     return Card(

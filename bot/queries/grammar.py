@@ -11,6 +11,7 @@ import re
 
 from bot.model.command import Command, Root
 from bot.model.errors import CommandError
+from bot.queries.plain_questions import plain_question
 
 NEWS = {
     "latest": ("topic", "source", "count", "since"),
@@ -18,12 +19,12 @@ NEWS = {
     "report": ("id", "detail"),
     "event": ("event",),
     "claims": ("event", "by", "about", "status", "page"),
-    "toll": ("event", "view", "group"),
-    "actor": ("name", "event"),
+    "toll": ("event", "view", "group", "page"),
+    "actor": ("name", "event", "page"),
     "compare": ("event", "side_a", "side_b"),
     "timeline": ("event", "from", "to", "page"),
-    "corrections": ("since", "source"),
-    "evidence": ("id", "field"),
+    "corrections": ("since", "source", "page"),
+    "evidence": ("id", "field", "page"),
     "export": ("event", "format"),
     "about": (),
     "help": ("topic",),
@@ -123,43 +124,6 @@ _ABOUT = ("latest", "event", "claims", "toll", "timeline")
 _FILTERS = frozenset(("filter", "what"))
 """Options that are lines of the filter language."""
 _PAIR = re.compile(r'(?<!\S)([a-z_]+):(?!//)("[^"]*"|\S+)')
-_QUESTIONS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), verb, option)
-    for pattern, verb, option in (
-        (
-            r"(?:what(?:'s| is) (?:the )?)?(?:latest|new|news)(?: (?:on|about|from|in|of) (?P<what>.+))?",
-            "latest",
-            "topic",
-        ),
-        (r"what (?:is |has been )?happen(?:ing|ed) (?:in|at|with) (?P<what>.+)", "latest", "topic"),
-        (
-            r"who (?:denies|denied|disputes|disputed|rejects|rejected)(?: (?:that )?(?P<what>.+))?",
-            "claims denied",
-            "about",
-        ),
-        (
-            r"who (?:confirms|confirmed|admits|admitted|acknowledges|acknowledged)(?: (?P<what>.+))?",
-            "claims acknowledged",
-            "about",
-        ),
-        (r"who (?:says|said|claims|claimed)(?: (?:that )?(?P<what>.+))?", "claims", "about"),
-        (
-            r"how many (?:people |civilians |children |soldiers )?(?:were |have been |are )?(?:killed|died|dead|injured|wounded|hurt|missing|displaced|casualties|victims)(?: (?:in|at|during|by) (?P<what>.+))?",
-            "toll",
-            "event",
-        ),
-        (r"(?:what(?:'s| is) the )?(?:death )?toll(?: (?:in|at|of|for) (?P<what>.+))?", "toll", "event"),
-        (
-            r"what (?:did|does|do|has|have) (?P<what>.+?) (?:say|said|claim|claimed|announce|announced)(?: about .+)?",
-            "actor",
-            "name",
-        ),
-        (r"who is (?P<what>.+)", "actor", "name"),
-        (r"(?:what are )?(?:the )?(?:sources?|evidence) (?:for|of|behind) (?P<what>.+)", "evidence", "id"),
-        (r"(?:where do )?(?:the )?accounts (?:stand )?(?:in|on|of) (?P<what>.+)", "event", "event"),
-        (r"what (?:has )?changed(?: since (?P<what>.+))?", "corrections", "since"),
-    )
-)
 
 
 def parse(words: str, *, direct: bool = False) -> Command:
@@ -185,11 +149,11 @@ def parse(words: str, *, direct: bool = False) -> Command:
         if not verb:
             return Command(root="news", verb="help", options={"topic": head})
         return _command(head, verb.lower(), rest)
-    if direct and (question := _question(plain)):
+    if direct and (question := plain_question(plain)):
         return question
     if head in NEWS:
         return _command("news", head, rest)
-    if question := _question(plain):
+    if question := plain_question(plain):
         return question
     raise _unknown(plain)
 
@@ -224,26 +188,27 @@ def _command(root: Root, verb: str, rest: str) -> Command:
     return Command(root=root, verb=verb, options=given, share=share)
 
 
-def _question(plain: str) -> Command | None:
-    for pattern, verb, option in _QUESTIONS:
-        if match := pattern.match(plain):
-            verb, _, status = verb.partition(" ")
-            what = (match.group("what") or "").strip(" ?!.")
-            options = {option: what} if what else {}
-            if status:
-                options["status"] = status
-            return Command(root="news", verb=verb, options=options)
-    return None
-
-
 def _unknown(plain: str) -> CommandError:
+    """The nearest commands, with what stood behind the unknown word."""
     every = [*NEWS, *(f"{root} {verb}" for root in VERBS if root != "news" for verb in VERBS[root])]
-    nearest = difflib.get_close_matches(plain.lower(), every, n=3, cutoff=0.5)
-    nearest += difflib.get_close_matches(plain.split()[0].lower(), every, n=3, cutoff=0.6)
-    suggestions = tuple(dict.fromkeys([*nearest, "latest", "help"]))[:4]
+    first, _, rest = plain.lower().partition(" ")
+    whole = difflib.get_close_matches(plain.lower(), every, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(first, every, n=3, cutoff=0.6)
+    kept = plain.partition(" ")[2].strip() if near and rest and "news" not in near[0] else ""
+    nearest = [*(f"{verb} {kept}" for verb in near[:1] if kept and _is_command(f"{verb} {kept}")), *whole, *near]
+    found = [] if nearest else [f"search {plain}"] if len(plain) <= 60 and _is_command(f"search {plain}") else []
+    suggestions = tuple(dict.fromkeys([*nearest, *found, "latest", "help"]))[:4]
     return CommandError(
         "I do not know that command", subject=plain[:60], hint=f"try: {', '.join(suggestions)}", suggestions=suggestions
     )
+
+
+def _is_command(words: str) -> bool:
+    try:
+        parse(words)
+    except CommandError:
+        return False
+    return True
 
 
 def words_of(command: Command) -> str:

@@ -13,22 +13,23 @@ from bot.model.card import Action, Attachment, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.legible import shortened
 from bot.model.report import Report
-from bot.model.summary import CasualtyFigure, Claim, Summary
+from bot.model.summary import Summary
 from bot.queries import cards
+from bot.queries.meant import canonical, telling_words
+from bot.queries.nearest import asked_for, empty
 from bot.queries.question import (
     PAGE,
     Question,
-    empty,
     event_named,
     told_asked,
     turning,
 )
 from bot.store import events, reports, search
+from bot.store.found_by import STATUSES
 from bot.store.reports import Told
 
 Handler = Callable[[Connection, Question], Card]
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
-_STATUSES = ("claimed", "denied", "acknowledged", "disputed")
 
 
 def latest(c: Connection, q: Question) -> Card:
@@ -38,15 +39,20 @@ def latest(c: Connection, q: Question) -> Card:
     tenant = q.asker.tenant
     if topic:
         found = search.search(
-            c, tenant=tenant, query=topic, outlet=q.option("source") or None, start=q.time("since"), size=count
+            c,
+            tenant=tenant,
+            query=telling_words(topic),
+            outlet=q.option("source") or None,
+            start=q.time("since"),
+            size=count,
         )
         told = tuple(reports.told(c, found.ids, tenant=tenant).values())
-        if not told and (event := event_named(c, topic, q)):
-            told = tuple(reports.told(c, event.reports[-count:], tenant=tenant).values())
+        if not told and not q.option("source") and not q.option("since") and (event := event_named(c, topic, q)):
+            told = tuple(reports.told(c, event.reports[-count:][::-1], tenant=tenant).values())
     else:
         told = reports.latest(c, tenant=tenant, count=count, since=q.time("since"), outlet=q.option("source") or None)
     if not told:
-        return empty(c, q, topic or "the latest reports")
+        return empty(c, q)
     title = f"Latest on {topic}" if topic else "Latest reports"
     return _list(c, q, title, told)
 
@@ -95,15 +101,15 @@ def _in_short(report: Report, summary: Summary) -> str:
 def find(c: Connection, q: Question) -> Card:
     """Full-text and field search, newest first."""
     status = q.option("status").lower()
-    if status and status not in _STATUSES:
-        raise CommandError("there is no such status", subject=status, hint=f"one of {', '.join(_STATUSES)}")
+    if status and status not in STATUSES:
+        raise CommandError("there is no such status", subject=status, hint=f"one of {', '.join(STATUSES)}")
     country = _country(q.option("country"))
-    page = q.number("page", 1, most=200)
+    page = q.number("page", 1, most=search.MOST // PAGE)
     found = search.search(
         c,
         tenant=q.asker.tenant,
         query=q.option("query"),
-        actor=q.option("actor") or None,
+        actor=canonical(q.option("actor")) if q.option("actor") else None,
         country=country or None,
         status=status or None,
         outlet=q.option("source") or None,
@@ -113,11 +119,12 @@ def find(c: Connection, q: Question) -> Card:
         size=PAGE,
     )
     if not found.ids:
-        return empty(c, q, q.option("query") or q.option("actor") or "that search")
+        return empty(c, q)
     told = tuple(reports.told(c, found.ids, tenant=q.asker.tenant).values())
-    pages = max(page + (1 if found.more else 0), -(-found.total // PAGE))
-    turn = turning(q, page, pages)
-    return _list(c, q, f"Reports on {q.option('query') or 'these fields'}", told, **turn)
+    turn = turning(q, page, -(-found.total // PAGE))
+    what = asked_for(q)
+    counted = f"{found.total:,}{' and more' if found.more else ''} report{'s' * (found.total != 1)}"
+    return _list(c, q, f"Reports: {what}" if what else "All reports", told, subtitle=counted, **turn)
 
 
 def _country(words: str) -> str:
@@ -135,7 +142,7 @@ def report(c: Connection, q: Question) -> Card:
     """One report: actors, claims, casualties, sources."""
     told = told_asked(c, q)
     if told is None:
-        return empty(c, q, q.option("id") or "a report without an id")
+        return empty(c, q)
     detail = q.option("detail", "standard")
     if detail not in ("brief", "standard", "full", "json"):
         raise CommandError("there is no such detail", subject=detail, hint="brief, standard, full or json")
@@ -158,62 +165,4 @@ def _as_json(q: Question, report: Report, summary: Summary) -> Card:
             content=msgspec.json.format(msgspec.json.encode(summary), indent=1),
         ),
         sources=(cards.source_link(report),),
-    )
-
-
-def corrections(c: Connection, q: Question) -> Card:
-    """What changed after it was told."""
-    notes = events.corrections(c, tenant=q.asker.tenant, since=q.time("since"), outlet=q.option("source") or None)
-    if not notes:
-        return empty(c, q, "corrections")
-    lines = tuple(
-        Line(
-            text=note.text,
-            note=note.event_id,
-            at=note.at,
-            refs=note.refs or (note.report_id,),
-            command=f"event {note.event_id}",
-        )
-        for note in notes[: 2 * PAGE]
-    )
-    return Card(
-        kind="timeline",
-        title="Corrections",
-        as_of=q.now,
-        status="corrected",
-        sections=(Section(heading="What changed", lines=lines, left_out=max(0, len(notes) - 2 * PAGE)),),
-    )
-
-
-def evidence(c: Connection, q: Question) -> Card:
-    """The sentences behind a report's fields, with offsets, the link, and when the text was fetched."""
-    told = told_asked(c, q)
-    if told is None:
-        return empty(c, q, q.option("id") or "a report without an id")
-    r, s = told
-    field = q.option("field")
-    lines = []
-    items: tuple[Claim | CasualtyFigure, ...] = (*s.claims, *s.casualties)
-    for item in items:
-        if field and item.id != field:
-            continue
-        start, end = item.sentence
-        sentence = r.text[start:end]
-        spans = item.content if isinstance(item, Claim) else (item.victims,)
-        emphasis = tuple((max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start)
-        label = f"{item.id} · characters {start}–{end}" + (
-            f" · {item.stance}" if isinstance(item, Claim) else f" · {item.state}"
-        )
-        lines.append(Line(text=sentence, quote=True, emphasis=emphasis, note=label, refs=(f"{r.id}#{item.id}",)))
-    if not lines:
-        return empty(c, q, f"evidence {field} of {r.id}")
-    return Card(
-        kind="evidence",
-        title=f"Evidence: {s.headline or r.title or r.id}",
-        tag=r.id if len(r.id) <= 40 else "",
-        subtitle=r.outlet or "",
-        as_of=r.fetched_at or q.now,
-        sections=(Section(heading="Sentences", lines=tuple(lines[:PAGE]), left_out=max(0, len(lines) - PAGE)),),
-        overflow=(Section(heading="Further sentences", lines=tuple(lines[PAGE:])),) if lines[PAGE:] else (),
-        sources=(cards.source_link(r),),
     )

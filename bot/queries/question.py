@@ -7,15 +7,19 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from sqlalchemy import Connection
 
-from bot.model.card import Action, Card, Line, Section
+from bot.events.tell import tell
+from bot.model.card import Action, Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError
 from bot.model.event import Event
 from bot.queries.grammar import words_of
-from bot.store import events, reports
+from bot.queries.meant import canonical, telling_words
+from bot.store import events, reports, search
 from bot.store.reports import Told
 
 PAGE = 8
+_LOOKED_INTO = 20
+"""Of the newest reports with the words, so many are looked at for an event."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -56,30 +60,31 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def event_named(c: Connection, words: str, question: Question) -> Event | None:
-    """The event of that id, of that report, or the latest in whose id, title or places all the words stand."""
+    """The event of that id, of that report, or the latest in whose id, title or places all the telling words stand;
+    else the latest in one of whose reports they do.
+    """
     tenant = question.asker.tenant
     found = events.event(c, words) or events.event_of(c, words)
     if found is not None:
-        return found if reports.told(c, found.reports, tenant=tenant) else None
-    matching = events.latest_events(c, tenant=tenant, words=words, count=1) if words else ()
-    return matching[0] if matching else None
+        return as_seen(c, found, tenant)
+    telling = telling_words(words)
+    if not telling:
+        return None
+    for matching in (telling, telling_words(canonical(words))):
+        if named := events.latest_events(c, tenant=tenant, words=matching, count=1):
+            return as_seen(c, named[0], tenant)
+    of = events.events_of(c, search.search(c, tenant=tenant, query=telling, size=_LOOKED_INTO).ids)
+    found = events.event(c, of[0]) if of else None
+    return as_seen(c, found, tenant) if found else None
 
 
-def empty(c: Connection, question: Question, searched: str) -> Card:
-    """Nothing found: says what was searched, and offers the nearest thing that exists."""
-    offered = events.latest_events(c, tenant=question.asker.tenant, count=4)
-    lines = tuple(
-        Line(text=f"{event.id}  {event.title}", at=event.last_at, command=f"event {event.id}", refs=(event.reports[0],))
-        for event in offered
-    )
-    return Card(
-        kind="empty",
-        title=f"Nothing found for {searched}",
-        as_of=question.now,
-        lead="Only what this server's feeds have brought is searched." if offered else "No reports have come in yet.",
-        sections=(Section(heading="Latest events", lines=lines),) if lines else (),
-        actions=tuple(Action(label=event.id, command=f"event {event.id}") for event in offered),
-    )
+def as_seen(c: Connection, event: Event, tenant: str) -> Event | None:
+    """The event as the reports that the tenant sees tell it; None where it sees none of them."""
+    seen = reports.seen(c, event.reports, tenants=reports.visible(tenant))
+    if len(seen) == len(event.reports):
+        return event
+    told = tuple(reports.told(c, seen).values())
+    return tell(event.id, told) if told else None
 
 
 def error_card(error: CommandError, now: datetime) -> Card:
@@ -100,7 +105,7 @@ def event_asked(c: Connection, q: Question, option: str = "event") -> Event | No
     if words:
         return event_named(c, words, q)
     newest = events.latest_events(c, tenant=q.asker.tenant, count=1)
-    return newest[0] if newest else None
+    return as_seen(c, newest[0], q.asker.tenant) if newest else None
 
 
 def counts_of(found: Event) -> str:

@@ -18,7 +18,8 @@ from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.model.summary import Summary
 from bot.queries import cards
-from bot.queries.question import Question, empty, told_asked
+from bot.queries.nearest import empty
+from bot.queries.question import Question, told_asked
 from bot.store import events, outbox, reports, subscriptions
 from bot.store import feeds as shelf
 from bot.store.reports import Told
@@ -88,7 +89,7 @@ def why(c: Connection, q: Question) -> Card:
     """Why a report is posted to this channel or not, part by part, and what became of it."""
     told = told_asked(c, q, "report")
     if told is None:
-        return empty(c, q, q.option("report") or "a report without an id")
+        return empty(c, q, q.option("report"))
     held = subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel or "")
     if not held:
         raise CommandError("nothing is posted here", hint="channel setup starts it", suggestions=("channel setup",))

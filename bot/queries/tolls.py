@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
 from bot.events.origins import origin_of_each
-from bot.model.card import Attachment, Card, Line, Section
-from bot.model.errors import CommandError, WorkError
+from bot.model.card import Card, Line, Section
+from bot.model.errors import CommandError
 from bot.model.event import Event, TollEntry
 from bot.queries import cards
-from bot.queries.question import Question, counts_of, empty, event_actions, event_asked
+from bot.queries.nearest import empty
+from bot.queries.question import Question, counts_of, event_actions, event_asked, turning
 from bot.store import reports
-from bot.store.engine import Store
 from bot.store.reports import Told
 
-Draw = Callable[[Callable[[Event], Attachment | None], Event], Awaitable[Attachment | None]]
-"""Runs a drawing function beside the event loop."""
 _PEOPLE = {"all": None, "civilians": "civilian", "children": "children", "military": "military"}
 _MOST_FIGURES = 20
 
@@ -38,21 +36,26 @@ def _series(entry: TollEntry) -> tuple[object, ...]:
     return who, entry.state, entry.groups, entry.side, entry.scope, entry.subset_of is not None
 
 
-def _who(entry: TollEntry) -> str:
+def who_says(entry: TollEntry) -> str:
+    """According to whom a figure is."""
     return f"according to {cards.short_name(entry.speaker)}" if entry.speaker else f"{entry.outlet}'s own account"
+
+
+def toll_marks(entry: TollEntry) -> str:
+    """What else there is to know of a figure."""
+    told = (("running total", entry.scope == "cumulative"), ("corrected downwards", entry.corrects))
+    return " · ".join(mark for mark, holds in told if holds)
 
 
 def now_lines(found: Event, group: str = "all") -> list[Line]:
     """Per speaker and state the latest figure; figures are never added."""
     lines = []
     for entry in _now(found, group):
-        marks = (" · running total" if entry.scope == "cumulative" else "") + (
-            " · corrected downwards" if entry.corrects else ""
-        )
+        marks = f" · {said}" if (said := toll_marks(entry)) else ""
         lines.append(
             Line(
                 text=("incl. " if entry.subset_of else "") + cards.toll_words(entry) + marks,
-                note=_who(entry),
+                note=who_says(entry),
                 at=entry.at,
                 level=1 if entry.subset_of else 0,
                 refs=(f"{entry.report}#{entry.casualty}",),
@@ -61,7 +64,7 @@ def now_lines(found: Event, group: str = "all") -> list[Line]:
     return lines
 
 
-def _range_lines(found: Event, told: Sequence[Told], group: str = "all") -> list[Line]:
+def range_lines(found: Event, told: Sequence[Told], group: str = "all") -> list[Line]:
     """Where independent origins differ on the same people: the lowest and the highest figure, each with its source."""
     origin = origin_of_each(told)
     held: dict[tuple[object, ...], list[TollEntry]] = {}
@@ -76,7 +79,7 @@ def _range_lines(found: Event, told: Sequence[Told], group: str = "all") -> list
         if count > 1 and (lowest.min, lowest.max) != (highest.min, highest.max):
             lines.append(
                 Line(
-                    text=" to ".join(f"{cards.toll_words(entry)} ({_who(entry)})" for entry in (lowest, highest)),
+                    text=" to ".join(f"{cards.toll_words(entry)} ({who_says(entry)})" for entry in (lowest, highest)),
                     note=f"{count} independent origins",
                     refs=tuple(f"{entry.report}#{entry.casualty}" for entry in (lowest, highest)),
                 )
@@ -93,17 +96,20 @@ def toll(c: Connection, q: Question) -> Card:
         raise CommandError("there is no such group", subject=group, hint="all, civilians, children or military")
     found = event_asked(c, q)
     if found is None:
-        return empty(c, q, q.option("event"))
+        return empty(c, q)
     told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
+    page = q.number("page", 1, most=50)
     if view == "now":
         lines = now_lines(found, group)
+        ranges = tuple(range_lines(found, told, group)) if page == 1 else ()
         sections = [
-            _cut("According to each source, latest figure", lines, f"toll {found.id} view:by-source"),
-            Section(heading="Range over independent origins", lines=tuple(_range_lines(found, told, group))),
+            Section(heading="According to each source, latest figure", lines=tuple(_of_page(lines, page))),
+            Section(heading="Range over independent origins", lines=ranges),
         ]
     else:
         lines = _series_lines(found, group, by_source=view == "by-source")
-        sections = [_cut("All figures", lines, f"export {found.id} format:csv")]
+        shown = _of_page(lines, page)
+        sections = _by_speaker(shown) if view == "by-source" else [Section(heading="By time", lines=tuple(shown))]
     return Card(
         kind="toll",
         title=f"Toll: {found.title}",
@@ -115,30 +121,21 @@ def toll(c: Connection, q: Question) -> Card:
         sources=tuple(cards.source_link(r) for r, _ in told),
         actions=event_actions(found),
         footer="Figures of different sources are never added.",
+        **turning(q, page, max(1, -(-len(lines) // _MOST_FIGURES))),  # type: ignore[arg-type]  # page, pages and their commands
     )
 
 
-async def toll_over_time(store: Store, q: Question, draw: Draw) -> Card:
-    """The toll's card with its chart; where that cannot be drawn in time, the list alone, and it says so."""
-    card = await store.read(toll, q)
-    found = await store.read(event_asked, q)
-    if found is None:
-        return card
-    try:
-        return msgspec.structs.replace(card, picture=await draw(_chart, found))
-    except WorkError:
-        return msgspec.structs.replace(card, footer=f"{card.footer} The chart could not be drawn; the list is whole.")
+def _of_page(lines: list[Line], page: int) -> list[Line]:
+    return lines[(page - 1) * _MOST_FIGURES : page * _MOST_FIGURES]
 
 
-def _chart(found: Event) -> Attachment | None:
-    from bot.queries.charts import toll_chart  # loading the drawing library takes longer than starting the rest
-
-    return toll_chart(found)
-
-
-def _cut(heading: str, lines: list[Line], command: str) -> Section:
-    left = max(0, len(lines) - _MOST_FIGURES)
-    return Section(heading=heading, lines=tuple(lines[:_MOST_FIGURES]), left_out=left, command=command if left else "")
+def _by_speaker(lines: list[Line]) -> list[Section]:
+    """One section a source; its name heads it instead of each line."""
+    held: dict[str, list[Line]] = {}
+    for line in lines:
+        speaker, _, figure = line.text.partition(": ")
+        held.setdefault(speaker, []).append(msgspec.structs.replace(line, text=figure))
+    return [Section(heading=speaker, lines=tuple(of)) for speaker, of in held.items()]
 
 
 def _series_lines(found: Event, group: str, *, by_source: bool) -> list[Line]:
@@ -149,15 +146,7 @@ def _series_lines(found: Event, group: str, *, by_source: bool) -> list[Line]:
     return [
         Line(
             text=f"{cards.short_name(entry.speaker) if entry.speaker else entry.outlet}: {cards.toll_words(entry)}",
-            note=" · ".join(
-                mark
-                for mark, holds in (
-                    ("part of the figure before", entry.subset_of),
-                    ("running total", entry.scope == "cumulative"),
-                    ("corrected downwards", entry.corrects),
-                )
-                if holds
-            ),
+            note=" · ".join(filter(None, ("part of the figure before" * bool(entry.subset_of), toll_marks(entry)))),
             at=entry.at,
             refs=(f"{entry.report}#{entry.casualty}",),
         )

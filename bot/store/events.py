@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from bot.model.event import ChangeNote, Event
+from bot.store import event_index
 from bot.store import tables as t
+from bot.store.postings import newest, words_in
 from bot.store.reports import visible
+from bot.store.search import seen_terms
 
 _json = msgspec.json.Encoder()
 _event = msgspec.json.Decoder(Event)
@@ -33,16 +36,16 @@ def save_event(c: Connection, event: Event) -> None:
     columns = {
         "first_at": t.stamp(event.first_at),
         "last_at": t.stamp(event.last_at),
-        "folded": f"{event.id} {event.title} {' '.join(event.places)}".casefold(),
         "merged_into": None,
         "value": _json.encode(event),
     }
     done = c.execute(update(t.events).where(t.events.c.id == event.id).values(**columns))
     if not done.rowcount:
-        c.execute(insert(t.events).values(id=event.id, **columns))
+        c.execute(insert(t.events).values(id=event.id, terms="", **columns))
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == event.id))
     c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(event.reports)))
     c.execute(insert(t.event_reports), [{"report_id": r, "event_id": event.id} for r in event.reports])
+    event_index.reindex(c, event.id)
 
 
 def merge_into(c: Connection, gone: str, kept: str) -> None:
@@ -50,6 +53,7 @@ def merge_into(c: Connection, gone: str, kept: str) -> None:
     c.execute(update(t.events).where(t.events.c.merged_into == gone).values(merged_into=kept))
     c.execute(update(t.events).where(t.events.c.id == gone).values(merged_into=kept))
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == gone))
+    event_index.unindex(c, gone)
 
 
 def merged_into(c: Connection, event_id: str) -> tuple[str, ...]:
@@ -86,6 +90,7 @@ def event_of(c: Connection, report_id: str) -> Event | None:
 
 def remove_event(c: Connection, event_id: str) -> None:
     """Forget an event that has lost its last report."""
+    event_index.unindex(c, event_id)
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == event_id))
     c.execute(delete(t.events).where(t.events.c.id == event_id))
 
@@ -133,21 +138,27 @@ def events_of(c: Connection, report_ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def latest_events(
-    c: Connection, *, tenant: str, words: str = "", count: int = 10, skip: int = 0, since: datetime | None = None
+    c: Connection,
+    *,
+    tenant: str,
+    words: str = "",
+    count: int = 10,
+    skip: int = 0,
+    since: datetime | None = None,
+    typing: bool = False,
 ) -> tuple[Event, ...]:
-    """Events with a report that the tenant sees, latest first; `words` must all stand in id, title or places."""
-    seen = (
-        select(t.event_reports.c.event_id)
-        .join(t.sightings, t.sightings.c.report_id == t.event_reports.c.report_id)
-        .where(t.event_reports.c.event_id == t.events.c.id, t.sightings.c.tenant.in_(visible(tenant)))
-    )
-    query = select(t.events.c.value).where(t.events.c.merged_into.is_(None), seen.exists())
-    for word in words.casefold().split():
-        query = query.where(t.events.c.folded.contains(word, autoescape=True))
-    if since is not None:
-        query = query.where(t.events.c.last_at >= t.stamp(since))
-    query = query.order_by(t.events.c.last_at.desc(), t.events.c.id).limit(count).offset(skip)
-    return tuple(_event.decode(row.value) for row in c.execute(query))
+    """Events with a report that the tenant sees, latest first; `words` must all stand in id, title or places.
+
+    With `typing` the last word may be the beginning of one.
+    """
+    terms = words_in(words)
+    if words.strip() and not terms:
+        return ()
+    beginning = terms.pop() if typing and terms else ""
+    wanted = [*([term] for term in terms), seen_terms(c, tenant)]
+    places = newest(c, "event_search", wanted, limit=skip + count, beginning=beginning, start=since)[skip:]
+    rows = c.execute(select(t.events.c.value).where(t.events.c.place.in_(places)).order_by(t.events.c.place.desc()))
+    return tuple(_event.decode(row.value) for row in rows)
 
 
 def everything(c: Connection) -> tuple[Event, ...]:
@@ -194,8 +205,10 @@ def corrections(
     """Notes of what changed after it was told (corrections and lowered tolls), newest first."""
     query = (
         select(t.notes.c.value)
-        .join(t.sightings, t.sightings.c.report_id == t.notes.c.report_id)
-        .where(t.notes.c.kind.in_(("correction", "toll_down")), t.sightings.c.tenant.in_(visible(tenant)))
+        .where(
+            t.notes.c.kind.in_(("correction", "toll_down")),
+            exists().where(t.sightings.c.report_id == t.notes.c.report_id, t.sightings.c.tenant.in_(visible(tenant))),
+        )
         .order_by(t.notes.c.at.desc(), t.notes.c.number.desc())
         .limit(count)
     )

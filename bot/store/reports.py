@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from bot.model.report import Report, Revision
 from bot.model.summary import Summary
+from bot.store import event_index
 from bot.store import tables as t
-from bot.store.search import index_words, unindex_words
+from bot.store.found_by import report_terms
+from bot.store.names import Count, count_names, names_of
+from bot.store.postings import free_places, put, take
+from bot.store.search import search
 
 Outcome = Literal["new", "revised", "seen", "same"]
 Told = tuple[Report, Summary]
@@ -27,6 +32,7 @@ class _Hashed(msgspec.Struct):
 _report = msgspec.json.Decoder(Report)
 _hashed = msgspec.json.Decoder(_Hashed)
 _summary = msgspec.json.Decoder(Summary)
+_STEP = 500
 
 
 def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str = "", now: datetime) -> Outcome:
@@ -35,109 +41,113 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
     "revised" where title or text have changed: what stood before is kept as a revision. "seen" where neither has, but
     the tenant sees it for the first time. "same" otherwise, whatever the outlet did to the date.
     """
-    published = t.stamp(report.published_at or report.fetched_at or now)
     held = c.execute(select(t.reports).where(t.reports.c.id == report.id)).one_or_none()
-    outcome: Outcome = "new"
-    if held is not None:
-        before = _report.decode(held.value)
-        published = held.published_at
-        outcome = "same" if (before.title, before.text) == (report.title, report.text) else "revised"
-        if outcome == "same" and before.given_hash != report.given_hash:
-            # Other markup or letter case: noted, so that the source is not read for it again.
-            noted = _json.encode(msgspec.structs.replace(before, given_hash=report.given_hash))
-            c.execute(update(t.reports).where(t.reports.c.id == report.id).values(value=noted))
-        if outcome == "revised":
-            c.execute(
-                insert(t.revisions).values(
-                    report_id=report.id, number=held.revision, value=held.value, summary=held.summary
-                )
+    if held is None:
+        save_new(c, [(report, summary)], tenant=tenant, now=now)
+        return "new"
+    before = _report.decode(held.value), _summary.decode(held.summary)
+    seers = seers_of(c, report.id)
+    same = (before[0].title, before[0].text) == (report.title, report.text)
+    after, all_seers = before if same else (report, summary), sorted({*seers, tenant})
+    if same and before[0].given_hash != report.given_hash:
+        # Other markup or letter case: noted, so that the source is not read for it again.
+        noted = _json.encode(msgspec.structs.replace(before[0], given_hash=report.given_hash))
+        c.execute(update(t.reports).where(t.reports.c.id == report.id).values(value=noted))
+    if not same:
+        c.execute(
+            insert(t.revisions).values(
+                report_id=report.id, number=held.revision, value=held.value, summary=held.summary
             )
-            unindex_words(c, held.seq, _words(before))
-            c.execute(
-                update(t.reports)
-                .where(t.reports.c.id == report.id)
-                .values(
-                    revision=held.revision + 1,
-                    fetched_at=t.stamp(report.fetched_at or now),
-                    value=_json.encode(report),
-                    summary=_json.encode(summary),
-                )
-            )
-            index_words(c, held.seq, _words(report))
-            _index_facts(c, report.id, summary)
-    else:
-        seq = c.scalar(
-            insert(t.reports)
+        )
+        c.execute(
+            update(t.reports)
+            .where(t.reports.c.id == report.id)
             .values(
-                id=report.id,
-                feed_id=report.feed_id,
-                outlet=report.outlet,
-                published_at=published,
+                revision=held.revision + 1,
                 fetched_at=t.stamp(report.fetched_at or now),
-                revision=1,
                 value=_json.encode(report),
                 summary=_json.encode(summary),
             )
-            .returning(t.reports.c.seq)
         )
-        assert seq is not None  # an insert returns its row
-        index_words(c, seq, _words(report))
-        _index_facts(c, report.id, summary)
-    seen = and_(t.sightings.c.tenant.in_(visible(tenant)), t.sightings.c.report_id == report.id)
-    seen_by = {row.tenant for row in c.execute(select(t.sightings.c.tenant).where(seen))} if held is not None else set()
-    if tenant not in seen_by:
-        c.execute(insert(t.sightings).values(tenant=tenant, report_id=report.id, published_at=published))
-    return "seen" if outcome == "same" and not seen_by else outcome
+    if tenant not in seers:
+        c.execute(insert(t.sightings).values(tenant=tenant, report_id=report.id, published_at=held.published_at))
+        of = c.scalar(select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == report.id))
+        event_index.reindex(c, of)
+    if not same or tenant not in seers:
+        take(c, "report_search", held.place, report_terms(*before, seers))
+        put(c, "report_search", [(held.place, report_terms(*after, all_seers))])
+        counted = names_of(*after, all_seers)
+        counted.subtract(names_of(*before, seers))
+        count_names(c, counted)
+    if not same:
+        return "revised"
+    return "same" if {"", tenant} & set(seers) else "seen"
 
 
-def _words(report: Report) -> str:
-    return f"{report.title or ''}\n{report.outlet or ''}\n{report.text}"
+def save_new(c: Connection, told: Sequence[Told], *, tenant: str = "", now: datetime) -> None:
+    """Store reports of which none is held yet, and that `tenant` sees them.
+
+    The way for many at once: it looks none of them up, and an id that is held already is an error of the database's.
+    """
+    if not told:
+        return
+    times = [report.published_at or report.fetched_at or now for report, _ in told]
+    places = free_places(c, t.reports.c.place, times)
+    rows = [
+        {
+            "id": report.id,
+            "feed_id": report.feed_id,
+            "outlet": report.outlet,
+            "published_at": t.stamp(at),
+            "fetched_at": t.stamp(report.fetched_at or now),
+            "revision": 1,
+            "value": _json.encode(report),
+            "summary": _json.encode(summary),
+            "place": place,
+        }
+        for (report, summary), at, place in zip(told, times, places, strict=True)
+    ]
+    c.execute(insert(t.reports), rows)
+    seen = [{"tenant": tenant, "report_id": row["id"], "published_at": row["published_at"]} for row in rows]
+    c.execute(insert(t.sightings), seen)
+    put(c, "report_search", zip(places, (report_terms(*pair, [tenant]) for pair in told), strict=True))
+    counted: Count = Counter()
+    for pair in told:
+        counted.update(names_of(*pair, [tenant]))
+    count_names(c, counted)
+
+
+def seers_of(c: Connection, report_id: str) -> list[str]:
+    """The tenants that see a report."""
+    rows = c.execute(select(t.sightings.c.tenant).where(t.sightings.c.report_id == report_id))
+    return sorted(str(row.tenant) for row in rows)
 
 
 def index_all(c: Connection) -> int:
-    """Make every report's words findable, in a store whose index is empty; returns how many reports there are."""
-    indexed = 0
-    for row in c.execute(select(t.reports.c.seq, t.reports.c.value).order_by(t.reports.c.seq)):
-        index_words(c, row.seq, _words(_report.decode(row.value)))
-        indexed += 1
+    """Make every report and event findable, in a store whose indexes are empty; returns how many reports there are."""
+    c.execute(delete(t.names))
+    indexed, last = 0, -1
+    while True:
+        rows = c.execute(
+            select(t.reports.c.id, t.reports.c.place, t.reports.c.value, t.reports.c.summary)
+            .where(t.reports.c.place > last)
+            .order_by(t.reports.c.place)
+            .limit(_STEP)
+        ).all()
+        if not rows:
+            break
+        counted: Count = Counter()
+        terms = []
+        for row in rows:
+            told = _report.decode(row.value), _summary.decode(row.summary)
+            seers = seers_of(c, row.id)
+            terms.append((row.place, report_terms(*told, seers)))
+            counted.update(names_of(*told, seers))
+        put(c, "report_search", terms)
+        count_names(c, counted)
+        indexed, last = indexed + len(rows), rows[-1].place
+    event_index.index_all(c)
     return indexed
-
-
-def _index_facts(c: Connection, report_id: str, summary: Summary) -> None:
-    """The actors and claims by which a report is looked up."""
-    for table in (t.actors, t.claims):
-        c.execute(delete(table).where(table.c.report_id == report_id))
-    names = {actor.id: actor.name for actor in summary.actors}
-    speakers = {claim.speaker for claim in summary.claims}
-    if summary.actors:
-        c.execute(
-            insert(t.actors),
-            [
-                {
-                    "report_id": report_id,
-                    "actor_id": actor.id,
-                    "name": actor.name,
-                    "folded": actor.name.casefold(),
-                    "country": actor.country,
-                    "speaks": actor.id in speakers,
-                }
-                for actor in summary.actors
-            ],
-        )
-    if summary.claims:
-        c.execute(
-            insert(t.claims),
-            [
-                {
-                    "report_id": report_id,
-                    "claim_id": claim.id,
-                    "speaker": names.get(claim.speaker or ""),
-                    "stance": claim.stance,
-                    "disputed": bool(claim.disputes),
-                }
-                for claim in summary.claims
-            ],
-        )
 
 
 def visible(tenant: str) -> list[str]:
@@ -196,29 +206,11 @@ def revisions(c: Connection, report_id: str) -> tuple[tuple[Revision, Summary], 
 
 
 def latest(
-    c: Connection,
-    *,
-    tenant: str,
-    count: int = 5,
-    since: datetime | None = None,
-    outlet: str | None = None,
-    skip: int = 0,
+    c: Connection, *, tenant: str, count: int = 5, since: datetime | None = None, outlet: str | None = None
 ) -> tuple[Told, ...]:
     """The newest reports that the tenant sees, newest first."""
-    query = (
-        select(t.sightings.c.report_id)
-        .where(t.sightings.c.tenant.in_(visible(tenant)))
-        .order_by(t.sightings.c.published_at.desc(), t.sightings.c.report_id)
-        .limit(count)
-        .offset(skip)
-    )
-    if since is not None:
-        query = query.where(t.sightings.c.published_at >= t.stamp(since))
-    if outlet:
-        query = query.join(t.reports, t.reports.c.id == t.sightings.c.report_id).where(
-            func.lower(t.reports.c.outlet) == outlet.lower()
-        )
-    return tuple(told(c, (row.report_id for row in c.execute(query))).values())
+    found = search(c, tenant=tenant, start=since, outlet=outlet, size=count)
+    return tuple(told(c, found.ids).values())
 
 
 def given_hashes(c: Connection, ids: Collection[str]) -> dict[str, str | None]:
@@ -269,31 +261,3 @@ def everything(c: Connection) -> Iterable[Told]:
         for row in rows:
             yield _report.decode(row.value), _summary.decode(row.summary)
         last = rows[-1].published_at, rows[-1].id
-
-
-def outlets(c: Connection, *, tenant: str, typed: str = "", limit: int = 25) -> tuple[str, ...]:
-    """Names of outlets that the tenant reads, for completion while typing."""
-    query = (
-        select(t.reports.c.outlet)
-        .join(t.sightings, t.sightings.c.report_id == t.reports.c.id)
-        .where(t.sightings.c.tenant.in_(visible(tenant)), t.reports.c.outlet.is_not(None))
-        .where(func.lower(t.reports.c.outlet).contains(typed.lower(), autoescape=True))
-        .distinct()
-        .order_by(t.reports.c.outlet)
-        .limit(limit)
-    )
-    return tuple(str(row.outlet) for row in c.execute(query))
-
-
-def actor_names(c: Connection, *, tenant: str, typed: str = "", limit: int = 25) -> tuple[str, ...]:
-    """Names of actors in what the tenant sees, for completion while typing; the most frequent first."""
-    query = (
-        select(t.actors.c.name, func.count().label("times"))
-        .join(t.sightings, t.sightings.c.report_id == t.actors.c.report_id)
-        .where(t.sightings.c.tenant.in_(visible(tenant)))
-        .where(t.actors.c.folded.contains(typed.casefold(), autoescape=True))
-        .group_by(t.actors.c.name)
-        .order_by(func.count().desc(), t.actors.c.name)
-        .limit(limit)
-    )
-    return tuple(str(row.name) for row in c.execute(query))

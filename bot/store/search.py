@@ -1,53 +1,31 @@
-"""Full-text and field search.
+"""Full-text and field search: one walk through the index, newest first (see postings.py).
 
-A common word has a hit in every third report; ranking them all takes seconds at a million reports. So only the newest
-`RANKED` hits are looked at, newest first, and a page goes on from where the last one ended.
+A common word has a hit in every third report. So only the newest `MOST` hits are looked at: whoever needs older ones
+says more, or gives a time.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, exists, func, select, text
+from sqlalchemy import Connection, exists, select
 
 from bot.store import tables as t
+from bot.store.found_by import seen_by
+from bot.store.postings import fact, name_facts, newest, words_in
 
-RANKED = 2000
-"""How many of the newest hits of the words are looked at for the fields' sake."""
-_WORD = re.compile(r"[^\W_]+")
+MOST = 2000
+"""How many of the newest hits there are pages of."""
 _MOST_WORDS = 12
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A page of report ids, newest first, how many hits are known of, and whether there may be more."""
+    """A page of report ids, newest first; how many hits there are in all, and whether there are more than that."""
 
     ids: tuple[str, ...]
     total: int
     more: bool
-
-
-def index_words(c: Connection, seq: int, words: str) -> None:
-    """Make a report's words findable."""
-    if c.dialect.name == "sqlite":
-        c.execute(text("INSERT INTO search(rowid, words) VALUES (:seq, :words)"), {"seq": seq, "words": words})
-    else:
-        c.execute(
-            text("INSERT INTO search(seq, words) VALUES (:seq, to_tsvector('simple', :words))"),
-            {"seq": seq, "words": words},
-        )
-
-
-def unindex_words(c: Connection, seq: int, words: str) -> None:
-    """Forget a report's words; `words` must be those that were indexed."""
-    if c.dialect.name == "sqlite":
-        c.execute(
-            text("INSERT INTO search(search, rowid, words) VALUES ('delete', :seq, :words)"),
-            {"seq": seq, "words": words},
-        )
-    else:
-        c.execute(text("DELETE FROM search WHERE seq = :seq"), {"seq": seq})
 
 
 def search(
@@ -66,54 +44,24 @@ def search(
 ) -> Found:
     """Reports in which all words of `query` stand and that fit the fields, newest first.
 
-    `status` is "claimed", "denied", "acknowledged" or "disputed"; `page` counts from 1. Words are words: nothing in
-    them is an operator of the database's query language.
+    `actor` is a name or words of one; `status` one of `found_by.STATUSES`; `page` counts from 1. Words are words:
+    nothing in them is an operator of the database's query language.
     """
-    words = _WORD.findall(query)[:_MOST_WORDS]
+    words = words_in(query)[:_MOST_WORDS]
     if query.strip() and not words:
         return Found((), 0, more=False)
-    hits = _of_words(c, words) if words else None
-    reports = t.reports
-    wanted: Select[tuple[str]] = select(reports.c.id).where(
-        exists().where(t.sightings.c.tenant.in_(sorted({"", tenant})), t.sightings.c.report_id == reports.c.id)
-    )
-    if hits is not None:
-        wanted = wanted.where(reports.c.seq.in_(bindparam("hits", expanding=True)))
-    if actor:
-        named = t.actors.c.folded.contains(actor.casefold(), autoescape=True)
-        wanted = wanted.where(exists().where(t.actors.c.report_id == reports.c.id, named))
-    if country:
-        wanted = wanted.where(exists().where(t.actors.c.report_id == reports.c.id, t.actors.c.country == country))
-    if status:
-        wanted = wanted.where(exists().where(t.claims.c.report_id == reports.c.id, _status(status)))
-    if outlet:
-        wanted = wanted.where(func.lower(reports.c.outlet) == outlet.lower())
-    if start is not None:
-        wanted = wanted.where(reports.c.published_at >= t.stamp(start))
-    if end is not None:
-        wanted = wanted.where(reports.c.published_at < t.stamp(end))
-    wanted = wanted.order_by(reports.c.published_at.desc(), reports.c.id)
-    if hits is not None:
-        every = [row.id for row in c.execute(wanted, {"hits": hits})]
-        cut = every[(page - 1) * size : page * size]
-        return Found(tuple(cut), len(every), more=len(every) > page * size or len(hits) == RANKED)
-    rows = [row.id for row in c.execute(wanted.limit(size + 1).offset((page - 1) * size))]
-    return Found(tuple(rows[:size]), (page - 1) * size + len(rows), more=len(rows) > size)
+    wanted = list(dict.fromkeys(words))
+    wanted += name_facts("actor", actor) if actor else ()
+    fields = (("country", country), ("status", status), ("outlet", outlet))
+    wanted += [fact(kind, value) for kind, value in fields if value]
+    every = [*([term] for term in wanted), seen_terms(c, tenant)]
+    places = newest(c, "report_search", every, limit=MOST + 1, start=start, end=end)
+    shown = places[:MOST][(page - 1) * size : page * size]
+    rows = c.execute(select(t.reports.c.id).where(t.reports.c.place.in_(shown)).order_by(t.reports.c.place.desc()))
+    return Found(tuple(row.id for row in rows), min(len(places), MOST), more=len(places) > MOST)
 
 
-def _of_words(c: Connection, words: list[str]) -> list[int]:
-    """The newest hits of all the words together; the last word may be the beginning of one."""
-    if c.dialect.name == "sqlite":
-        match = " ".join(f'"{word}"' for word in words)
-        statement = "SELECT rowid AS seq FROM search WHERE search MATCH :match ORDER BY rowid DESC LIMIT :most"
-    else:
-        match = " & ".join(f"'{word}'" for word in words)
-        statement = "SELECT seq FROM search WHERE words @@ to_tsquery('simple', :match) ORDER BY seq DESC LIMIT :most"
-    return [row.seq for row in c.execute(text(statement), {"match": match, "most": RANKED})]
-
-
-def _status(status: str):  # type: ignore[no-untyped-def]  # the type of a clause is not nameable in short
-    if status == "disputed":
-        return t.claims.c.disputed
-    stances = {"denied": ["denies"], "acknowledged": ["acknowledges"]}
-    return t.claims.c.stance.in_(stances.get(status, ["asserts", "accuses", "warns", "demands", "supports"]))
+def seen_terms(c: Connection, tenant: str) -> list[str]:
+    """What marks that a tenant sees a thing: a term of its own only where it has reports of its own."""
+    own = tenant and c.scalar(select(exists().where(t.sightings.c.tenant == tenant)))
+    return [seen_by(""), seen_by(tenant)] if own else [seen_by("")]

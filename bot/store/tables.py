@@ -42,8 +42,10 @@ reports = Table(
     Column("revision", Integer, nullable=False, default=1),
     Column("value", LargeBinary, nullable=False),
     Column("summary", LargeBinary, nullable=False),
+    Column("place", BigInteger),
+    Index("reports_by_place", "place", unique=True),
 )
-"""`published_at` falls back on `fetched_at`, so that every report has its place in time."""
+"""`published_at` falls back on `fetched_at`, so that every report has its place in time (see postings.py)."""
 
 sightings = Table(
     "sightings",
@@ -65,26 +67,18 @@ revisions = Table(
     Column("summary", LargeBinary, nullable=False),
 )
 
-actors = Table(
-    "actors",
+names = Table(
+    "names",
     metadata,
-    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
-    Column("actor_id", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("folded", String, nullable=False, index=True),
-    Column("country", String, index=True),
-    Column("speaks", Boolean, nullable=False),
+    Column("tenant", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("folded", String, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Index("names_by_use", "tenant", "kind", "times", "folded", "name"),
+    Index("names_by_beginning", "tenant", "kind", "folded", "times", "name"),
 )
-
-claims = Table(
-    "claims",
-    metadata,
-    Column("report_id", String, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
-    Column("claim_id", String, primary_key=True),
-    Column("speaker", String, index=True),
-    Column("stance", String, nullable=False, index=True),
-    Column("disputed", Boolean, nullable=False),
-)
+"""Actors and outlets of what a tenant sees, and in how many reports: for completion while typing."""
 
 events = Table(
     "events",
@@ -92,9 +86,11 @@ events = Table(
     Column("id", String, primary_key=True),
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False, index=True),
-    Column("folded", String, nullable=False),
+    Column("terms", Text, nullable=False, server_default=""),
+    Column("place", BigInteger),
     Column("merged_into", String, index=True),
     Column("value", LargeBinary, nullable=False),
+    Index("events_by_place", "place", unique=True),
 )
 
 event_reports = Table(
@@ -139,6 +135,7 @@ notes = Table(
     Column("kind", String, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
     Column("value", LargeBinary, nullable=False),
+    Index("notes_by_kind", "kind", "at", "number"),
 )
 
 counters = Table(

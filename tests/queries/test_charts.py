@@ -7,10 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
+from bot.model.card import Card, Line, Section
 from bot.model.event import Event, TollEntry
+from bot.model.legible import one_line
 from bot.queries.charts import MOST_VOICES, alt_text, toll_chart, voices_of
+from bot.queries.drawing import width_of, wrapped
+from bot.queries.pictures import over_time, two_columns
 
 START = datetime(2024, 6, 11, 5, tzinfo=UTC)
 
@@ -63,6 +69,62 @@ def test_the_picture_is_a_small_png_and_the_same_each_time(told: Event) -> None:
     with Image.open(io.BytesIO(drawn.content)) as picture:
         width, height = picture.size
     assert 600 <= width <= 1200 and height <= 4 * width
+
+
+FIFTY = event(*(entry(n, ("killed", "injured")[n % 2], 5 + n // 2, 5 + n // 2, ("Army of Osmia", "Red Cross")[n % 3 % 2]) for n in range(50)))  # fmt: skip
+MIRRORED = event(
+    entry(0, "killed", 4, None, "محافظ حلب"), entry(1, "killed", 12, 15, "משרד הבריאות"), title="ضربة على سوق في حلب"
+)
+
+
+@pytest.mark.parametrize("told", [FIFTY, MIRRORED], ids=["fifty points", "right to left"])
+def test_many_points_and_names_from_right_to_left_are_drawn(told: Event) -> None:
+    drawn = toll_chart(told)
+    assert drawn is not None and len(drawn.content) < 200_000
+    assert all(voice.speaker in drawn.alt for voice in voices_of(told))
+
+
+def _line(words: str, note: str = "", hours: int = 0) -> Line:
+    return Line(text=words, note=note, at=START + timedelta(hours=hours), refs=("r1",))
+
+
+LONG = (
+    "Ministry of Extraordinary Situations of Osmia denies: " + "its forces had shelled the market in the old town " * 8
+)
+
+
+@pytest.mark.parametrize("words", ["Osmia: no", LONG, "وزارة الصحة: قتل خمسة أشخاص", "W" * 900])
+@pytest.mark.parametrize("kind", ["compare", "timeline"])
+@pytest.mark.parametrize("count", [1, 8])
+def test_two_accounts_and_a_timeline_are_drawn_whatever_they_say(kind: str, words: str, count: int) -> None:
+    lines = tuple(_line(words, "⟂ denied by Kestria", 9 * n) for n in range(count))
+    headings = ("Osmia", "Kestria " * 20) if kind == "compare" else ("In order",)
+    card = Card(
+        kind=kind,
+        title=words,
+        tag="MAR-0007",
+        subtitle="3 outlets, 2 origins",
+        sections=tuple(Section(heading=h, lines=lines) for h in headings),
+    )  # type: ignore[arg-type]  # both are kinds
+    drawn = (two_columns if kind == "compare" else over_time)(card)
+    assert drawn is not None and drawn.content.startswith(b"\x89PNG") and len(drawn.content) < 200_000
+    assert drawn.content == (two_columns if kind == "compare" else over_time)(card).content  # type: ignore[union-attr]  # drawn above
+    assert all(line.text in drawn.alt for line in lines)
+
+
+def test_a_picture_of_one_side_or_of_nothing_is_not_drawn() -> None:
+    assert two_columns(Card(kind="compare", title="x", sections=(Section(heading="one", lines=(_line("x"),)),))) is None
+    assert over_time(Card(kind="timeline", title="x")) is None
+
+
+@given(st.text(max_size=300), st.integers(40, 600))
+def test_wrapped_words_keep_within_their_width_and_lose_nothing_unsaid(words: str, width: int) -> None:
+    lines = wrapped(words, 15, width, most=4)
+    assert len(lines) <= 4
+    assert all(width_of(line, 15) <= width or len(line) == 1 for line in lines)
+    whole = "".join(one_line(words).split())
+    shown = "".join("".join(lines).split())
+    assert shown == whole or (lines[-1].endswith("…") and whole.startswith(shown[:-1]))
 
 
 def test_states_speakers_and_peoples_are_lines_of_their_own() -> None:

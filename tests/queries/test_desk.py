@@ -11,7 +11,7 @@ from bot.intake import file_reports
 from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import WorkError
-from bot.queries.cards import toll_words
+from bot.queries.cards import short_name, toll_words
 from bot.queries.desk import Desk
 from bot.store import events, feeds, subscriptions
 from bot.store.engine import Store
@@ -322,3 +322,112 @@ async def test_a_message_is_read_without_being_kept(own: Store) -> None:
     assert all(line.text in text for section in evidence.sections for line in section.lines)
     assert (await desk.read_text("Good morning to all of you.", "claims", VISITOR)).kind == "empty"
     assert "message" not in {s.report_id for s in (await desk.ask("latest count:10", VISITOR)).sources}
+
+
+async def test_a_capital_or_an_adjective_stands_for_its_state_in_every_option(desk: Desk) -> None:
+    for words in ("search actor:{} query:shelling", "claims karabakh by:{}", "actor {}", "compare karabakh side_a:{}"):
+        answers = [await desk.ask(words.format(name), TERMINAL) for name in ("Azerbaijan", "Baku", "Azeri")]
+        assert answers[0].kind not in ("empty", "error")
+        assert len({answer.sections for answer in answers}) == 1, words
+
+
+async def test_a_body_of_which_nobody_says_whose_it_is_speaks_for_no_state(desk: Desk) -> None:
+    card = await desk.ask("compare ahli side_a:Israel", TERMINAL)
+    israel = next(section for section in card.sections if section.heading == "Israel")
+    assert israel.lines and not [line for line in israel.lines if line.text.startswith("Ministry of Health")]
+    said = words_of(await desk.ask("claims ahli by:Israel", TERMINAL))
+    assert "Ministry of Health:" not in said and "Ministry of Health accuses" not in said
+
+
+async def test_claims_about_a_thing_are_those_that_name_it_or_answer_one_that_does(desk: Desk) -> None:
+    card = await desk.ask("who denies the shelling?", msgspec.structs.replace(TERMINAL, direct=True))
+    lines = [line.text for section in card.sections for line in section.lines]
+    assert lines and all(text.startswith("Armenia MoD denies") for text in lines)
+    nothing = await desk.ask("claims karabakh about:dolphins", TERMINAL)
+    assert "dolphins" in nothing.lead and nothing.kind == "claims"
+
+
+async def test_an_event_is_found_by_words_of_its_reports_and_without_small_words(desk: Desk) -> None:
+    for words in ("toll the shelling in Stepanakert", "toll of Stepanakert", "event ombudsman"):
+        assert (await desk.ask(words, TERMINAL)).tag.startswith("KAR-"), words
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("toll karabak", "event KAR-"),
+        ('search shelling source:"Sample Wirre"', 'search source:"Sample Wire" query:shelling'),
+        ("search shelling actor:Azerbaijn", "query:shelling"),
+        ("search shelling status:acknowledged", "search query:shelling"),
+        ("search hospital actor:Armenia", "search query:hospital"),
+    ],
+)
+async def test_nothing_found_says_all_that_was_searched_and_offers_the_nearest(
+    desk: Desk, words: str, offered: str
+) -> None:
+    card = await desk.ask(words, TERMINAL)
+    assert card.kind == "empty"
+    given = words.replace('"', "").replace(":", " ").split()[1:]
+    assert all(word in card.title for word in given if word not in ("source", "actor", "status")), card.title
+    commands = [line.command for section in card.sections for line in section.lines]
+    assert any(offered in command for command in commands)
+    for command in commands:
+        assert (await desk.ask(command, TERMINAL)).kind not in ("empty", "error"), command
+
+
+async def test_a_full_report_leaves_nothing_out(desk: Desk) -> None:
+    _, summary = sample("karabakh-2")
+    card = await desk.ask("report karabakh-2 detail:full", TERMINAL)
+    sections = (*card.sections, *card.overflow)
+    refs = {ref.partition("#")[2] for section in sections for line in section.lines for ref in line.refs}
+    figures = {f.id for f in summary.casualties if f.scope != "historical"}
+    assert refs >= {x.id for x in (*summary.actors, *summary.claims)} | figures
+    assert not any(section.left_out for section in sections)
+
+
+async def test_the_evidence_of_an_event_is_that_of_all_its_reports_page_by_page(desk: Desk, store: Store) -> None:
+    event = store.read_now(events.event_of, "karabakh-1")
+    assert event is not None
+    refs: list[str] = []
+    command = f"sources for {event.id}"
+    while command:
+        card = await desk.ask(command, msgspec.structs.replace(TERMINAL, direct=True))
+        refs += [line.refs[0] for section in card.sections for line in section.lines if line.quote]
+        assert {r.partition("#")[0] for r in refs} >= {source.report_id for source in card.sources}
+        command = card.next_page
+    wanted = {f"{r}#{x.id}" for r in event.reports for x in (*sample(r)[1].claims, *sample(r)[1].casualties)}
+    assert set(refs) == wanted and len(refs) == len(wanted)
+
+
+async def test_evidence_says_where_and_when_the_text_was_had(desk: Desk) -> None:
+    report, _ = sample("karabakh-1")
+    card = await desk.ask("evidence karabakh-1", TERMINAL)
+    (fetched,) = [line for section in card.sections for line in section.lines if not line.quote]
+    assert (fetched.text, fetched.url) == ("Text fetched", report.url) and fetched.at is not None
+
+
+async def test_an_actor_is_told_with_its_names_and_roles(desk: Desk) -> None:
+    card = await desk.ask("actor Baku", TERMINAL)
+    known = next(section for section in card.sections if section.heading == "Known as")
+    assert any("called “Baku”" in line.note and "roles: speaker" in line.note for line in known.lines)
+
+
+async def test_figures_by_source_stand_under_their_source(desk: Desk, store: Store) -> None:
+    event = store.read_now(events.event_of, "karabakh-3")
+    card = await desk.ask("toll karabakh view:by-source", TERMINAL)
+    shown = {line.refs[0]: section.heading for section in card.sections for line in section.lines}
+    assert event is not None and len(shown) == len(event.tolls)
+    for entry in event.tolls:
+        assert shown[f"{entry.report}#{entry.casualty}"] == (
+            short_name(entry.speaker) if entry.speaker else entry.outlet
+        )
+
+
+async def test_suggestions_have_the_best_first(desk: Desk) -> None:
+    actors = [value for _, value in await desk.suggest("actor", "arm", TERMINAL)]
+    assert actors[0].startswith("Arm") and any(not name.startswith("Arm") for name in actors)
+    starts = [name.startswith("Arm") for name in actors]
+    assert starts == sorted(starts, reverse=True)
+    assert (await desk.suggest("event", "gaza hosp", TERMINAL))[0][1].startswith("GAZ-")
+    assert [value for _, value in await desk.suggest("source", "wire", TERMINAL)] == ["Sample Wire"]
+    assert await desk.suggest("actor", "(*", TERMINAL) == ()

@@ -35,7 +35,38 @@ def test_words_become_a_command(words: str, verb: str, options: dict[str, str]) 
     ("question", "verb", "options"),
     [
         ("How many people were killed in Karabakh?", "toll", {"event": "Karabakh"}),
-        ("who denies the shelling?", "claims", {"about": "the shelling", "status": "denied"}),
+        ("who denies the shelling?", "claims", {"about": "shelling", "status": "denied"}),
+        ("how many children died in Karabakh?", "toll", {"event": "Karabakh", "group": "children"}),
+        ("Can you tell me how many people have been killed and injured in Gaza so far?", "toll", {"event": "Gaza"}),
+        ("how many people did the earthquake kill", "toll", {"event": "earthquake"}),
+        ("was anyone hurt in Derna?", "toll", {"event": "Derna"}),
+        ("were there any civilian casualties in Derna?", "toll", {"event": "Derna", "group": "civilians"}),
+        ("what's the death toll of the quake?", "toll", {"event": "quake"}),
+        (
+            "has anyone denied the shelling in Karabakh?",
+            "claims",
+            {"about": "shelling in Karabakh", "status": "denied"},
+        ),
+        ("did Armenia deny shelling?", "claims", {"by": "Armenia", "about": "shelling", "status": "denied"}),
+        ("has Baku admitted the strike", "claims", {"by": "Baku", "about": "strike", "status": "acknowledged"}),
+        ("is the strike disputed?", "claims", {"about": "strike", "status": "disputed"}),
+        ("is it true that the bridge fell?", "claims", {"about": "bridge fell"}),
+        ("who said what about Gaza", "claims", {"event": "Gaza"}),
+        ("who blames Israel for the blast?", "claims", {"about": "Israel"}),
+        ("what did Azerbaijan say about the operation?", "claims", {"by": "Azerbaijan", "about": "operation"}),
+        ("what does Hamas claim?", "actor", {"name": "Hamas"}),
+        ("who is Nikol Pashinyan?", "actor", {"name": "Nikol Pashinyan"}),
+        ("latest news about Gaza", "latest", {"topic": "Gaza"}),
+        ("what's new in Gaza?", "latest", {"topic": "Gaza"}),
+        ("What is going on in Sudan right now?", "latest", {"topic": "Sudan"}),
+        ("what happened in Derna", "latest", {"topic": "Derna"}),
+        ("compare Israel and Hamas in Gaza", "compare", {"side_a": "Israel", "side_b": "Hamas", "event": "Gaza"}),
+        ("show me the timeline of Gaza", "timeline", {"event": "Gaza"}),
+        ("what changed in Gaza since 2d", "timeline", {"event": "Gaza", "from": "2d"}),
+        ("what was corrected since 2024-06-01?", "corrections", {"since": "2024-06-01"}),
+        ("which outlets reported the quake?", "event", {"event": "quake"}),
+        ("what can you do?", "help", {}),
+        ("what are you?", "about", {}),
         ("What did Baku say?", "actor", {"name": "Baku"}),
         ("latest on Derna", "latest", {"topic": "Derna"}),
         ("sources for KAR-0001", "evidence", {"id": "KAR-0001"}),
@@ -44,6 +75,31 @@ def test_words_become_a_command(words: str, verb: str, options: dict[str, str]) 
 def test_plain_questions_are_understood_in_direct_messages(question: str, verb: str, options: dict[str, str]) -> None:
     command = parse(question, direct=True)
     assert (command.verb, command.options) == (verb, options)
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        ("when did it start?", "timeline"),
+        ("why did they attack?", "claims"),
+        ("will there be a ceasefire?", "latest"),
+        ("where is the front line", "search"),
+        ("how many died there?", "latest"),
+        ("who denies that?", "latest"),
+        ("what did they say?", "latest"),
+    ],
+)
+def test_what_is_only_pointed_at_or_not_reported_is_refused_with_what_can_be_asked(question: str, offered: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        parse(question, direct=True)
+    assert offered in caught.value.suggestions
+    assert all(parse(suggestion) for suggestion in caught.value.suggestions)
+
+
+def test_a_mistyped_command_is_offered_with_the_words_that_stood_behind_it() -> None:
+    with pytest.raises(CommandError) as caught:
+        parse("tol karabakh view:timeline")
+    assert caught.value.suggestions[0] == "toll karabakh view:timeline"
 
 
 def test_a_filters_own_facts_are_its_words() -> None:

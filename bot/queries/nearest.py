@@ -1,0 +1,135 @@
+"""Nothing was found: what was searched, and the nearest thing that exists."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import Connection
+
+from bot.model.card import Action, Card, Line, Section
+from bot.model.event import Event
+from bot.queries.grammar import words_of
+from bot.queries.meant import canonical, country_of, telling_words
+from bot.queries.question import Question
+from bot.store import events, names, search
+from bot.store.postings import words_in
+
+_SAID = {
+    "query": "words “{}”", "topic": "“{}”", "event": "“{}”", "id": "“{}”", "name": "“{}”", "actor": "actor {}",
+    "about": "about “{}”", "by": "said by {}", "country": "country {}", "status": "claims {}", "source": "outlet {}",
+    "from": "from {}", "to": "until {}", "since": "since {}", "field": "field {}", "group": "{} alone",
+}  # fmt: skip
+_NAMES: dict[str, names.Kind] = {"actor": "actor", "by": "actor", "name": "actor", "source": "outlet"}
+_TEXTS = ("query", "topic", "event", "about", "id")
+_LOOSENED = ("status", "source", "actor", "country", "from", "to", "since", "by", "about", "field")
+_MOST = 4
+
+
+def empty(c: Connection, q: Question, searched: str = "") -> Card:
+    """An empty answer: what was searched, the nearest that exists, and else the latest events."""
+    said = searched or asked_for(q)
+    offers = _nearest(c, q)
+    found = _nearest_events(c, q)
+    latest = found or events.latest_events(c, tenant=q.asker.tenant, count=_MOST)
+    lines = tuple(
+        Line(text=f"{event.id}  {event.title}", at=event.last_at, command=f"event {event.id}", refs=(event.reports[0],))
+        for event in latest
+    )
+    heading = "Nearest events" if found else "Latest events"
+    sections = [Section(heading="Nearest that exists", lines=tuple(offers)), Section(heading=heading, lines=lines)]
+    offered = [Action(label=line.text, command=line.command) for line in offers if len(line.command) <= 90]
+    return Card(
+        kind="empty",
+        title=f"Nothing found for {said or q.command.verb}",
+        as_of=q.now,
+        lead="Only what this server's feeds have brought is searched." if latest else "No reports have come in yet.",
+        sections=tuple(section for section in sections if section.lines),
+        actions=(*offered[:2], *(Action(label=event.id, command=f"event {event.id}") for event in latest))[:5],
+    )
+
+
+def asked_for(q: Question) -> str:
+    """What was asked for, in words: words “hospital”, claims denied."""
+    return ", ".join(_SAID[name].format(value) for name, value in q.command.options.items() if name in _SAID and value)
+
+
+def _nearest(c: Connection, q: Question) -> list[Line]:
+    """The same question with a name spelled as it is known, or with one condition less, where that finds something."""
+    lines: list[Line] = []
+    for option, kind in _NAMES.items():
+        for name in _alike(c, kind, q.option(option), q.asker.tenant):
+            asked = _with(q, **{option: name})
+            if hits := _hits(c, asked, kind):
+                lines.append(Line(text=f"Did you mean {name}?", command=words_of(asked.command), refs=hits.ids))
+    if q.command.verb in ("search", "latest"):
+        given = [option for option in (*_LOOSENED, "query", "topic") if q.option(option)]
+        for option in given if len(given) > 1 else ():
+            asked = _with(q, **{option: ""})
+            if hits := _hits(c, asked):
+                count = f"{hits.total:,}{' and more' if hits.more else ''} report{'s' * (hits.total != 1)}"
+                what = _SAID[option].format(q.option(option))
+                lines.append(Line(text=f"Without {what}: {count}", command=words_of(asked.command), refs=hits.ids))
+    return lines[:_MOST]
+
+
+def _with(q: Question, **options: str) -> Question:
+    """The same question with other options; "" takes one away."""
+    kept = {name: value for name, value in {**q.command.options, **options}.items() if value and name != "page"}
+    return msgspec.structs.replace(q, command=msgspec.structs.replace(q.command, options=kept))
+
+
+def _hits(c: Connection, q: Question, kind: names.Kind | None = None) -> search.Found | None:
+    """What the fields of a question find; None for nothing. `kind` is of the name in it, where no search is asked."""
+    fields = _fields(q)
+    if not fields and kind:
+        name = next(q.option(option) for option, of in _NAMES.items() if of == kind and q.option(option))
+        fields = {"actor": canonical(name)} if kind == "actor" else {"outlet": name}
+    found = search.search(c, tenant=q.asker.tenant, size=1, **fields) if fields else None  # type: ignore[arg-type]  # its own options
+    return found if found is not None and found.ids else None
+
+
+def _alike(c: Connection, kind: names.Kind, typed: str, tenant: str) -> list[str]:
+    """Known names that are spelled like this one, and are not it."""
+    words = words_in(typed)
+    if not words:
+        return []
+    begun = names.suggested(c, kind, tenant=tenant, typed=words[0][:3], limit=200)
+    by_fold = {" ".join(words_in(name)): name for name in begun}
+    known = " ".join(words_in(canonical(typed)))
+    if known in by_fold:
+        return []
+    alike = difflib.get_close_matches(known, by_fold, n=3, cutoff=0.6)
+    alike += [fold for fold in by_fold if difflib.get_close_matches(words[0], fold.split(), cutoff=0.8)]
+    return [by_fold[fold] for fold in dict.fromkeys(alike)][:2]
+
+
+def _fields(q: Question) -> dict[str, object]:
+    """What `search` is asked by."""
+    read: dict[str, Callable[[str], str]] = {"query": str, "topic": telling_words, "actor": canonical}
+    read |= {"status": str, "source": str}
+    given = {name: of(q.option(name)) for name, of in read.items() if q.option(name)}
+    found: dict[str, object] = {{"topic": "query", "source": "outlet"}.get(name, name): given[name] for name in given}
+    if q.option("country"):
+        found["country"] = country_of(q.option("country")) or q.option("country").upper()
+    for name, field in (("from", "start"), ("since", "start"), ("to", "end")):
+        if at := q.time(name):
+            found[field] = at
+    return found
+
+
+def _nearest_events(c: Connection, q: Question) -> tuple[Event, ...]:
+    """Events in which at least one of the words stands, or in whose reports it does: the longest word first."""
+    tenant = q.asker.tenant
+    words = [word for option in _TEXTS for word in telling_words(q.option(option)).split()]
+    found: dict[str, Event] = {}
+    for word in sorted(dict.fromkeys(words), key=lambda word: (-len(word), word))[:5]:
+        near = events.latest_events(c, tenant=tenant, words=word, count=_MOST)
+        if not near and len(word) > 4:
+            near = events.latest_events(c, tenant=tenant, words=word[: max(4, len(word) - 2)], count=_MOST, typing=True)
+        if not near:
+            ids = search.search(c, tenant=tenant, query=word, size=_MOST).ids
+            near = tuple(filter(None, (events.event(c, event_id) for event_id in events.events_of(c, ids))))
+        found |= {event.id: event for event in near}
+    return tuple(found.values())[:_MOST]

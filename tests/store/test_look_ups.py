@@ -1,0 +1,210 @@
+"""What is found, by whom, and in which order: the promises of the indexes, over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from alembic import command
+from alembic.config import Config
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select, text
+
+from bot.intake import file_reports
+from bot.model.report import Report
+from bot.model.summary import Actor, Summary
+from bot.store import engine, events, names, reports, search
+from bot.store import tables as t
+from bot.store.engine import Store
+from bot.store.postings import fact, first_place, free_places, words_in
+from tests.conftest import own_schema
+from tests.store.test_store import NOW, pair
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "sqlite":
+        made = Store(f"sqlite:///{tmp_path / 's.db'}")
+    else:
+        made = Store(own_schema(request.getfixturevalue("postgres"), f"l{abs(hash(request.node.name)) % 10**8}"))
+    made.migrate()
+    yield made
+    made.close()
+
+
+def told(number: int, text: str, *actors: tuple[str, str | None], outlet: str = "Wire") -> tuple[Report, Summary]:
+    report = Report(id=f"r{number}", text=text, outlet=outlet, published_at=NOW + timedelta(hours=number))
+    named = tuple(Actor(id=f"a{n}", name=name, type="state", country=code) for n, (name, code) in enumerate(actors))
+    return report, Summary(id=report.id, headline=text[:40], actors=named)
+
+
+def ids(store: Store, **wanted: object) -> tuple[str, ...]:
+    return store.read_now(search.search, tenant="t", **wanted).ids
+
+
+def test_a_whole_name_is_not_put_together_from_two(store: Store) -> None:
+    defence, press = "Ministry of Defence of Osmia", "Ministry of Culture of Kestria"
+    store.write_now(
+        reports.save_new, [told(1, "one", (defence, None), ("Kestria", None)), told(2, "two", (press, None))], now=NOW
+    )
+    assert ids(store, actor=defence) == ("r1",)
+    assert ids(store, actor="Ministry of Culture of Kestria") == ("r2",)
+    assert ids(store, actor="Ministry of Defence of Kestria") == ()
+    assert ids(store, actor="kestria") == ("r2", "r1")
+
+
+def test_words_are_found_without_case_and_accents_in_any_script(store: Store) -> None:
+    store.write_now(reports.save_new, [told(1, "Shells fell on Córdoba’s bridge. Обстрел моста; غارة جوية.")], now=NOW)
+    for words in ("cordoba", "CÓRDOBA", "обстрел", "ОБСТРЕЛ моста", "غارة", "bridge cordoba s"):
+        assert ids(store, query=words) == ("r1",), words
+    assert ids(store, query="cordob") == ()
+
+
+def test_no_text_can_pass_for_a_fact(store: Store) -> None:
+    text = f"He wrote {fact('country', 'AM')} and country AM and tenant t."
+    store.write_now(reports.save_new, [told(1, text)], now=NOW)
+    assert ids(store, country="AM") == ()
+    assert store.read_now(search.search, tenant="t", query=fact("country", "AM")).ids == ("r1",)
+
+
+def test_a_time_narrows_and_the_newest_come_first_in_whatever_order_they_came(store: Store) -> None:
+    for number in (3, 1, 5, 2, 4):
+        store.write_now(reports.save_report, *told(number, "shelling"), now=NOW)
+    assert ids(store, query="shelling") == ("r5", "r4", "r3", "r2", "r1")
+    span = {"start": NOW + timedelta(hours=2), "end": NOW + timedelta(hours=4)}
+    assert ids(store, query="shelling", **span) == ("r3", "r2") == ids(store, **span)
+
+
+def test_many_reports_of_one_second_all_have_a_place(store: Store) -> None:
+    many = [msgspec.structs.replace(told(0, "same time")[0], id=f"m{n}") for n in range(150)]
+    store.write_now(reports.save_new, [(r, Summary(id=r.id)) for r in many[:100]], now=NOW)
+    for report in many[100:]:
+        store.write_now(reports.save_report, report, Summary(id=report.id), now=NOW)
+    assert len(set(ids(store, query="same", size=200))) == 150
+
+
+@given(st.lists(st.integers(0, 3), max_size=300))
+def test_places_are_free_and_in_the_order_of_seconds(seconds: list[int]) -> None:
+    class Empty:
+        def scalar(self, query: object, bounds: object) -> None:
+            return None
+
+    places = free_places(Empty(), t.reports.c.place, [NOW + timedelta(seconds=s) for s in seconds])  # type: ignore[arg-type]
+    assert len(set(places)) == len(places)
+    assert all(place >= first_place(NOW + timedelta(seconds=s)) for place, s in zip(places, seconds, strict=True))
+
+
+def test_what_another_tenant_is_let_see_later_is_found_by_it_too(store: Store) -> None:
+    store.write_now(file_reports, [pair(1)], tenant="slack:T1", now=NOW)
+    (event,) = store.read_now(events.latest_events, tenant="slack:T1")
+    for tenant, seen in (("slack:T1", True), ("slack:T2", False)):
+        assert bool(store.read_now(search.search, tenant=tenant, query="bridge").ids) is seen
+        assert bool(store.read_now(names.suggested, "actor", tenant=tenant, typed="min")) is seen
+    store.write_now(file_reports, [pair(1)], tenant="slack:T2", now=NOW)
+    assert store.read_now(search.search, tenant="slack:T2", query="bridge").ids == ("r1",)
+    assert store.read_now(events.latest_events, tenant="slack:T2", words=event.id) == (event,)
+    assert store.read_now(names.suggested, "actor", tenant="slack:T2", typed="min") == (
+        "Ministry of Defence of Ukraine",
+    )
+
+
+def test_events_are_found_while_typing_latest_first(store: Store) -> None:
+    store.write_now(file_reports, [pair(1), pair(2, hours=200)], now=NOW)
+    first, second = store.read_now(events.everything)
+    found = store.read_now(events.latest_events, tenant="t", words="title", count=5)
+    assert [e.id for e in found] == [second.id, first.id]
+    assert [e.id for e in store.read_now(events.latest_events, tenant="t", words="titl", typing=True)] == [
+        second.id,
+        first.id,
+    ]
+    assert store.read_now(events.latest_events, tenant="t", words="titl") == ()
+    store.write_now(events.save_event, msgspec.structs.replace(first, last_at=NOW + timedelta(days=30)))
+    assert [e.id for e in store.read_now(events.latest_events, tenant="t", words="title")] == [first.id, second.id]
+
+
+def test_names_begin_first_then_the_more_frequent(store: Store) -> None:
+    told_of = [told(n, "x", ("Army of Osmia", None)) for n in range(3)]
+    told_of += [told(9, "x", ("Osmia", None), ("Osmian Red Cross", None))]
+    store.write_now(reports.save_new, told_of, now=NOW)
+    assert store.read_now(names.suggested, "actor", tenant="t", typed="osm") == (
+        "Osmia",
+        "Osmian Red Cross",
+        "Army of Osmia",
+    )
+    assert store.read_now(names.suggested, "actor", tenant="t") == ("Army of Osmia", "Osmia", "Osmian Red Cross")
+    assert store.read_now(names.suggested, "outlet", tenant="t", typed="W") == ("Wire",)
+
+
+def _names(c: Connection) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in c.execute(select(t.names).order_by(t.names.c.tenant, t.names.c.kind, t.names.c.name))]
+
+
+def test_the_counts_of_names_are_those_that_a_count_anew_gives(store: Store) -> None:
+    first, again = told(1, "one", ("Osmia", None), ("Kestria", None)), told(1, "one, corrected", ("Osmia", None))
+    for tenant, one in (
+        ("", first),
+        ("a", first),
+        ("", told(2, "two", ("Osmia", None))),
+        ("a", again),
+        ("", again),
+        ("b", again),
+    ):
+        store.write_now(reports.save_report, *one, tenant=tenant, now=NOW)
+    kept = store.read_now(_names)
+    assert kept and not [row for row in kept if "Kestria" in row]
+
+    def anew(c: Connection) -> list[tuple[object, ...]]:
+        c.execute(
+            text(
+                "DELETE FROM report_search"
+                if c.dialect.name != "sqlite"
+                else "INSERT INTO report_search(report_search) VALUES ('delete-all')"
+            )
+        )
+        reports.index_all(c)
+        return _names(c)
+
+    assert store.write_now(anew) == kept
+    assert ids(store, query="corrected") == ("r1",)
+
+
+def test_reports_of_the_first_schema_are_found_after_an_upgrade(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+
+    def old(c: Connection) -> None:
+        config.attributes["connection"] = c
+        command.upgrade(config, "0001")
+        for number in (1, 2):
+            report, summary = told(number, f"shelling of the bridge {number}", ("Osmia", "OS"))
+            row = {
+                "id": report.id,
+                "at": t.stamp(NOW) + number,
+                "value": msgspec.json.encode(report),
+                "summary": msgspec.json.encode(summary),
+            }
+            c.execute(
+                text(
+                    "INSERT INTO reports (id, outlet, published_at, fetched_at, revision, value, summary) VALUES (:id, 'Wire', :at, :at, 1, :value, :summary)"
+                ),
+                row,
+            )
+            c.execute(text("INSERT INTO sightings VALUES ('', :id, :at)"), row)
+
+    store.write_now(old)
+    store.migrate()
+    assert ids(store, query="bridge") == ("r2", "r1") == ids(store, actor="Osmia", country="OS", outlet="wire")
+    assert store.read_now(names.suggested, "actor", tenant="t", typed="o") == ("Osmia",)
+    changed = msgspec.structs.replace(told(1, "")[0], text="Nothing of the kind.")
+    assert store.write_now(reports.save_report, changed, Summary(id="r1"), now=NOW) == "revised"
+    assert ids(store, query="bridge") == ("r2",)
+    store.close()
+
+
+def test_words_are_cut_the_same_way_each_time() -> None:
+    assert words_in("Zürich’s “KAR-0142”, 3.5 km_off") == ["zurich", "s", "kar", "0142", "3", "5", "km", "off"]
