@@ -42,7 +42,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import census, feeds, outbox, tenants
+from bot.store import alerts, audit, census, feeds, outbox, tenants
 from bot.store.engine import Store
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
@@ -58,6 +58,7 @@ POLL_SECONDS = 5.0
 UNDERSTAND_SECONDS = 1.0
 ERASE_SECONDS = 3600.0
 KEPT_AFTER_LEAVING = timedelta(days=30)
+REMEMBERED = timedelta(days=90)
 
 
 class Door(Protocol):
@@ -178,6 +179,14 @@ class House:
         """Erase what servers and workspaces had set that removed the bot `KEPT_AFTER_LEAVING` ago."""
         if gone := await self.store.write(tenants.erase_departed, self.clock() - KEPT_AFTER_LEAVING):
             log.info("tenants_erased", count=len(gone))
+
+    async def forget_old(self) -> None:
+        """Forget what watches were told of, and who changed which setting, `REMEMBERED` ago."""
+        before = self.clock() - REMEMBERED
+        if gone := await self.store.write(alerts.forget_older, before) + await self.store.write(
+            audit.forget_older, before
+        ):
+            log.info("old_entries_forgotten", count=gone)
 
     def courier(self, platforms: Mapping[str, Platform]) -> Courier:
         """A courier for these platforms; it is woken when the newsroom owes something."""
@@ -345,6 +354,7 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     schedule.every(POLL_SECONDS, house.newsroom.poll, name="poll")
     schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
     schedule.every(ERASE_SECONDS, house.erase_departed, name="erase_departed")
+    schedule.every(ERASE_SECONDS, house.forget_old, name="forget_old")
     if house.store.alone:
         await house.store.write(outbox.release, list(platforms))
     # What has been built lives as long as the process: the collector need not look at it again and again.

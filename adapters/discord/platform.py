@@ -76,11 +76,14 @@ class DiscordPlatform:
         mention: str | None = None,
         silent: bool = False,
     ) -> Posted:
-        """Post the card; mentions are closed but for the one role that is meant."""
+        """Post the card; mentions are closed but for the one role or person that is meant."""
         del part, of
         rendered = _marked(render(card, mention=mention), key)
-        roles = [discord.Object(int(mention))] if mention else False
-        mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
+        meant = [discord.Object(int(mention.removeprefix("@")))] if mention else []
+        person = bool(mention and mention.startswith("@"))
+        mentions = discord.AllowedMentions(
+            everyone=False, users=person and meant, roles=not person and meant, replied_user=False
+        )
         with _told(destination):
             forum = await self._forum(destination) if topic is not None and thread is None else None
             if forum is not None and topic is not None:

@@ -77,7 +77,7 @@ def render(card: Card, *, mention: str | None = None, share: str = "", again: st
     container.add_item(ui.TextDisplay(_small_print(card)))
     view = ui.LayoutView(timeout=None)
     if mention:
-        view.add_item(ui.TextDisplay(f"<@&{mention}>"))
+        view.add_item(ui.TextDisplay(f"<{mention}>" if mention.startswith("@") else f"<@&{mention}>"))
     view.add_item(container)
     for row in _rows(card, share, again):
         container.add_item(row)

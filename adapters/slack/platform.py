@@ -77,12 +77,13 @@ class SlackPlatform:
         mention: str | None = None,
         silent: bool = False,
     ) -> Posted:
-        """Post the card, or a piece of what does not fit into its thread; `mention` is a user group's id."""
+        """Post the card, or what does not fit into its thread; `mention` is a user group's id ("@…": a person's)."""
         del topic, silent  # Slack has no forums and no silent posts
         rendered = render(card)
         blocks = list(rendered.thread[part - 1] if part else rendered.blocks)
         if mention:
-            blocks.insert(1, {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{mention}>"}})
+            named = f"<{mention}>" if mention.startswith("@") else f"<!subteam^{mention}>"
+            blocks.insert(1, {"type": "section", "text": {"type": "mrkdwn", "text": named}})
         async with self._told(destination):
             client = await self._clients.of(destination.tenant)
             answer = await client.chat_postMessage(

@@ -50,7 +50,7 @@ def restore_settings(ctx: click.Context, file: Path, tenant: str, db: str | None
     store = Store(settings_of(ctx, db=db).store.url)
     store.migrate()
     # Which channels are the tenant's is the operator's to know.
-    place = Place(tenant.partition(":")[0], tenant, lambda channel: True)
+    place = Place(tenant.partition(":")[0], tenant, lambda channel: True, datetime.now(UTC))
     done = store.write_now(restore, read(file.read_bytes()), place)
     store.close()
     if not done.counts:

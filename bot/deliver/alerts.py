@@ -65,13 +65,14 @@ def _delivery(c: Connection, watch: Watch, news: News, now: datetime) -> Deliver
     """The card that tells of it: its own, or the one that collects until it is due."""
     due = due_of(watch, now=now, critical=is_critical(news.summary))
     ref = f"alert:{watch.id}:{news.report.id}:{news.number}"
-    if due.collected:
+    while due.collected:
         ref = f"alerts:{watch.id}:{int(due.due_at.timestamp())}"
         held = outbox.delivery(c, key_of("alert", ref, watch.destination))
-        if held is not None and held.state != "due":
-            # That card is on its way or gone: what comes now is told in the next one.
-            due = due_of(watch, now=due.due_at, critical=False)
-            ref = f"alerts:{watch.id}:{int(due.due_at.timestamp())}"
+        if held is None or (held.state == "due" and held.tried_at is None):
+            break
+        # That card is on its way or gone: what comes now is told in the next one.
+        due = due_of(watch, now=due.due_at, critical=False)
+        ref = f"alert:{watch.id}:{news.report.id}:{news.number}"
     return Delivery(
         key=key_of("alert", ref, watch.destination),
         kind="alert",
@@ -80,6 +81,7 @@ def _delivery(c: Connection, watch: Watch, news: News, now: datetime) -> Deliver
         due_at=due.due_at,
         event_id=news.event.id if news.event and not due.collected else None,
         silent=due.silent,
+        mention=None if watch.destination.direct else f"@{watch.user}",
     )
 
 

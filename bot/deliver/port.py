@@ -57,7 +57,8 @@ class Platform(Protocol):
 
         `key` (≤ 25 characters, the whole card's) is the same in every attempt, so that a second one can be dropped.
         `thread` is where it goes instead of the channel. A place made of threads, like a forum, opens one on `topic`,
-        and says so in `Posted.thread`. `mention` is the one role or group that is notified.
+        and says so in `Posted.thread`. `mention` is the one role or group ("@…": person) that is
+        notified.
         """
         ...
 

@@ -43,7 +43,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         parent: key of the card in whose thread it goes, "" for the channel itself.
         card: for an edit, key of the delivery whose card is edited.
         instead: for an edit, ref of the note that is posted where the card can no longer be edited, or "".
-        mention: id of the role or group to be mentioned, or None.
+        mention: id of the role or group to be mentioned, "@" and an id for a person, or None.
         reason: why it is dead or waits.
     """
 

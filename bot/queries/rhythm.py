@@ -24,7 +24,7 @@ from bot.queries.question import Question
 
 _DAY = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[-,]?)+|weekdays|weekend", re.IGNORECASE)
 _OFF = ("off", "none", "no", "0")
-_MOST_AN_HOUR = 1000
+MOST_AN_HOUR = 1000
 
 
 def schedule(c: Connection, q: Question) -> Card:
@@ -83,7 +83,7 @@ def _check_counts(mode: Mode, times: list[str], days: tuple[int, ...]) -> None:
 def limit(c: Connection, q: Question) -> Card:
     """How many cards come within an hour at most; the rest come together."""
     words = q.option("per_hour").lower()
-    most = 0 if words in _OFF else q.number("per_hour", 0, most=_MOST_AN_HOUR)
+    most = 0 if words in _OFF else q.number("per_hour", 0, most=MOST_AN_HOUR)
     if not words:
         raise CommandError("how many cards an hour?", hint="channel limit 6, or channel limit off")
     return _arranged(c, q, lambda held: msgspec.structs.replace(held, limit_per_hour=most))

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.deliver import calendar
+from bot.deliver.collecting import rearrange
 from bot.deliver.filters import compiled
 from bot.deliver.watches import line_of
 from bot.model.errors import CommandError, SitrepError
@@ -24,6 +25,7 @@ from bot.model.feed import Feed
 from bot.model.subscription import Destination, QuietHours, Schedule, Subscription, Watch
 from bot.queries.feeds import LEAST_INTERVAL, LONGEST_INTERVAL, MOST_FEEDS, new_feed, subscription_id
 from bot.queries.reasons import lead_feeds
+from bot.queries.rhythm import MOST_AN_HOUR
 from bot.queries.watch import MOST_WATCHES
 from bot.sources.guard import read_url
 from bot.store import feeds as shelf
@@ -38,6 +40,7 @@ _NOT_OF_CHANNELS = ("id", "destination", "set_up_by")
 _NOT_OF_WATCHES = ("id", "destination", "user", "mode")
 _FEED_FIELDS = ("url", "name", "kind", "interval", "backfill", "paused")
 _KINDS = ("feed", "page", "reliefweb")
+_ROLE = re.compile(r"\d{15,20}|S[A-Z0-9]{6,}")
 _FEED_ID = re.compile(r"(?<![\w\"])feed:(f[0-9a-f]{10})\b")
 T = TypeVar("T")
 Fields = dict[str, Any]
@@ -55,11 +58,12 @@ class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a file is restored; `may_post` says whether a channel is this place's own."""
+    """Where a file is restored, and when; `may_post` says whether a channel is this place's own."""
 
     platform: str
     tenant: str
     may_post: Callable[[str], bool]
+    now: datetime
     who: Person | None = None
     set_up_by: str = ""
 
@@ -150,7 +154,7 @@ def restore(c: Connection, file: SettingsFile, place: Place, *, strict: bool = T
     reading = _Reading(c, file, place)
     if reading.mistakes and strict:
         return Restored({}, tuple(reading.mistakes))
-    counts = {"feeds": _save_feeds(c, reading.feeds), "channels": _save_orders(c, reading.orders)}
+    counts = {"feeds": _save_feeds(c, reading.feeds), "channels": _save_orders(c, reading.orders, place.now)}
     if place.who is not None:
         counts["watches"] = _save_watches(c, reading.watches, place.who)
     return Restored(counts, tuple(reading.mistakes))
@@ -237,6 +241,10 @@ class _Reading:
             },
             Subscription,
         )
+        if order.mention is not None and not _ROLE.fullmatch(order.mention):
+            raise CommandError("mention is the id of a role or group", subject=order.mention[:40])
+        if not 0 <= order.limit_per_hour <= MOST_AN_HOUR:
+            raise CommandError(f"limit_per_hour is a number from 0 to {MOST_AN_HOUR}")
         compiled(order.mention_filter)
         return msgspec.structs.replace(
             order,
@@ -321,6 +329,7 @@ def _schedule(schedule: Schedule) -> Schedule:
 def _quiet(hours: QuietHours | None) -> QuietHours | None:
     if hours is None:
         return None
+    compiled(hours.critical)
     return msgspec.structs.replace(
         hours,
         start=calendar.read_time(hours.start),
@@ -343,7 +352,7 @@ def _save_feeds(c: Connection, wanted: Iterable[Feed]) -> tuple[int, int, int]:
     return added, changed, same
 
 
-def _save_orders(c: Connection, wanted: Iterable[Subscription]) -> tuple[int, int, int]:
+def _save_orders(c: Connection, wanted: Iterable[Subscription], now: datetime) -> tuple[int, int, int]:
     added = changed = same = 0
     for order in wanted:
         held = subscriptions.subscription(c, order.id)
@@ -353,6 +362,7 @@ def _save_orders(c: Connection, wanted: Iterable[Subscription]) -> tuple[int, in
             same += 1
             continue
         subscriptions.save_subscription(c, order)
+        rearrange(c, order, now=now)
         added, changed = added + (held is None), changed + (held is not None)
     return added, changed, same
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.model.card import Action, Attachment, Card, Line, Section
-from bot.model.command import Asker
 from bot.model.errors import CommandError
 from bot.queries.imports import read_foreign
 from bot.queries.question import Question
@@ -33,20 +32,21 @@ def exported(c: Connection, q: Question) -> Card:
     )
 
 
-def place_of(c: Connection, asker: Asker, owns: Owns | None) -> Place:
+def place_of(c: Connection, q: Question, owns: Owns | None) -> Place:
     """The asker's place: channels that are posted to already, this one, and those that `owns` says are its own."""
+    asker = q.asker
     held = {order.destination.channel for order in subscriptions.subscriptions(c, tenant=asker.tenant)}
 
     def may_post(channel: str) -> bool:
         known = channel == asker.channel or channel in held
         return known or (owns is not None and owns(asker.tenant, channel))
 
-    return Place(asker.platform, asker.tenant, may_post, who=people.person(asker), set_up_by=asker.user)
+    return Place(asker.platform, asker.tenant, may_post, q.now, who=people.person(asker), set_up_by=asker.user)
 
 
 def restored(c: Connection, q: Question, body: bytes, owns: Owns | None) -> Card:
     """Set this place to what a file of settings says; with one mistake in it nothing is done."""
-    done = restore(c, read(body), place_of(c, q.asker, owns))
+    done = restore(c, read(body), place_of(c, q, owns))
     if not done.counts:
         return _mistakes(done, q.now)
     audit.record(c, q.asker, "channel restore", now=q.now)
@@ -57,7 +57,7 @@ def imported(c: Connection, q: Question, body: bytes, owns: Owns | None) -> Card
     """Take the feeds (and channels) of another program's file; what is refused is told, the rest is taken."""
     server = q.asker.tenant.partition(":")[2] if q.asker.platform == "discord" else ""
     found = read_foreign(body, server=server)
-    done = restore(c, found.file, place_of(c, q.asker, owns), strict=False)
+    done = restore(c, found.file, place_of(c, q, owns), strict=False)
     audit.record(c, q.asker, "channel import", now=q.now)
     refused = (*found.refused, *done.refused)
     lead = "" if found.file.channels else "Feeds alone: channel setup says what is posted here."

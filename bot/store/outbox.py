@@ -71,7 +71,7 @@ def _columns(delivery: Delivery) -> _Values:
         "subscription_id": delivery.subscription_id,
         "ref": delivery.ref,
         "card": delivery.card,
-        "mentions": delivery.mention is not None,
+        "mentions": delivery.mention is not None and not delivery.mention.startswith("@"),
         "value": _json.encode(delivery),
     }
 

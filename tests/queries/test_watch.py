@@ -218,6 +218,8 @@ async def test_editing_changes_what_is_named_and_nothing_else(world: World) -> N
     await world.ask("watch edit w1 deliver:here mode:now")
     (watch,) = world.watches
     assert not watch.destination.direct and watch.destination.channel == "c1" and watch.schedule.mode == "now"
+    world.file(ferry(0, 12))
+    assert world.owed[0].mention == "@u7" and world.owed[0].destination.channel == "c1"
     assert (await world.ask("watch edit w1 actor:none")).kind == "error"
 
 
@@ -331,14 +333,17 @@ async def test_closed_direct_messages_pause_the_watch_and_the_person_is_told_onc
 async def test_a_person_sees_takes_and_erases_all_that_is_kept_of_them(world: World) -> None:
     await world.ask("watch add Norway", MANAGER)
     await world.ask("watch quiet 22:00 07:00", MANAGER)
-    await world.ask("channel setup", MANAGER)
+    await world.ask("channel format brief", MANAGER)
     world.file(ferry(0, 12))
     shown = words_of(await world.ask("privacy show", MANAGER))
-    assert "Norway" in shown and "22:00" in shown and "channel setup" in shown
+    assert "Norway" in shown and "22:00" in shown and "channel format" in shown
     file = (await world.ask("privacy export", MANAGER)).file
     assert file is not None
     content = msgspec.json.decode(file.content)
-    assert content["watches"][0]["actor"] == "Norway" and content["settings_changed"][0]["command"] == "channel setup"
+    assert (
+        content["watches"][0]["actor"] == "Norway"
+        and content["settings_changed"][0]["command"] == "channel format preset:brief"
+    )
     assert (await world.ask("privacy erase", MANAGER)).actions[0].command == "privacy erase confirm:yes"
     assert len(world.watches) == 1
     await world.ask("privacy erase confirm:yes", MANAGER)
@@ -351,7 +356,7 @@ def test_no_table_remembers_an_erased_person(world: World) -> None:
     async def fill() -> None:
         await world.ask("watch add Norway", MANAGER)
         await world.ask("watch quiet 22:00 07:00", MANAGER)
-        await world.ask("channel setup", MANAGER)
+        await world.ask("channel format brief", MANAGER)
 
     asyncio.run(fill())
     world.file(ferry(0, 12))
