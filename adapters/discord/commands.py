@@ -24,6 +24,8 @@ from bot.queries.guide import told_of
 _EVERYWHERE = AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _SERVERS = AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _MANAGERS = discord.Permissions(manage_guild=True)
+_POSTED_TO = (0, 5, 15)
+"""Discord's kinds of channels that cards are posted to: text, announcements, forums."""
 _NOT_PYTHON = {"from": "from_"}
 """Options that are words of Python: as a parameter they have another name."""
 
@@ -72,6 +74,8 @@ def _localised_verb(root: str, told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _localised_option(root: str, verb: str, told: dict[str, Any]) -> dict[str, Any]:
+    if "channel_types" in told:
+        told = {**told, "channel_types": list(_POSTED_TO)}
     return _with(told, lambda c: c.option(root, verb, told["name"]))
 
 
