@@ -40,13 +40,29 @@ async def test_every_verb_of_the_grammar_has_its_slash_command_with_all_its_opti
             assert named == set(options), f"{root} {verb}"
 
 
-@pytest.mark.parametrize(("root", "verb"), EVERY)
-def test_every_verb_and_option_is_described_in_the_catalogue(root: str, verb: str) -> None:
-    english = wording.english()
-    assert english.command(root), root
-    assert english.command(root, verb), f"{root} {verb}"
-    for option in VERBS[root][verb]:  # type: ignore[index]
-        assert english.option(root, verb, option), f"{root} {verb} {option}"
+@pytest.mark.parametrize("language", sorted(wording.catalogues()))
+def test_every_root_verb_option_and_menu_is_told_in_every_language(language: str) -> None:
+    catalogue = wording.catalogues()[language]
+    missing = [root for root in VERBS if not catalogue.command(root)]
+    missing += [f"{root} {verb}" for root, verb in EVERY if not catalogue.command(root, verb)]
+    for root, verb in EVERY:
+        for option in (*VERBS[root][verb], "share"):  # type: ignore[index]
+            if not catalogue.option(root, verb, option):
+                missing.append(f"{root} {verb} {option}")
+    missing += [menu for menu in ("claims", "evidence", "error") if not catalogue.menu(menu)]
+    assert not missing
+
+
+def test_there_are_the_languages_that_are_promised() -> None:
+    served = {locale for catalogue in wording.catalogues().values() for locale in catalogue.discord}
+    assert served >= {"en-US", "de", "fr", "es-ES", "es-419", "uk", "ru", "ar", "tr"}
+
+
+def test_all_languages_tell_the_same_things() -> None:
+    english = wording.english()._told
+    for language, catalogue in wording.catalogues().items():
+        for section in english.keys() - {"discord"}:
+            assert catalogue._told[section].keys() == english[section].keys(), (language, section)
 
 
 def test_the_catalogue_and_the_tables_name_no_command_that_the_grammar_does_not_have() -> None:
