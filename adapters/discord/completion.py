@@ -26,6 +26,8 @@ PATIENCE = 0.04
 """Seconds that an answer may wait for the store."""
 FRESH = 20.0
 """Seconds for which what was found is taken as it is; after that it is still offered, and looked up again beside."""
+_OWN = {"watch"}
+"""Kinds of which everybody has their own."""
 MOST_KEPT = 2000
 MOST_LOOKUPS = 8
 
@@ -42,7 +44,7 @@ class Completions:
     async def offered(self, kind: str, typed: str, asker: Asker) -> tuple[Offer, ...]:
         """At most 25 offers, none longer than Discord takes; a slow or broken store gives fewer, never an error."""
         words = " ".join(typed.casefold().split())[: limits.CHOICE]
-        key = (kind, asker.tenant, words)
+        key = (kind, f"{asker.tenant} {asker.user}" if kind in _OWN else asker.tenant, words)
         held = self._kept.get(key)
         if held is not None and self._clock() - held[0] < FRESH:
             return held[1]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import discord
+import msgspec
 from discord import ui
 
 from adapters.discord import limits, wording
@@ -23,26 +24,44 @@ FORM = "sitrep!"
 COMPLAINT = "sitrep#"
 """… of those that tell of an error: the channel's and the message's id."""
 
-_SHEETS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
-    ("channel", "filter"): ("", ()),
-    ("feeds", "add"): ("", ()),
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form of a command asks for.
+
+    Attributes:
+        key: the option that must be given before the form opens, "" for none.
+        fields: the options that it asks for; () are all, as far as there is room.
+        emptied: the word for a line of text that was left empty, where leaving it out would mean "as it was".
+    """
+
+    key: str = ""
+    fields: tuple[str, ...] = ()
+    emptied: str = ""
+
+
+_WATCH_FIELDS = ("actor", "country", "keywords", "when", "mode")
+SHEETS: dict[tuple[str, str], Sheet] = {
+    ("channel", "filter"): Sheet(),
+    ("feeds", "add"): Sheet(),
+    ("watch", "add"): Sheet(fields=_WATCH_FIELDS),
+    ("watch", "edit"): Sheet(key="watch", fields=_WATCH_FIELDS, emptied="none"),
 }
-"""Commands with a form: what must be given before it opens, and which options it asks for (all of them where none)."""
+"""Commands with a form: it opens where nothing but the key has been given."""
 
 
 def fields_of(command: Command) -> tuple[str, ...]:
     """The options that a form for this command asks for; () where it has none, or more has been given already."""
-    key, chosen = _SHEETS.get((command.root, command.verb), ("", None))
-    if chosen is None or set(command.options) != ({key} if key else set()):
+    sheet = SHEETS.get((command.root, command.verb))
+    if sheet is None or set(command.options) != ({sheet.key} if sheet.key else set()):
         return ()
     options = VERBS[command.root][command.verb]
-    wanted = [option for option in chosen or options if option in options and option != key]
+    wanted = [option for option in sheet.fields or options if option in options and option != sheet.key]
     return tuple(wanted[: limits.MODAL_FIELDS])
 
 
 def form_for(command: Command, values: Mapping[str, str], locale: str) -> ui.Modal | None:
     """The form of a command, filled with `values`; None where it has none, or what it is about is too long to carry."""
-    key = _SHEETS[command.root, command.verb][0]
+    key = SHEETS[command.root, command.verb].key
     about = command.options.get(key, "")
     custom_id = f"{FORM}{command.root} {command.verb} {about}".strip()
     if len(custom_id) > limits.CUSTOM_ID:
@@ -104,9 +123,11 @@ def handed_in(custom_id: str, data: Mapping[str, Any]) -> Command | None:
     verb, _, about = rest.partition(" ")
     if not custom_id.startswith(FORM) or verb not in VERBS.get(root, {}):  # type: ignore[call-overload]  # a key or not
         return None
-    key = _SHEETS.get((root, verb), ("", ()))[0]
+    sheet = SHEETS.get((root, verb), Sheet())
     values = {option: value for option, value in values_of(data).items() if option in VERBS[root][verb]}  # type: ignore[index]
-    options = {**({key: about} if key else {}), **{o: v for o, v in values.items() if v}}
+    emptied = {option: sheet.emptied for option in values if not form_of(root, verb, option).choices}  # type: ignore[arg-type]
+    filled = {option: said for option, value in values.items() if (said := value or emptied.get(option, ""))}
+    options = {**({sheet.key: about} if sheet.key else {}), **filled}
     return Command(root=root, verb=verb, options=options)  # type: ignore[arg-type]  # it is one of VERBS' roots
 
 

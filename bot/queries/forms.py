@@ -13,7 +13,7 @@ from bot.model.command import Root
 from bot.queries.presets import presets
 
 Kind = Literal["text", "number", "channel", "role", "file"]
-Completion = Literal["event", "actor", "source", "feed", "zone"]
+Completion = Literal["event", "actor", "source", "feed", "zone", "watch"]
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ _BY_OPTION: dict[str, Form] = {
     "url": Form(required=True),
     "site": Form(required=True),
     "query": Form(required=True),
-    "watch": Form(required=True),
+    "watch": Form(required=True, completes="watch"),
     "tz": Form(completes="zone"),
     "deliver": Form(choices=("dm", "here")),
     "mode": Form(choices=("now", "hourly", "daily", "weekly")),

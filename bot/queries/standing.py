@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from bot.queries.question import Question
+from bot.queries.watch import own_watches
 from bot.store import subscriptions
 
 Values = dict[str, str]
@@ -23,6 +24,16 @@ def _channel(c: Connection, q: Question) -> Values:
     return {"filter": held[0].filter} if held else {}
 
 
+def _watch(c: Connection, q: Question) -> Values:
+    wanted = q.option("watch")
+    held = next((watch for watch in own_watches(c, q.asker) if watch.id == wanted), None)
+    if held is None:
+        return {}
+    told = {"actor": held.actor, "country": held.country, "keywords": held.keywords}
+    return {**told, "when": ",".join(held.when), "mode": held.schedule.mode}
+
+
 _STANDING: dict[tuple[str, str], Callable[[Connection, Question], Values]] = {
     ("channel", "filter"): _channel,
+    ("watch", "edit"): _watch,
 }

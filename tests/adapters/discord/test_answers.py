@@ -243,3 +243,34 @@ async def test_a_button_of_an_earlier_grammar_is_answered_with_the_nearest_comma
         pressed = (await room.alice.click(message, custom_id="sitrep:tolls gaza")).response
         assert "do not know" in text_of(pressed.components)
         assert "toll" in buttons_of(pressed.components)
+
+
+async def test_a_watch_is_made_and_changed_by_forms_and_an_emptied_field_is_cleared(desk: Desk) -> None:
+    async with discord_with(desk) as env:
+        room = Room(env)
+        asked = await room.alice.slash(room.channel, "watch add")
+        fields = {c["component"]["custom_id"]: c["component"] for c in asked.modal["components"]}
+        assert list(fields) == ["actor", "country", "keywords", "when", "mode"]
+        given = {"actor": "Armenia", "keywords": "drone", "when": ["denied", "toll-change"]}
+        made = (await room.alice.submit_modal(asked, given)).response
+        assert "Watching Armenia, drone" in text_of(made.components)
+        asked = await room.alice.slash(room.channel, "watch edit", watch="w1")
+        fields = {c["component"]["custom_id"]: c["component"] for c in asked.modal["components"]}
+        assert fields["keywords"]["value"] == "drone"
+        chosen = [option["value"] for option in fields["when"]["options"] if option.get("default")]
+        assert chosen == ["denied", "toll-change"]
+        changed = (await room.alice.submit_modal(asked, {"actor": "Armenia", "keywords": "", "when": ["new"]})).response
+        assert "drone" not in text_of(changed.components) and "Armenia" in text_of(changed.components)
+
+
+async def test_the_command_form_of_a_feed_asks_for_its_address(desk: Desk) -> None:
+    async with discord_with(desk) as env:
+        room = Room(env)
+        message = await post(
+            env, room, Card(kind="help", title="Hi", actions=(Action(label="Add", command="feeds add"),))
+        )
+        asked = await room.bob.click(message, custom_id="sitrep:feeds add")
+        done = (await room.bob.submit_modal(asked, {"url": "https://news.example/feed.xml"})).response
+        assert "Added" in text_of(done.components)
+        refused = await room.alice.click(message, custom_id="sitrep:feeds add")
+        assert refused.modal is None and "may not change" in text_of(refused.response.components)

@@ -70,7 +70,7 @@ def test_the_catalogue_and_the_tables_name_no_command_that_the_grammar_does_not_
     options = {option for verbs in VERBS.values() for listed in verbs.values() for option in listed} | {"share"}
     assert {command for command, _ in forms._BY_COMMAND} <= every
     assert {option for _, option in forms._BY_COMMAND} | set(forms._BY_OPTION) <= options
-    assert {f"{root} {verb}" for root, verb in modals._SHEETS} <= every
+    assert {f"{root} {verb}" for root, verb in modals.SHEETS} <= every
 
 
 async def test_no_command_exceeds_a_limit_in_any_language(tree: Tree) -> None:
