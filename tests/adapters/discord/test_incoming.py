@@ -297,7 +297,7 @@ async def test_completions_buttons_selects_and_forms_come_in_the_same_way() -> N
         _, told = await w.send(interaction(3, pressed, person(), message=_message(opened["data"])))
         assert "characters" in text_of(told["data"]["components"])
 
-        _, form = await w.send(interaction(2, slash("channel", "setup"), person(manages=True)))
+        _, form = await w.send(interaction(2, slash("channel", "filter"), person(manages=True)))
         assert form["type"] == 9
         filled = [{"type": 18, "component": {"type": 4, "custom_id": "filter", "value": "country:AM"}}]
         handed_in = {"custom_id": form["data"]["custom_id"], "components": filled}
