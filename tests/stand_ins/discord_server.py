@@ -143,7 +143,7 @@ class DiscordServer:
             if refused := self.refuse.get(f"{method} {route}"):
                 status, code = refused.pop(0)
                 self.journal.note(**entry, status=status, code=code)
-                return _error(status, code)
+                return _patience(0.2) if status == 429 else _error(status, code)
             limited = self._limited(method, route, request)
             if limited is not None:
                 self.journal.note(**entry, status=429)
@@ -214,6 +214,8 @@ class DiscordServer:
         self.answers.append(given)
         if wrong := _unsound(given.get("data") or given):
             return _error(400, 50035, wrong)
+        if request.query.get("with_response"):
+            return _json({"interaction": {"id": request.match_info["interaction"], "type": 2}})
         return web.Response(status=204)
 
     async def _open_dm(self, request: web.Request) -> web.Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import time
 from collections.abc import AsyncIterator
@@ -26,6 +25,7 @@ from bot.model.command import Asker
 from bot.model.errors import SettingsError
 from bot.queries.desk import Desk
 from bot.settings import DiscordSettings, Secret, WebSettings
+from tests.adapters.discord.payloads import APPLICATION, CHANNEL, USER, alone, interaction, message_of, person, slash
 from tests.adapters.discord.simulated import assert_sound, buttons_of, components_in, text_of
 from tests.samples import sample_desk
 
@@ -35,8 +35,6 @@ RFC_PUBLIC = "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"
 RFC_MESSAGE = bytes.fromhex("af82")
 RFC_SIGNATURE = "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(RFC_SECRET))
-APPLICATION, GUILD, CHANNEL, USER = "900", "500", "600", "700"
-_ids = itertools.count(1000)
 
 
 def test_a_signature_of_the_standards_vectors_is_right_and_any_other_is_wrong() -> None:
@@ -187,71 +185,6 @@ async def world(desk: Desk) -> AsyncIterator[World]:
         await runner.cleanup()
 
 
-def person(*, manages: bool = False) -> dict[str, Any]:
-    user = {"id": USER, "username": "alice", "discriminator": "0", "avatar": None, "global_name": None}
-    return {
-        "member": {
-            "user": user,
-            "roles": [],
-            "joined_at": "2020-01-01T00:00:00Z",
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
-            "permissions": str(1 << 5 if manages else 0),
-        },
-        "guild_id": GUILD,
-        "guild": {"id": GUILD, "locale": "en-US", "features": []},
-        "context": 0,
-        "authorizing_integration_owners": {"0": GUILD},
-    }
-
-
-def alone(context: int) -> dict[str, Any]:
-    """Somebody outside of servers that know us: in our direct messages (1), or another's (2), or a strange server (0)."""
-    user = {"id": USER, "username": "alice", "discriminator": "0", "avatar": None, "global_name": None}
-    owners = {"authorizing_integration_owners": {"1": USER}, "context": context}
-    if context == 0:
-        return {**person(manages=True), **owners}
-    return {"user": user, **owners}
-
-
-def interaction(kind: int, data: dict[str, Any], who: dict[str, Any], **more: Any) -> dict[str, Any]:
-    in_server = "guild_id" in who
-    number = str(next(_ids))
-    return {
-        "id": number,
-        "application_id": APPLICATION,
-        "type": kind,
-        "token": f"token-{number}",
-        "version": 1,
-        "locale": "en-US",
-        "entitlements": [],
-        "app_permissions": str(1 << 11),
-        "attachment_size_limit": 26214400,
-        "channel_id": CHANNEL,
-        "channel": {
-            "id": CHANNEL,
-            "type": 0 if in_server else 1,
-            "guild_id": GUILD,
-            "name": "news",
-            "permissions": "0",
-            "position": 0,
-        }
-        if in_server
-        else {"id": CHANNEL, "type": 1, "recipients": []},
-        "data": data,
-        **who,
-        **more,
-    }
-
-
-def slash(root: str, verb: str, **options: Any) -> dict[str, Any]:
-    given = [
-        {"name": name, "type": 5 if isinstance(value, bool) else 3, "value": value} for name, value in options.items()
-    ]
-    return {"id": "1", "name": root, "type": 1, "options": [{"name": verb, "type": 1, "options": given}]}
-
-
 async def test_discords_ping_is_answered_and_an_unsigned_one_is_not() -> None:
     async with world(sample_desk()) as w:
         assert await w.send({"id": "1", "token": "t", "type": 1, "application_id": APPLICATION}) == (200, {"type": 1})
@@ -287,14 +220,14 @@ async def test_completions_buttons_selects_and_forms_come_in_the_same_way() -> N
 
         _, shown = await w.send(interaction(2, slash("news", "latest", count="10"), person()))
         (select,) = [c for c in components_in(shown["data"]["components"]) if c["type"] == 3]
-        message = _message(shown["data"])
+        message = message_of(shown["data"])
         chosen = {"custom_id": select["custom_id"], "component_type": 3, "values": [select["options"][0]["value"]]}
         _, opened = await w.send(interaction(3, chosen, person(), message=message))
         assert "Claims" in text_of(opened["data"]["components"])
 
         evidence = buttons_of(opened["data"]["components"])["Evidence"]
         pressed = {"custom_id": evidence, "component_type": 2}
-        _, told = await w.send(interaction(3, pressed, person(), message=_message(opened["data"])))
+        _, told = await w.send(interaction(3, pressed, person(), message=message_of(opened["data"])))
         assert "characters" in text_of(told["data"]["components"])
 
         _, form = await w.send(interaction(2, slash("channel", "filter"), person(manages=True)))
@@ -350,19 +283,3 @@ async def test_what_is_signed_but_no_interaction_is_refused_and_harms_nothing() 
             status, _ = await w.send(broken)
             assert status == 400
         assert (await w.send(interaction(2, slash("news", "about"), person())))[0] == 200
-
-
-def _message(data: dict[str, Any]) -> dict[str, Any]:
-    """The message that an answer has become."""
-    author = {"id": APPLICATION, "username": "sitrep", "discriminator": "0", "avatar": None}
-    empty: dict[str, Any] = {"attachments": [], "embeds": [], "mentions": [], "mention_roles": []}
-    state = {
-        "edited_timestamp": None,
-        "tts": False,
-        "mention_everyone": False,
-        "pinned": False,
-        "type": 0,
-        "content": "",
-    }
-    where = {"id": str(next(_ids)), "channel_id": CHANNEL, "author": author, "timestamp": "2023-10-20T12:00:00Z"}
-    return {**where, **empty, **state, "flags": data["flags"], "components": data["components"]}

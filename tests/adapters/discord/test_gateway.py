@@ -1,0 +1,107 @@
+"""The client over a real gateway: interrupted, limited, failing, late; and still every interaction has its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import discord
+import pytest
+from discord.http import Route
+
+from adapters.discord.client import DiscordDoor
+from bot.settings import DiscordSettings, Secret
+from tests.adapters.discord.payloads import interaction, person, slash
+from tests.adapters.discord.simulated import text_of
+from tests.samples import sample_desk
+from tests.stand_ins.discord_server import GUILD, DiscordServer, discord_server
+
+CALLBACK = "/interactions/{interaction}/{token}/callback"
+
+
+class Interrupted(DiscordServer):
+    """A gateway that remembers how clients came in, and gives those that resume what they missed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: list[int] = []
+        self.missed: list[dict[str, Any]] = []
+
+    async def _greet(self, given: dict[str, Any]) -> None:
+        self.came.append(given["op"])
+        await super()._greet(given)
+        while given["op"] == 6 and self.missed:
+            await self.dispatch("INTERACTION_CREATE", self.missed.pop())
+
+
+@asynccontextmanager
+async def connected(server: DiscordServer) -> AsyncIterator[DiscordDoor]:
+    base, gateway = Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+    async with discord_server(server):
+        chosen = DiscordSettings(
+            api_base=f"{server.url}/api/v10", gateway_url=server.url.replace("http", "ws") + "/gateway/"
+        )
+        door = DiscordDoor(chosen, Secret("t"), sample_desk())
+        try:
+            await door.start()
+            yield door
+        finally:
+            await door.stop()
+            Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+def asked(**options: Any) -> dict[str, Any]:
+    return interaction(2, slash("news", "report", id="karabakh-1", **options), person(guild=str(GUILD)))
+
+
+async def until(ready: Any, seconds: float = 20.0) -> None:
+    """Wait for something; what happens in between is the server's to say, which has no event for it."""
+    async with asyncio.timeout(seconds):
+        while not ready():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def answers(server: DiscordServer) -> list[str]:
+    return [text_of(answer["data"]["components"]) for answer in server.answers if answer.get("type") == 4]
+
+
+async def test_an_interaction_of_the_gateway_is_answered_at_the_callback_address() -> None:
+    server = DiscordServer()
+    async with connected(server):
+        await server.dispatch("INTERACTION_CREATE", asked())
+        await until(lambda: answers(server))
+    assert "denied by Armenia MoD" in answers(server)[0]
+
+
+async def test_a_broken_connection_is_resumed_and_what_was_missed_is_answered() -> None:
+    server = Interrupted()
+    async with connected(server):
+        server.missed.append(asked())
+        for socket in server.sockets:
+            await socket.close(code=4000)
+        server.sockets.clear()
+        await until(lambda: answers(server))
+    assert server.came[0] == 2 and 6 in server.came
+
+
+@pytest.mark.parametrize("status", [500, 502, 429])
+async def test_an_answer_that_discord_does_not_take_at_once_is_given_again(status: int) -> None:
+    server = DiscordServer()
+    async with connected(server):
+        server.refuse[f"POST {CALLBACK}"] = [(status, 0)]
+        await server.dispatch("INTERACTION_CREATE", asked())
+        await until(lambda: answers(server))
+    assert len(server.of("POST", CALLBACK)) == 2
+
+
+async def test_an_answer_that_comes_too_late_harms_nothing() -> None:
+    server = DiscordServer()
+    async with connected(server):
+        server.refuse[f"POST {CALLBACK}"] = [(404, 10062)]
+        await server.dispatch("INTERACTION_CREATE", asked())
+        await until(lambda: len(server.of("POST", CALLBACK)) == 1)
+        await server.dispatch("INTERACTION_CREATE", asked())
+        await until(lambda: answers(server))
+    assert len(answers(server)) == 1
