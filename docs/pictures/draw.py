@@ -6,19 +6,30 @@ python docs/pictures/draw.py            # writes docs/pictures/*.png; `make pict
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import re
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from adapters.discord.render import render
-from bot.model.command import Asker
-from tests.samples import sample_desk
+from adapters.discord import modals
+from adapters.discord.permissions import NEEDS
+from adapters.discord.render import Rendered, render
+from bot.intake import file_reports
+from bot.model.card import Card
+from bot.model.command import Asker, Command
+from bot.model.subscription import Destination, Schedule, Subscription, Watch
+from bot.queries.guide import greeting
+from bot.queries.posts import card_of
+from bot.store import outbox, subscriptions
+from bot.store.engine import Store
+from tests.samples import NOW, sample_desk, told
 
 HERE = Path(__file__).resolve().parent
 QUESTIONS = {
@@ -26,10 +37,17 @@ QUESTIONS = {
     "event": "event karabakh",
     "claims": "claims gaza status:disputed",
     "toll": "toll gaza",
+    "toll-over-time": "toll gaza view:timeline",
+    "compare": "compare karabakh",
+    "latest": "latest count:10",
     "evidence": "evidence ahli-1",
     "nothing": "toll Atlantis",
     "error": "tol karabakh",
+    "doctor": "channel doctor",
 }
+LACKS = tuple(
+    f"{need.name}: {need.what_for}" for need in NEEDS if need.flag in ("attach_files", "create_public_threads")
+)
 STYLE = """
 body{margin:0;background:#313338;color:#dbdee1;font:15px/1.38 'Noto Sans','DejaVu Sans',sans-serif;width:680px;padding:18px}
 .card{background:#2b2d31;border:1px solid #3f4147;border-left:4px solid var(--accent);border-radius:8px;padding:14px 18px;white-space:pre-wrap}
@@ -37,6 +55,11 @@ h3{margin:0 0 2px;font-size:17px;color:#f2f3f5}.small{font-size:12.5px;color:#a5
 blockquote{margin:2px 0;padding-left:10px;border-left:3px solid #4e5058}hr{border:0;border-top:1px solid #3f4147;margin:8px 0}
 .row{display:flex;gap:8px;margin-top:10px;flex-wrap:wrap}.button{background:#4e5058;color:#fff;border-radius:6px;padding:5px 14px;font-size:14px}
 a{color:#00a8fc;text-decoration:none}.li{padding-left:1.1em;text-indent:-.8em}.li2{padding-left:2.4em;text-indent:-.8em}.note{padding-left:1.1em}
+.select{background:#1e1f22;border:1px solid #3f4147;border-radius:6px;padding:8px 12px;margin-top:10px;color:#a5a8af;display:flex;justify-content:space-between}
+.picture img{width:100%;border-radius:8px;margin:6px 0;display:block}.role{background:#3c4270;color:#c9cdfb;border-radius:4px;padding:0 3px}
+.form{background:#2b2d31;border:1px solid #3f4147;border-radius:10px;padding:18px 20px}.form h2{margin:0 0 12px;font-size:20px;color:#f2f3f5}
+.field{background:#1e1f22;border:1px solid #3f4147;border-radius:6px;padding:9px 12px;margin:4px 0 14px;min-height:20px;color:#dbdee1}
+.send{background:#5865f2;color:#fff;border-radius:6px;padding:7px 18px;float:right}.label{font-weight:600;color:#f2f3f5}
 .file{background:#313338;border:1px solid #3f4147;border-radius:8px;padding:8px 12px;margin:6px 0;color:#00a8fc}
 """
 
@@ -54,12 +77,11 @@ def words(text: str) -> str:
     text = re.sub(r"<t:(\d+):t>", "15:00", re.sub(r"<t:(\d+):R>", "just now", re.sub(r"<t:(\d+):f>", _date, text)))
     text = html.escape(text)
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text).replace("\1", "<a>").replace("\2", "</a>")
+    text = re.sub(r"&lt;@&amp;(\d+)&gt;", r'<span class="role">@role</span>', text)
     return re.sub("\0(\\d+)\0", lambda m: kept[int(m.group(1))], text)
 
 
 def _date(match: re.Match[str]) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(int(match.group(1)), UTC).strftime("%-d %b %Y %H:%M")
 
 
@@ -84,10 +106,10 @@ def text_display(content: str) -> str:
     return f"<p>{''.join(lines)}</p>"
 
 
-def component(c: dict[str, Any]) -> str:
-    """One component of the payload."""
+def component(c: dict[str, Any], files: dict[str, str]) -> str:
+    """One component of the payload; `files` are addresses of what goes along, by name."""
     kind = c["type"]
-    inner = "".join(component(child) for child in c.get("components", []))
+    inner = "".join(component(child, files) for child in c.get("components", []))
     if kind == 17:
         return f'<div class="card" style="--accent:#{c.get("accent_color") or 0:06x}">{inner}</div>'
     if kind == 10:
@@ -95,12 +117,62 @@ def component(c: dict[str, Any]) -> str:
     if kind == 14:
         return "<hr>"
     if kind == 1:
-        return f'<div class="row">{inner}</div>'
+        return f'<div class="row">{inner}</div>' if c["components"][0]["type"] == 2 else inner
     if kind == 2:
-        return f'<span class="button">{html.escape(c["label"])}</span>'
+        return f'<span class="button">{html.escape(c["label"])}{" ↗" if c.get("url") else ""}</span>'
+    if kind == 3:
+        return (
+            f'<div class="select"><span>{html.escape(c["placeholder"])}</span><span>⌄ {len(c["options"])}</span></div>'
+        )
+    if kind == 12:
+        shown = "".join(
+            f'<img src="{files[item["media"]["url"].removeprefix("attachment://")]}">' for item in c["items"]
+        )
+        return f'<div class="picture">{shown}</div>'
     if kind == 13:
         return f'<div class="file">📄 {html.escape(c["file"]["url"].removeprefix("attachment://"))}</div>'
     return inner
+
+
+def page_of(rendered: Rendered) -> str:
+    """A message as a page."""
+    files = {}
+    for file in rendered.files:
+        content = base64.b64encode(file.fp.read()).decode()
+        files[file.filename] = f"data:image/png;base64,{content}"
+    return "".join(component(c, files) for c in rendered.view.to_components())
+
+
+def page_of_form(form: dict[str, Any]) -> str:
+    """A form as a page."""
+    fields = ""
+    for label in form["components"]:
+        field = label["component"]
+        chosen = [o["label"] for o in field.get("options", []) if o.get("default")]
+        value = ", ".join(chosen) or field.get("value") or ""
+        tells = f'<div class="small">{html.escape(label.get("description", ""))}</div>'
+        fields += f'<div class="label">{html.escape(label["label"])}</div>{tells}<div class="field">{html.escape(value)}</div>'
+    return f'<div class="form"><h2>{html.escape(form["title"])}</h2>{fields}<span class="send">Submit</span><br clear="all"></div>'
+
+
+def posted() -> dict[str, Card]:
+    """A digest and an alert, as the outbox owes them after the samples have come in."""
+    store = Store("sqlite://")
+    store.migrate()
+    channel = Destination(platform="discord", tenant="discord:1", channel="1")
+    daily = Subscription(id="s1", destination=channel, schedule=Schedule(mode="daily", times=("08:00",)))
+    person = Destination(platform="discord", tenant="discord:1", channel="7", direct=True)
+    watch = Watch(id="w1", destination=person, user="7", actor="Armenia", when=("denied", "toll-change"))
+    store.write_now(subscriptions.save_subscription, daily)
+    store.write_now(subscriptions.save_watch, watch)
+    store.write_now(file_reports, told(), tenant="", now=NOW)
+    later = NOW + timedelta(days=2)
+    found: dict[str, Card] = {}
+    for delivery in store.write_now(outbox.lease, later, seconds=60, limit=50, platforms=["discord"]):
+        card = store.read_now(card_of, delivery, later)
+        if card is not None:
+            found.setdefault(delivery.kind, card)
+    return {"digest": found["digest"], "alert": found["alert"]}
 
 
 def photograph(page: str, out: Path, *, style: str = "") -> None:
@@ -145,11 +217,21 @@ def _cut(file: Path) -> None:
 async def main() -> None:
     """Draw every question's answer."""
     desk = sample_desk()
-    asker = Asker(platform="discord", tenant="discord:1", user="1", channel="1", direct=True)
-    for name, question in QUESTIONS.items():
-        rendered = render(await desk.ask(question, asker))
-        photograph("".join(component(c) for c in rendered.view.to_components()), HERE / f"{name}.png")
+    asker = Asker(
+        platform="discord", tenant="discord:1", user="1", channel="1", may_manage=True, direct=True, lacks=LACKS
+    )
+    cards = {name: await desk.ask(question, asker) for name, question in QUESTIONS.items()}
+    cards |= posted() | {"greeting": greeting(back=False)}
+    for name, card in cards.items():
+        share = "share" if name in ("toll", "compare") else ""
+        photograph(page_of(render(card, share=share)), HERE / f"{name}.png")
         print(f"docs/pictures/{name}.png")
+    form = modals.form_for(
+        Command(root="watch", verb="add"), {"actor": "Armenia", "when": "denied,toll-change"}, "en-US"
+    )
+    assert form is not None
+    photograph(page_of_form(form.to_dict()), HERE / "form.png")
+    print("docs/pictures/form.png")
 
 
 if __name__ == "__main__":
