@@ -156,9 +156,24 @@ def _python(option: str) -> str:
     return _NOT_PYTHON.get(option, option)
 
 
+class _Posted(app_commands.Transformer):
+    """A channel that cards can be posted to, as Discord names it: it need not be in the cache."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> Any:
+        return value
+
+
 _ANNOTATIONS: dict[str, Any] = {
     "text": str,
-    "channel": app_commands.AppCommandChannel,
+    "channel": app_commands.Transform[app_commands.AppCommandChannel, _Posted],
     "role": discord.Role,
     "file": discord.Attachment,
 }

@@ -42,7 +42,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 _WATCH_FIELDS = ("actor", "country", "keywords", "when", "mode")
 SHEETS: dict[tuple[str, str], Sheet] = {
     ("channel", "filter"): Sheet(),
-    ("feeds", "add"): Sheet(),
+    ("feeds", "add"): Sheet(fields=("url", "name", "interval", "backfill", "preset")),
+    ("feeds", "edit"): Sheet(key="feed"),
     ("watch", "add"): Sheet(fields=_WATCH_FIELDS),
     ("watch", "edit"): Sheet(key="watch", fields=_WATCH_FIELDS, emptied="none"),
 }
@@ -68,14 +69,19 @@ def form_for(command: Command, values: Mapping[str, str], locale: str) -> ui.Mod
         return None
     fields = fields_of(Command(root=command.root, verb=command.verb, options={key: about} if key else {}))
     catalogue = wording.spoken(locale)
-    title = catalogue.command(command.root, command.verb) or wording.english().command(command.root, command.verb)
-    modal = ui.Modal(title=shortened(title.tells if title else command.verb, limits.MODAL_TITLE), custom_id=custom_id)
+    root, verb = catalogue.command(command.root), catalogue.command(command.root, command.verb)
+    title = f"/{root.name if root else command.root} {verb.name if verb else command.verb}"
+    modal = ui.Modal(title=shortened(title, limits.MODAL_TITLE), custom_id=custom_id)
     for option in fields:
+        chosen = bool(form_of(command.root, command.verb, option).choices)
         worded = catalogue.option(command.root, command.verb, option)
         modal.add_item(
             ui.Label(
                 text=shortened((worded.name if worded else option).replace("_", " ").capitalize(), limits.MODAL_LABEL),
-                description=shortened(worded.tells, limits.DESCRIPTION) if worded else None,
+                # What there is to choose from is seen; how it would be typed is of no use here.
+                description=worded.tells
+                if worded and not form_of(command.root, command.verb, option).choices
+                else None,
                 component=_component(command, option, values.get(option, "")),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 
 import discord
 from discord import ui
@@ -37,6 +38,10 @@ _BLOCKS = 24
 """Text blocks in one message: leaves room for the container, separators, picture, file and two rows of buttons."""
 
 
+_Opening = tuple[str, str, str]
+"""A command, its label, and what else tells of it."""
+
+
 class Rendered:
     """A message ready to be sent: `view` with the components and `files` that go with it."""
 
@@ -52,7 +57,9 @@ def render(card: Card, *, mention: str | None = None, share: str = "", again: st
     are words for a button that shows the answer to everybody, `again` is the token of what was typed, for a button that
     opens the form with it; "" for none.
     """
-    blocks, kept_back = _fitting([*card.sections])
+    opened = _opened(card)
+    offered = {command for command, _, _ in opened} | {action.command for action in card.actions[: limits.ROW_BUTTONS]}
+    blocks, kept_back = _fitting(card.sections, offered)
     files = [_file(attachment) for attachment in (card.picture, card.file) if attachment]
     container = ui.Container[ui.LayoutView](accent_colour=ACCENTS[card.status], spoiler=card.spoiler)
     container.add_item(ui.TextDisplay(_head(card)))
@@ -79,7 +86,7 @@ def render(card: Card, *, mention: str | None = None, share: str = "", again: st
     if mention:
         view.add_item(ui.TextDisplay(f"<{mention}>" if mention.startswith("@") else f"<@&{mention}>"))
     view.add_item(container)
-    for row in _rows(card, share, again):
+    for row in _rows(card, opened, share, again):
         container.add_item(row)
     # What is pressed is found again by its custom id: a view that is not stopped would be held in memory for good.
     view.stop()
@@ -102,8 +109,11 @@ def _cut(escaped: str, limit: int) -> str:
     return body[:-1] + short[len(body) :] if trailing % 2 else short
 
 
-def _fitting(sections: list[Section]) -> tuple[list[str], list[Section]]:
-    """The blocks that fit, one a section, and the sections (or their rests) that do not."""
+def _fitting(sections: tuple[Section, ...], offered: set[str]) -> tuple[list[str], list[Section]]:
+    """The blocks that fit, one a section, and the sections (or their rests) that do not.
+
+    `offered` are commands that a button or select gives: nobody has to read and type them.
+    """
     blocks: list[str] = []
     kept_back: list[Section] = []
     left = _BODY
@@ -113,7 +123,7 @@ def _fitting(sections: list[Section]) -> tuple[list[str], list[Section]]:
         lines: list[str] = []
         spent = len(heading) + len(more) + 60
         for line in section.lines:
-            shown = _line(line)
+            shown = _line(line, offered)
             if spent + len(shown) + 1 > left:
                 break
             spent += len(shown) + 1
@@ -136,12 +146,13 @@ def _more(section: Section) -> str:
     return f"-# … and {section.left_out} more" + (f" — {plain(section.command)}" if section.command else "")
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, offered: set[str]) -> str:
     indent = "  " * line.level
     time = f"{moment(line.at, 'f')} " if line.at else ""
     text = f"> {_emphasised(line)}" if line.quote else f"{indent}- {time}{_emphasised(line)}"
     link = _link(line.url, shown_host(line.url)) if line.url else ""
-    small = " · ".join(part for part in (plain(line.note), link, plain(line.command)) if part)
+    command = "" if line.command in offered else plain(line.command)
+    small = " · ".join(part for part in (plain(line.note), link, command) if part)
     if small:
         text += f"\n{'> ' if line.quote else indent + '  '}-# {small}"
     return text
@@ -175,10 +186,12 @@ def _link(url: str, label: str) -> str:
 def _small_print(card: Card) -> str:
     """Sources, page and footer; sources that do not fit are counted."""
     told: list[str] = []
+    seen: Counter[str] = Counter()
     spent = 0
     for number, source in enumerate(card.sources):
-        shown = plain(source.outlet)
-        shown = _link(source.url, source.outlet) or shown if source.url else shown
+        seen[source.outlet] += 1
+        label = source.outlet if seen[source.outlet] == 1 else f"{source.outlet} ({seen[source.outlet]})"
+        shown = (_link(source.url, label) if source.url else "") or plain(label)
         if spent + len(shown) > _SMALL - 360:
             told.append(f"and {len(card.sources) - number} more")
             break
@@ -225,17 +238,14 @@ def _file(attachment: Attachment) -> discord.File:
     return discord.File(io.BytesIO(attachment.content), filename=attachment.name, description=None)
 
 
-def _rows(card: Card, share: str, again: str) -> list[ui.ActionRow[ui.LayoutView]]:
-    """At most three rows: a select where there is more to open than a row has room for, the actions, the pages."""
+def _rows(card: Card, opened: list[_Opening], share: str, again: str) -> list[ui.ActionRow[ui.LayoutView]]:
+    """At most three rows: a select where there is more to open than buttons offer, the actions, the pages."""
     taken: set[str] = set()
-    opened = _opened(card)
     rows: list[ui.ActionRow[ui.LayoutView]] = []
-    if len(opened) > limits.ROW_BUTTONS:
+    if opened:
         rows.append(ui.ActionRow[ui.LayoutView](_select(opened)))
-        opened_commands = {command for command, _, _ in opened}
-        actions = tuple(action for action in card.actions if action.url or action.command not in opened_commands)
-    else:
-        actions = card.actions
+    opened_commands = {command for command, _, _ in opened}
+    actions = tuple(action for action in card.actions if action.url or action.command not in opened_commands)
     turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
     below = [_command_button(label, TURN, command, taken) for label, command in turns if command]
     if again:
@@ -249,23 +259,23 @@ def _rows(card: Card, share: str, again: str) -> list[ui.ActionRow[ui.LayoutView
     return rows
 
 
-_Opening = tuple[str, str, str]
-"""A command, its label, and what else tells of it."""
-
-
 def _opened(card: Card) -> list[_Opening]:
-    """What a select offers: the lines of a list that open something, or else the card's actions."""
+    """What a select offers: lines that open something which no button gives, or more actions than a row holds."""
     lines = [
         (line.command, line.text, line.note) for section in card.sections for line in section.lines if line.command
     ]
     actions = [(action.command, action.label, "") for action in card.actions if action.command]
+    buttons = {command for command, _, _ in actions[: limits.ROW_BUTTONS]}
+    wanted = lines if any(command not in buttons for command, _, _ in lines) else []
+    if not wanted and len(actions) > limits.ROW_BUTTONS:
+        wanted = actions
     fitting = {
         command: (
             command,
             shortened(one_line(label), limits.SELECT_LABEL),
             shortened(one_line(note), limits.SELECT_DESCRIPTION),
         )
-        for command, label, note in reversed(lines if len(lines) > limits.ROW_BUTTONS else actions)
+        for command, label, note in reversed(wanted)
         if command.strip() and len(command) <= limits.SELECT_LABEL and one_line(label)
     }
     return [*reversed(fitting.values())][: limits.SELECT_OPTIONS]

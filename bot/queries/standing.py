@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.queries.question import Question
 from bot.queries.watch import own_watches
-from bot.store import subscriptions
+from bot.store import feeds, subscriptions
 
 Values = dict[str, str]
 
@@ -24,6 +24,14 @@ def _channel(c: Connection, q: Question) -> Values:
     return {"filter": held[0].filter} if held else {}
 
 
+def _feed(c: Connection, q: Question) -> Values:
+    held = feeds.feed(c, q.option("feed"), tenant=q.asker.tenant)
+    if held is None or held.tenant != q.asker.tenant:
+        return {}
+    times = {"interval": str(held.interval // 60), "backfill": str(held.backfill)}
+    return {"name": held.name, "preset": held.preset, **times}
+
+
 def _watch(c: Connection, q: Question) -> Values:
     wanted = q.option("watch")
     held = next((watch for watch in own_watches(c, q.asker) if watch.id == wanted), None)
@@ -35,5 +43,6 @@ def _watch(c: Connection, q: Question) -> Values:
 
 _STANDING: dict[tuple[str, str], Callable[[Connection, Question], Values]] = {
     ("channel", "filter"): _channel,
+    ("feeds", "edit"): _feed,
     ("watch", "edit"): _watch,
 }

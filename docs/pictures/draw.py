@@ -119,7 +119,7 @@ def component(c: dict[str, Any], files: dict[str, str]) -> str:
     if kind == 1:
         return f'<div class="row">{inner}</div>' if c["components"][0]["type"] == 2 else inner
     if kind == 2:
-        return f'<span class="button">{html.escape(c["label"])}{" ↗" if c.get("url") else ""}</span>'
+        return f'<span class="button">{html.escape(c["label"])}</span>'
     if kind == 3:
         return (
             f'<div class="select"><span>{html.escape(c["placeholder"])}</span><span>⌄ {len(c["options"])}</span></div>'
