@@ -79,9 +79,7 @@ def form_for(command: Command, values: Mapping[str, str], locale: str) -> ui.Mod
             ui.Label(
                 text=shortened((worded.name if worded else option).replace("_", " ").capitalize(), limits.MODAL_LABEL),
                 # What there is to choose from is seen; how it would be typed is of no use here.
-                description=worded.tells
-                if worded and not form_of(command.root, command.verb, option).choices
-                else None,
+                description=worded.tells if worded and not chosen else None,
                 component=_component(command, option, values.get(option, "")),
             )
         )
