@@ -7,12 +7,13 @@ that join the two by position and voice. Nothing is promoted: a word that says o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.casualty_context import Carriers, place_of, scope_of
+from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state, told_on
 from bot.extract.casualty_parts import breakdown, goes_on, is_part, is_part_of_earlier, larger, own_state, parents
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_tolls import is_retold, toll_state
@@ -40,13 +41,12 @@ def casualties_of(
     """All casualty figures of the text in order; `according_to` is "c<n>" for the n-th attribution (from 1)."""
     hits: list[_Hit] = []
     since = 0
-    for sentence in sentences:
-        told = len(hits)
-        if MAY_HOLD.search(text, *sentence):
-            _read(text, sentence, hits)
-        if len(hits) == told and hits and since < _MEMORY:
-            _read_on(text, sentence, hits)
-        since = 0 if len(hits) > told else since + 1
+    for reading in readings_of(text, sentences):
+        placed = len(hits)
+        _place(text, reading, hits)
+        if len(hits) == placed and hits and since < _MEMORY:
+            _read_on(text, reading.setting.sentence, hits)
+        since = 0 if len(hits) > placed else since + 1
     carriers = Carriers(attributions)
     return tuple(
         CasualtyFigure(
@@ -74,11 +74,36 @@ _MEMORY = 3
 """Sentences without a figure after which "six, said the hospital" no longer goes on from the last one."""
 
 
-def _read(text: str, sentence: Span, hits: list[_Hit]) -> None:
-    """Add the sentence's figures, in order."""
-    start, end = sentence
+class Reading(msgspec.Struct, frozen=True):
+    """A sentence as the rules read it: its phrases for people, and what happened to which of them, by their places.
+
+    Attributes:
+        parts: places of phrases that are by their words a part of another figure.
+        wholes: for a part the place of the figure that it belongs to.
+    """
+
+    setting: Setting
+    people: list[Phrase]
+    states: dict[int, State]
+    parts: set[int]
+    wholes: dict[int, int]
+
+
+def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
+    """Every sentence as the rules read it, in order; one without a word for casualties has no phrases."""
+    told = told_on(text)
+    for number, sentence in enumerate(sentences):
+        place = (number, len(sentences))
+        if MAY_HOLD.search(text, *sentence):
+            yield _by_rules(Setting(text, sentence, tuple(triggers(text, *sentence)), told, place))
+        else:
+            yield Reading(Setting(text, sentence, (), told, place), [], {}, set(), {})
+
+
+def _by_rules(setting: Setting) -> Reading:
+    text, (start, end) = setting.text, setting.sentence
     people = phrases(text, start, end)
-    subsets = {i for i, phrase in enumerate(people) if is_part(text, start, phrase)}
+    parts = {i for i, phrase in enumerate(people) if is_part(text, start, phrase)}
     states: dict[int, State] = {}
     for i, phrase in enumerate(people):
         if (
@@ -90,29 +115,42 @@ def _read(text: str, sentence: Span, hits: list[_Hit]) -> None:
             states[i] = "killed" if dead else phrase.state
         elif phrase.kind in ("counted", "plural") and (state := toll_state(text, start, phrase)):
             states[i] = state
-    found = triggers(text, start, end)
-    for trigger in found:
-        for i in victims_of(text, sentence, trigger, people, subsets, states):
+    for trigger in setting.triggers:
+        for i in victims_of(text, setting.sentence, trigger, people, parts, states):
             states.setdefault(i, trigger.state)
-    wholes = parents(people, subsets, states)
-    for i in subsets:
-        if state := own_state(text, people[i], found):
+    wholes = parents(people, parts, states)
+    for i in sorted(parts):
+        if state := own_state(text, people[i], setting.triggers):
             states[i] = state
-            subsets = subsets if i in wholes else subsets - {i}
+            parts = parts if i in wholes else parts - {i}
     wholes |= breakdown(people, states)
     for i in range(1, len(people)):
         if i not in states and i - 1 in states and goes_on(text, start, people[i], end):
             states[i] = states[i - 1]
+    kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes}
+    return Reading(setting, people, kept, parts, wholes)
+
+
+def _place(text: str, reading: Reading, hits: list[_Hit]) -> None:
+    """Add the sentence's figures, in order: those of the rules, and those that the model finds beside them."""
     placed: dict[int, int] = {}
-    for i in sorted(states):
-        if i in subsets and i not in wholes:
+    for i, phrase in enumerate(reading.people):
+        part = i in reading.parts
+        state = reading.states.get(i) or missed_state(reading.setting, phrase, part=part)
+        if state is None:
             continue
-        phrase = people[i]
-        parent = placed.get(wholes[i]) if i in wholes else None
-        if i not in wholes and is_part_of_earlier(text, phrase):
-            parent = _whole_before(hits, phrase, states[i])
+        parent = placed.get(reading.wholes[i]) if i in reading.wholes else None
+        if i not in reading.wholes and is_part_of_earlier(text, phrase):
+            parent = _whole_before(hits, phrase, state)
+        hit = _hit(text, phrase, state, reading.setting.sentence, hits, parent, part=part or parent is not None)
+        if (
+            i in reading.states
+            and state in STATES
+            and is_generic(reading.setting, phrase, state, hit.groups, part=part)
+        ):
+            continue
         placed[i] = len(hits)
-        hits.append(_hit(text, phrase, states[i], sentence, hits, parent, part=i in subsets or parent is not None))
+        hits.append(hit)
 
 
 def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:

@@ -6,9 +6,11 @@ import bisect
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from bot.extract.attribution import Attribution
 from bot.model.report import Span
-from bot.model.summary import Scope
+from bot.model.summary import Actor, CasualtyFigure, Claim, Scope
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MONTH_SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
@@ -48,6 +50,30 @@ def place_of(text: str, sentence: Span, phrase: Span) -> str | None:
     after = [m for m in found if m.start() >= phrase[1]]
     chosen = after[0] if after else found[-1] if found else None
     return chosen.group(1) if chosen else None
+
+
+_OWN = re.compile(r"\b(?:its|their|our|his|her)\b(?:\s+own\b)?", re.IGNORECASE)
+_BODIES = frozenset(("state", "military", "government"))
+
+
+def with_sides(
+    text: str, figures: Sequence[CasualtyFigure], claims: Sequence[Claim], actors: Sequence[Actor]
+) -> tuple[CasualtyFigure, ...]:
+    """The figures, with the speaker's country as the side where it tells of its own: "two of its own sailors", a loss
+    among soldiers that it acknowledges."""
+    by_claim = {claim.id: claim for claim in claims}
+    by_actor = {actor.id: actor for actor in actors}
+    found = []
+    for figure in figures:
+        claim = by_claim.get(figure.according_to or "")
+        speaker = by_actor.get(claim.speaker or "") if claim else None
+        own = _OWN.search(text, *figure.victims) or (
+            claim is not None and claim.stance == "acknowledges" and "military" in figure.groups
+        )
+        if figure.side is None and own and speaker is not None and speaker.type in _BODIES:
+            figure = msgspec.structs.replace(figure, side=speaker.country)
+        found.append(figure)
+    return tuple(found)
 
 
 class Carriers:

@@ -14,7 +14,7 @@ _AUX = re.compile(
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
-    r"\b(?:would|could|might|may|must|should|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|den(?:y|ies|ied|ying)|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|to|n['’]t)"
+    r"\b(?:would|could|might|may|must|should|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|den(?:y|ies|ied|ying)|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|whether|almost|nearly|to|n['’]t)"
     r"(?:\s+(?:to|be|have|been|\w+ly))*\s+$",
     re.IGNORECASE,
 )
@@ -131,13 +131,13 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(
-    r"\s*(?:,[^,.;]{1,80},)?\s*(?:has\s+|have\s+|had\s+|also\s+)?(?:said|says?|told|reported|reports|added|announced|confirmed|wrote|stated|claimed|declared)\b",
+    r"\s*(?:,[^,.;]{1,80},)?\s*(?:has\s+|have\s+|had\s+|also\s+)?(?:said|says?|told|reported|reports|added|announced|confirmed|wrote|stated|claimed|declared|decided|was|were|is|are|will|would|has|have|had|fled|managed|escaped|began)\b",
     re.IGNORECASE,
 )
 """What follows a phrase that is no further victim but says what happened ("killing four, the governor said")."""
 
 
-_CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+_CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 
 
 def _joined_before(text: str, people: list[Phrase], i: int) -> list[int]:
@@ -146,7 +146,7 @@ def _joined_before(text: str, people: list[Phrase], i: int) -> list[int]:
     while (
         i > 0
         and _JOINS.fullmatch(text, people[i - 1].span[1], people[i].span[0])
-        and not _CITED.search(text, max(0, people[i - 1].span[0] - 20), people[i - 1].span[0])
+        and not _CITED.search(text, max(0, people[i - 1].span[0] - 50), people[i - 1].span[0])
     ):
         i -= 1
         found.insert(0, i)

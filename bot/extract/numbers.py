@@ -118,12 +118,24 @@ def quantities(text: str, start: int, end: int) -> Iterator[Quantity]:
             yield found
 
 
+_LABELLED = re.compile(
+    r"\b(?:cadena|channel|canal|no\.|numbers?|routes?|highway|road|kilomet\w+|km|page|article|phase|zone|sector|grade|apartment|flight|block|chapter)\s+$",
+    re.IGNORECASE,
+)
+"""Before a number that is a label, not a count: "Channel 4"."""
+_HOW = re.compile(r"\bhow\s+$", re.IGNORECASE)
+
+
 def _dated(text: str, match: re.Match[str]) -> bool:
-    """A year, a day of a month, or an age."""
+    """A year, a day of a month, an age, a label, an hour; or "how many"."""
     number = match.group("number")
+    if number and (number[0] == "0" or _LABELLED.search(text, max(0, match.start() - 24), match.start())):
+        return True
+    if match.group("vague") and _HOW.search(text, max(0, match.start() - 5), match.start()):
+        return True
     if (
         number
-        and re.search(r"[A-Z][\w’'-]+,\s+$", text[max(0, match.start() - 30) : match.start()])
+        and re.search(r"[A-Z][\w’'-]+(?:\s[\w’'-]+)?,\s+$", text[max(0, match.start() - 40) : match.start()])
         and re.match(r"\s*[,;.)]", text[match.end() : match.end() + 3])
     ):
         return True  # "Maria Lopez, 42, …"

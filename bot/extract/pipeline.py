@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.extract.actors import actors_of
 from bot.extract.attribution import attributions
 from bot.extract.casualties import casualties_of
+from bot.extract.casualty_context import with_sides
 from bot.extract.disputes import link_disputes
 from bot.extract.gazetteer import gazetteer
 from bot.extract.headline import headline_of
@@ -52,6 +53,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
         for number, (attribution, stance, speaker) in enumerate(zip(found, by_cue, index.speakers, strict=True), 1)
     )
     figures = casualties_of(text, sentences=sentences(text), attributions=found)
+    figures = with_sides(text, figures, claims, index.actors)
     linked = link_disputes(text, claims, figures, index.actors)
     places = [figure.place for figure in figures if figure.place and figure.scope == "event"]
     return Summary(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.extract import casualty_model
 from bot.extract.casualties import casualties_of
+from bot.extract.pipeline import summarise
 from bot.extract.words import sentences
+from bot.model.report import Report
 from bot.model.summary import CasualtyFigure
 
 
@@ -98,3 +101,29 @@ def test_figures_that_go_on_from_another_take_its_people() -> None:
 def test_whom_no_casualties_are_told_of_is_kept() -> None:
     (none,) = figures("No casualties were reported. No casualties among civilians were seen.")[1:]
     assert (none.state, none.max, none.groups) == ("unspecified", 0, ("civilian",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Soldiers said two drivers were among the casualties of the raid that killed nobody.",
+        "The toll of casualties rose to 14, and a nurse, who had seen the killings, spoke of 20.",
+        "The unit lost nine men near the ford, where a shepherd was hurt.",
+    ],
+)
+def test_the_learned_part_cannot_promote_even_when_it_always_says_killed(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certain = {"always": (50.0, 0.0)}
+    weights = casualty_model._Weights(missed=certain, told={}, missed_from=0.0, told_from=0.0, combat_told_from=0.0)
+    with_rules_alone = told(text)
+    monkeypatch.setattr(casualty_model, "_weights", lambda: weights)
+    unspecified = [figure for figure in told(text) if figure[0] != "killed"]
+    assert unspecified == [figure for figure in with_rules_alone if figure[0] != "killed"]
+    assert [f for f in told(text) if f[0] == "killed"] == [f for f in with_rules_alone if f[0] == "killed"]
+
+
+def test_own_losses_belong_to_the_side_that_tells_of_them() -> None:
+    text = "The Norwegian Ministry of Defence said two of its own sailors had been hurt near Bergen."
+    (figure,) = summarise(Report(id="r", text=text)).casualties
+    assert (figure.min, figure.side) == (2, "NO")
