@@ -69,6 +69,7 @@ train: $(TRAINER)/.ready  ## the tagger's weights anew, from the train split and
 	@$(TRAINER)/bin/python -m training.prepare
 	@$(TRAINER)/bin/python -m training.train --minilm build/minilm --polnear $(EVAL)/polnear-train.jsonl --conflict training/conflict --conflict-epochs 3 --seed 7
 	@$(TRAINER)/bin/python -m training.export build/tagger.pt
+	@$(TRAINER)/bin/python -m training.casualties --muc $(EVAL)/muc-dev.jsonl --conflict training/conflict
 
 accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora lie beside the project
 	@$(BIN)/python -m benchmarks.accuracy $(EVAL)

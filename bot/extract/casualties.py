@@ -117,7 +117,8 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = state
     for trigger in setting.triggers:
         for i in victims_of(text, setting.sentence, trigger, people, parts, states):
-            states.setdefault(i, trigger.state)
+            if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
+                states.setdefault(i, trigger.state)
     wholes = parents(people, parts, states)
     for i in sorted(parts):
         if state := own_state(text, people[i], setting.triggers):
@@ -205,6 +206,8 @@ def _whole_before(hits: list[_Hit], part: Phrase, state: State) -> int | None:
     )
 
 
+_OPEN_HEADS = frozenset(("casualty", "casualties", "losses"))
+"""Words for people that no verb makes killed or injured: "casualties were buried" leaves open how many."""
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 
 

@@ -13,6 +13,8 @@ _TOLL = re.compile(
     r"(?:\s+[\w’'-]+){0,9}?\s+(?:to|at|now|of|was|is|number(?:s|ed)?|stands?\s+at|reached|amount(?:ed|s)?\s+to|run\s+to|hit|exceed(?:s|ed)|passed|from)\s*[\"“]?$",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"\b(?:casualt|victim|loss)", re.IGNORECASE)
+"""A word by which a toll leaves open what happened."""
 _QUALIFIED = re.compile(
     r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost|between|around|fewer\s+than)\s+$", re.IGNORECASE
 )
@@ -32,9 +34,9 @@ def _before(text: str, start: int, phrase: Phrase) -> str:
 def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     """The state of a bare figure at the end of "the number of dead has risen to", "a death toll of", "losses of"."""
     match = _TOLL.search(_before(text, start, phrase))
-    if match is None:
+    if match is None or phrase.state == "unspecified":
         return None
-    if match.group("loss"):
+    if match.group("loss") or _OPEN.search(match.group()):
         return "unspecified"
     if match.group("toll"):
         return "unspecified" if "casualty" in match.group("toll").lower() else "killed"
