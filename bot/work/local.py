@@ -32,7 +32,7 @@ class ProcessWorkers:
 
     def __init__(self, *, language: int = 1, parse: int = 1, memory: dict[Lane, int] | None = None) -> None:
         self._sizes: dict[Lane, int] = {"language": language, "parse": parse}
-        self._memory: dict[Lane, int] = memory or {"language": 2048, "parse": 400}
+        self._memory: dict[Lane, int] = memory or {"language": 2048, "parse": 200}
         self._pools: dict[Lane, ProcessPool] = {}
 
     def _pool(self, lane: Lane) -> ProcessPool:
