@@ -221,3 +221,49 @@ async def test_one_host_is_asked_a_few_times_at_once_and_others_do_not_wait() ->
             assert time.monotonic() - begun < 0.15
             assert all(answer.body == b"ok" for answer in await asyncio.gather(*asked))
         assert most == 2
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip"])
+async def test_a_body_packed_in_a_way_that_was_not_asked_for_is_not_unpacked(
+    server: FeedServer, fetcher: Fetcher, encoding: str
+) -> None:
+    server.answer("/x", b"\x1b" * 1000, headers={"Content-Encoding": encoding}, kind="text/xml")
+    assert await _health(fetcher, server.url("/x")) == "bad_http"
+
+
+async def test_a_deflate_bomb_ends_at_the_size(server: FeedServer) -> None:
+    server.answer("/x", zlib.compress(b" " * 2**26, 9), headers={"Content-Encoding": "deflate"}, kind="text/xml")
+    async with Fetcher(allow_hosts=[server.opened], max_body=1_000_000, spacing=0.0) as fetcher:
+        assert await _health(fetcher, server.url("/x")) == "too_large"
+
+
+async def test_a_permanent_move_inward_is_refused_and_not_remembered(server: FeedServer) -> None:
+    server.redirect("/feed", "http://127.0.0.1/", status=301)
+    async with Fetcher(allow_hosts=[server.opened], spacing=0.0) as fetcher:
+        with pytest.raises(AddressRefused):
+            await fetcher.get(server.url("/feed"))
+
+
+async def test_from_https_to_http_is_followed_and_told_and_is_no_move(tmp_path: Path) -> None:
+    certificate, key = self_signed("feeds.example", tmp_path)
+    serving_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving_tls.load_cert_chain(certificate, key)
+
+    async def here(_: str) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    async with FeedServer() as plain:
+        plain.answer("/feed", b"here")
+        name = f"feeds.example:{plain.port}"
+
+        async def play(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(f"HTTP/1.1 301 Moved\r\nLocation: http://{name}/feed\r\nContent-Length: 0\r\n\r\n".encode())
+            writer.close()
+
+        serving = await asyncio.start_server(play, "127.0.0.1", 0, ssl=serving_tls)
+        port = serving.sockets[0].getsockname()[1]
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        opened = [name, f"feeds.example:{port}"]
+        async with serving, Fetcher(look_up=here, allow_hosts=opened, tls=trusting, spacing=0.0) as fetcher:
+            answer = await fetcher.get(f"https://feeds.example:{port}/feed")
+    assert (answer.body, answer.downgraded, answer.moved_to) == (b"here", True, None)
