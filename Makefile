@@ -58,7 +58,7 @@ EVAL ?= ../shared/eval
 
 TRAINER := build/trainer
 
-.PHONY: accuracy train pictures
+.PHONY: accuracy train pictures placing
 
 $(TRAINER)/.ready: training/requirements.lock
 	@$(PYTHON) -m venv $(TRAINER)
@@ -74,6 +74,9 @@ train: $(TRAINER)/.ready  ## the tagger's weights anew, from the train split and
 accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora lie beside the project
 	@$(BIN)/python -m benchmarks.accuracy $(EVAL)
 	@$(BIN)/python -m benchmarks.own_events $(EVAL)
+
+placing: $(VENV)/.dev  ## CPU per report added to stores of 1,000, 10,000 and 100,000 events
+	@$(BIN)/python -m benchmarks.placing --plan
 
 pictures: $(VENV)/.dev  ## draw the cards of docs/ with Chromium
 	@$(BIN)/python docs/pictures/draw.py

@@ -7,6 +7,7 @@ that is like several of them joins the one that it is most like, and never makes
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import msgspec
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from bot.events.changes import changes, moved
 from bot.events.cluster import NEAR, joined
 from bot.events.naming import event_id
-from bot.events.tell import tell
+from bot.events.tell import Standing, tell, tell_on
 from bot.events.traits import Traits, telling, traits_of
 from bot.model.delivery import Delivery
 from bot.model.errors import CommandError
@@ -26,6 +27,14 @@ from bot.store import events, outbox, reports
 _TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
 _LEAST_TELLING = 3.5
+FULL = 200
+"""Reports from which on likeness adds none to an event."""
+SPAN = timedelta(days=14)
+"""How long an event may last that likeness alone has joined."""
+WHOLE = 12
+"""Reports up to which an event is told anew with each that comes."""
+LATEST = 7
+"""Of a larger event, so many of its latest reports are told anew."""
 
 _encode = msgspec.json.encode
 _traits = msgspec.json.Decoder(Traits)
@@ -49,11 +58,13 @@ def place(
     ids = _event_ids(c, traits, heaviest)
     if not ids and (not traits.crisis or events.pinned(c, report.id) == ""):
         return None, (), ()
-    kept = min(ids, key=_number, default=None)
-    before = events.event(c, kept) if kept else None
-    joining = [found for other in ids if other != kept and (found := events.event(c, other))]
-    members = [*(before.reports if before else ()), *(r for other in joining for r in other.reports), report.id]
-    after = _told_anew(c, kept, members)
+    befores = _room(
+        events.event_of(c, report.id), [found for other in ids if (found := events.event(c, other))], traits
+    )
+    before, joining = (befores[0], befores[1:]) if befores else (None, [])
+    members = list(dict.fromkeys([*(r for other in befores for r in other.reports), report.id]))
+    kept = before.id if before else None
+    after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else _told_anew(c, kept, members)
     cards = tuple(card for other in joining for card in _merged(c, other.id, after.id))
     events.save_event(c, after)
     notes = changes(before, after, (report, summary), revised=revised)
@@ -67,6 +78,22 @@ def place(
         for other in joining
     )
     return after, (*notes, *merged), cards
+
+
+def _room(own: Event | None, near: Sequence[Event], traits: Traits) -> list[Event]:
+    """Those of the events that become one with the report, the oldest id first.
+
+    Where something happens every day, reports would join day to day without end: so likeness makes no event of more
+    than `FULL` reports or longer than `SPAN`. The event that the report is in stays; then those most like it.
+    """
+    chosen: list[Event] = [own] if own else []
+    for event in near:
+        begins = min([traits.at, event.first_at, *(other.first_at for other in chosen)])
+        ends = max([traits.at, event.last_at, *(other.last_at for other in chosen)])
+        size = len(event.reports) + sum(len(other.reports) for other in chosen)
+        if ends - begins <= SPAN and size < FULL and event.id not in {other.id for other in chosen}:
+            chosen.append(event)
+    return sorted(chosen, key=lambda event: _number(event.id))
 
 
 def merge(c: Connection, names: Sequence[str], *, by: str) -> tuple[Event, tuple[ChangeNote, ...]]:
@@ -178,6 +205,13 @@ def _told_anew(c: Connection, kept: str | None, members: Iterable[str]) -> Event
         return after
     place_name = after.places[0] if after.places else ""
     return msgspec.structs.replace(after, id=event_id(place_name, after.title, events.next_number(c, "event")))
+
+
+def _told_on(c: Connection, befores: Sequence[Event], members: Sequence[str], new: str) -> Event:
+    """An event of many reports with a new or revised one: told from that one and the latest."""
+    every = [Standing(*one) for one in reports.standing(c, members)]
+    latest = sorted(every, key=lambda one: (one.at, one.id))[-LATEST:]
+    return tell_on(befores, list(reports.told(c, dict.fromkeys([*(one.id for one in latest), new])).values()), every)
 
 
 def _last(c: Connection, event: Event) -> tuple[Report, Summary]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -99,12 +100,17 @@ def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: 
         named=frozenset(other for _, other in named),
         suffered=not denies and not doers and _OURSELVES.search(words) is not None,
         bare=not acts & DEEDS and (is_bare_denial(words) or bool(_DISMISSED.search(words))),
-        words=frozenset(stem for stem in stems(words) if telling(stem) > _TELLING),
+        words=_telling(words),
         acts=acts,
         figures=tuple(figures),
         victims={figure.id: frozenset(stems(text[slice(*figure.victims)])) for figure in figures},
         others=_NAMED.search(words) is not None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _telling(words: str) -> frozenset[str]:
+    return frozenset(stem for stem in stems(words) if telling(stem) > _TELLING)
 
 
 def _inner(summary: Summary, claim: Claim) -> Claim:

@@ -69,6 +69,49 @@ def tell(event_id: str, told: Sequence[Told]) -> Event:
     )
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """A report of an event as far as the event's counts and order need it; `at` is aware, UTC."""
+
+    id: str
+    outlet: str
+    at: datetime
+
+
+def tell_on(befores: Sequence[Event], latest: Sequence[Told], every: Sequence[Standing]) -> Event:
+    """An event of many reports told on: what its latest reports tell is told anew, what stood before stays.
+
+    `befores` are the events whose reports are `every` but for the new ones, the one that keeps its id first; `latest`
+    are the reports that are looked at, the new ones among them. Between a report and those that are no longer among the
+    latest no disputes are looked for any more.
+    """
+    before = befores[0]
+    part = tell(before.id, latest)
+    anew = {report.id for report, _ in latest}
+    known = {report_id for event in befores for report_id in event.reports}
+    order = {one.id: (one.at, one.id) for one in every}
+    kept = [entry for event in befores for entry in event.tolls if entry.report not in anew]
+    entries = sorted((*kept, *part.tolls), key=lambda entry: order[entry.report])
+    stand = {
+        dispute
+        for event in befores
+        for dispute in event.disputes
+        if not {dispute.one.partition("#")[0], dispute.other.partition("#")[0]} <= anew
+    }
+    held = [pair for pair in latest if pair[0].id in known]
+    more = part.origins - (origins(in_order(held)) if held else 0)
+    publishers = len({one.outlet.casefold() for one in every})
+    return msgspec.structs.replace(
+        before,
+        reports=tuple(sorted(order, key=lambda report_id: order[report_id])),
+        outlets=publishers,
+        origins=max(1, min(publishers, sum(event.origins for event in befores) + more)),
+        first_at=min(one.at for one in every),
+        last_at=max(one.at for one in every),
+        tolls=_with_corrections([msgspec.structs.replace(entry, corrects=False) for entry in entries]),
+        disputes=tuple(sorted(stand | {*part.disputes})),
+    )
+
+
 def _title(ordered: Sequence[Told]) -> str:
     """The first report's headline that names who says it, else the first."""
     headlines = [summary.headline or report.title or report.id for report, summary in ordered]

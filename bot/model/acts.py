@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Act = Literal[
@@ -53,11 +54,13 @@ DEEDS: frozenset[Act] = frozenset(
 """Acts that somebody does to somebody, so that both sides may lay them at the other's door."""
 
 
+@lru_cache(maxsize=4096)
 def acts_in(words: str) -> frozenset[Act]:
     """The kinds of acts that the words tell of."""
     return frozenset(act for act, pattern in _COMPILED if pattern.search(words))
 
 
+@lru_cache(maxsize=4096)
 def first_act(words: str) -> int | None:
     """Where the first word of an act of somebody's stands, weapons left aside; None where there is none."""
     words = _WEAPON.sub(lambda weapon: "_" * len(weapon.group()), words)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, TextClause, delete, exists, insert, select, text, update
 
 from bot.model.event import ChangeNote, Event
 from bot.store import event_index
@@ -18,7 +19,8 @@ from bot.store.search import seen_terms
 _json = msgspec.json.Encoder()
 _event = msgspec.json.Decoder(Event)
 _note = msgspec.json.Decoder(ChangeNote)
-_PER_TERM = 200
+_PER_TERM = 60
+"""Reports that are looked at for one term, the latest of the window: a place may be in the news all day."""
 
 
 def next_number(c: Connection, name: str) -> int:
@@ -42,9 +44,13 @@ def save_event(c: Connection, event: Event) -> None:
     done = c.execute(update(t.events).where(t.events.c.id == event.id).values(**columns))
     if not done.rowcount:
         c.execute(insert(t.events).values(id=event.id, terms="", **columns))
-    c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == event.id))
-    c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(event.reports)))
-    c.execute(insert(t.event_reports), [{"report_id": r, "event_id": event.id} for r in event.reports])
+    query = select(t.event_reports.c.report_id).where(t.event_reports.c.event_id == event.id)
+    held = {*c.execute(query).scalars()}
+    if gone := held.difference(event.reports):
+        c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(gone)))
+    if come := [report_id for report_id in event.reports if report_id not in held]:
+        c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(come)))
+        c.execute(insert(t.event_reports), [{"report_id": report_id, "event_id": event.id} for report_id in come])
     event_index.reindex(c, event.id)
 
 
@@ -105,24 +111,26 @@ def save_traits(c: Connection, report_id: str, at: datetime, value: bytes, terms
         c.execute(insert(t.report_terms), rows)
 
 
+@cache
+def _sharing(terms: int) -> TextClause:
+    """The latest reports of a window that hold one of so many terms, in one statement."""
+    one = (
+        "SELECT * FROM (SELECT term, report_id FROM report_terms WHERE term = :term{n} AND at >= :first AND at <= :last"
+        " ORDER BY at DESC, report_id LIMIT :most) AS holding{n}"
+    )
+    return text(" UNION ALL ".join(one.format(n=n) for n in range(terms)))
+
+
 def neighbours(
     c: Connection, weights: Mapping[str, float], *, start: datetime, end: datetime, most: int = 40
 ) -> tuple[bytes, ...]:
     """The traits of reports between `start` and `end` that share the heaviest of these terms, best first."""
     shared: dict[str, float] = {}
-    for term, weight in weights.items():
-        rows = c.execute(
-            select(t.report_terms.c.report_id)
-            .where(
-                t.report_terms.c.term == term,
-                t.report_terms.c.at >= t.stamp(start),
-                t.report_terms.c.at <= t.stamp(end),
-            )
-            .order_by(t.report_terms.c.at.desc())
-            .limit(_PER_TERM)
-        )
-        for row in rows:
-            shared[row.report_id] = shared.get(row.report_id, 0.0) + weight**2
+    if weights:
+        bound: dict[str, int | str] = {"first": t.stamp(start), "last": t.stamp(end), "most": _PER_TERM}
+        bound |= {f"term{n}": term for n, term in enumerate(weights)}
+        for term, report_id in c.execute(_sharing(len(weights)), bound):
+            shared[report_id] = shared.get(report_id, 0.0) + weights[term] ** 2
     best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
     rows = c.execute(select(t.traits).where(t.traits.c.report_id.in_(best)))
     found = {row.report_id: row.value for row in rows}

@@ -181,6 +181,17 @@ def one(c: Connection, report_id: str, *, tenant: str | None = None) -> Told | N
     return told(c, [report_id], tenant=tenant).get(report_id)
 
 
+def standing(c: Connection, ids: Iterable[str]) -> list[tuple[str, str, datetime]]:
+    """Reports' ids with their outlets (their ids where none is known) and times, without reading their texts."""
+    wanted = list(ids)
+    found = []
+    for start in range(0, len(wanted), 500):
+        query = select(t.reports.c.id, t.reports.c.outlet, t.reports.c.published_at)
+        rows = c.execute(query.where(t.reports.c.id.in_(wanted[start : start + 500]))).tuples().all()
+        found += [(report_id, outlet or report_id, t.moment(at)) for report_id, outlet, at in rows]
+    return found
+
+
 def owned(c: Connection, ids: Iterable[str], *, tenant: str) -> bool:
     """Whether nobody but this tenant sees any of the reports."""
     wanted = list(ids)
