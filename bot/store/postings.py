@@ -48,6 +48,13 @@ def name_facts(kind: str, name: str) -> tuple[str, ...]:
     return (*(fact(kind, word) for word in words), *(fact(kind, one, other) for one, other in pairwise(words)))
 
 
+def whole_name(kind: str, name: str) -> tuple[str, ...]:
+    """The fewest of a name's terms that find it: its neighbours, which hold its words, or its one word."""
+    facts = name_facts(kind, name)
+    words = len(words_in(name))
+    return facts[words:] if words > 1 else facts
+
+
 def first_place(at: datetime) -> int:
     """The first place of a second (aware time)."""
     return int(at.timestamp()) * PER_SECOND

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.store import tables as t
 from bot.store.found_by import seen_by
-from bot.store.postings import fact, name_facts, newest, words_in
+from bot.store.postings import fact, newest, whole_name, words_in
 
 MOST = 2000
 """How many of the newest hits there are pages of."""
@@ -51,7 +51,7 @@ def search(
     if query.strip() and not words:
         return Found((), 0, more=False)
     wanted = list(dict.fromkeys(words))
-    wanted += name_facts("actor", actor) if actor else ()
+    wanted += whole_name("actor", actor) if actor else ()
     fields = (("country", country), ("status", status), ("outlet", outlet))
     wanted += [fact(kind, value) for kind, value in fields if value]
     every = [*([term] for term in wanted), seen_terms(c, tenant)]
