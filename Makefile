@@ -78,6 +78,9 @@ accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora li
 placing: $(VENV)/.dev  ## CPU per report added to stores of 1,000, 10,000 and 100,000 events
 	@$(BIN)/python -m benchmarks.placing --plan
 
+bench-discord: $(VENV)/.dev  ## first answers of 200 interactions at once on 100,000 summaries; OPTIONS="--soak 20" for a soak with ticks
+	@$(BIN)/python -m benchmarks.interactions $(OPTIONS)
+
 pictures: $(VENV)/.dev  ## draw the cards of docs/ with Chromium
 	@$(BIN)/python docs/pictures/draw.py
 	@$(BIN)/python docs/pictures/draw_slack.py

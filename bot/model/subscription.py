@@ -62,6 +62,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         filter: one line of the filter language; "" lets everything pass.
         mention: role or group id to mention, None for nobody; `mention_filter` narrows when.
         limit_per_hour: 0 means no limit.
+        spoilers: cards are shown covered until somebody uncovers them, where the platform can.
         paused: why, or "".
     """
 
@@ -76,6 +77,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     mention: str | None = None
     mention_filter: str = ""
     limit_per_hour: int = 0
+    spoilers: bool = False
     set_up_by: str = ""
     paused: str = ""
 

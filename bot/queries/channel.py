@@ -63,8 +63,14 @@ def set_filter(c: Connection, q: Question) -> Card:
 
 
 def set_format(c: Connection, q: Question) -> Card:
-    """How long the cards are."""
-    return _changed(c, q, preset=preset_of(q, "preset"))
+    """How long the cards are, and whether they are covered until somebody uncovers them; what is left out stays."""
+    covered = q.option("spoilers").casefold()
+    if covered not in ("", "yes", "no"):
+        raise CommandError("cards are covered, or they are not", subject=covered[:20], hint="spoilers:yes or no")
+    changed: dict[str, object] = {"spoilers": covered == "yes"} if covered else {}
+    if q.option("preset") or not covered:
+        changed["preset"] = preset_of(q, "preset")
+    return _changed(c, q, **changed)
 
 
 def show(c: Connection, q: Question) -> Card:
@@ -148,7 +154,7 @@ def _settings(held: Subscription) -> tuple[Line, ...]:
     told = (
         ("What", held.filter or "everything that is read here"),
         ("Feeds", f"{len(held.feeds)} of the feeds" if held.feeds else "all"),
-        ("Cards", held.preset),
+        ("Cards", held.preset + (", covered until somebody uncovers them" if held.spoilers else "")),
         ("When", calendar.told(held.schedule)),
         ("Limit", f"{held.limit_per_hour} an hour, the rest in one card" if held.limit_per_hour else "none"),
         ("Quiet hours", quiet.told(held.quiet) + critical),

@@ -84,6 +84,7 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("feeds test", "item"): Form(kind="number", least=1, most=100),
     ("channel setup", "preset"): Form(choices=tuple(one.key for one in presets().preset)[:_MOST_CHOICES]),
     ("channel setup", "format"): Form(choices=_PRESETS),
+    ("channel format", "spoilers"): Form(choices=("yes", "no")),
     ("channel schedule", "mode"): Form(choices=("now", "hourly", "daily", "twice-daily", "weekly"), required=True),
     ("channel limit", "per_hour"): Form(required=True),
     ("channel quiet", "start"): Form(required=True),

@@ -55,7 +55,7 @@ CHANNEL = {
     "export": (),
     "restore": ("url", "file"),
     "import": ("url", "file"),
-    "format": ("preset",),
+    "format": ("preset", "spoilers"),
     "schedule": ("mode", "at", "tz", "days"),
     "limit": ("per_hour",),
     "quiet": ("start", "end", "tz", "mode", "filter"),

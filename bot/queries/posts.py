@@ -38,7 +38,10 @@ def card_of(c: Connection, delivery: Delivery, now: datetime) -> Card | None:
         edited = outbox.delivery(c, delivery.card)
         return card_of(c, edited, now) if edited is not None else None
     make = _CARDS.get(kind)
-    return make(c, delivery, about, now) if make is not None else None
+    card = make(c, delivery, about, now) if make is not None else None
+    order = _order(c, delivery)
+    covered = card is not None and card.kind != "settings" and order is not None and order.spoilers
+    return msgspec.structs.replace(card, spoiler=True) if card is not None and covered else card
 
 
 def _order(c: Connection, delivery: Delivery) -> Subscription | None:

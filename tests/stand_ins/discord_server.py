@@ -216,7 +216,17 @@ class DiscordServer:
             return _error(400, 50035, wrong)
         if request.query.get("with_response"):
             return _json({"interaction": {"id": request.match_info["interaction"], "type": 2}})
+        if request.match_info.get("application"):
+            return _json(self._followed_up(given))
         return web.Response(status=204)
+
+    def _followed_up(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The message that an interaction's webhook gives back."""
+        empty: dict[str, Any] = {"attachments": [], "embeds": [], "mentions": [], "mention_roles": [], "content": ""}
+        state = {"tts": False, "pinned": False, "mention_everyone": False, "type": 0, "edited_timestamp": None}
+        where = {"id": str(self.new_id()), "channel_id": str(GUILD), "author": _bot()}
+        at = {"timestamp": datetime.now(UTC).isoformat(), "flags": given.get("flags", _V2)}
+        return {**where, **at, **empty, **state, "components": _echoed(given.get("components") or [])}
 
     async def _open_dm(self, request: web.Request) -> web.Response:
         person = int((await request.json())["recipient_id"])

@@ -274,3 +274,14 @@ async def test_the_command_form_of_a_feed_asks_for_its_address(desk: Desk) -> No
         assert "Added" in text_of(done.components)
         refused = await room.alice.click(message, custom_id="sitrep:feeds add")
         assert refused.modal is None and "may not change" in text_of(refused.response.components)
+
+
+async def test_a_channel_can_have_its_cards_covered_and_uncovered(desk: Desk) -> None:
+    async with discord_with(desk) as env:
+        room = Room(env)
+        done = (await room.bob.slash(room.channel, "channel format", spoilers="yes")).response
+        assert "covered until somebody uncovers them" in text_of(done.components)
+        done = (await room.bob.slash(room.channel, "channel format", preset="brief")).response
+        assert "brief, covered" in text_of(done.components)
+        done = (await room.bob.slash(room.channel, "channel format", spoilers="no")).response
+        assert "brief" in text_of(done.components) and "covered" not in text_of(done.components)
