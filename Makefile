@@ -94,6 +94,11 @@ $(BENCH)/.ready: benchmarks/polling/requirements.lock
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/polling/requirements.lock
 	@touch $@
 
+.PHONY: bench-planning
+
+bench-planning: $(VENV)/.run  ## one report against 10,000 subscriptions and 10,000 watches, beside asking each
+	@$(BIN)/python -m benchmarks.planning
+
 bench-poll: $(VENV)/.run $(BENCH)/.ready  ## CPU per feed beside lemon24/reader and a bare client, in one run
 	@$(BIN)/python -m benchmarks.polling compare
 

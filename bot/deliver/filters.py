@@ -23,7 +23,7 @@ import re2
 
 from bot.deliver.facts import GROUPS, STATES, STATUSES, Facts, group_named, words_in
 from bot.deliver.names import actor_named, country_named, nearest_country, telling_words
-from bot.deliver.parts import All, Anchors, Either, Leaf, Not, Part, Seen, seldom, told
+from bot.deliver.parts import COUNTED, All, Anchors, Either, Leaf, Not, Part, Seen, counted, seldom, test_of, told
 from bot.deliver.patterns import pattern
 from bot.events.tell import KINDS
 from bot.model.errors import CommandError
@@ -43,15 +43,15 @@ _NOTHING = Leaf("everything", lambda facts: True, lambda facts: "")
 
 
 class Filter(msgspec.Struct, frozen=True, eq=False):
-    """A compiled filter; `anchors` are facts of which one stands in whatever passes (None: none can be told)."""
+    """A compiled filter; `passes` says whether a report of some facts passes.
+
+    `anchors` are facts of which one stands in whatever passes; None where none can be told.
+    """
 
     line: str
     part: Part
     anchors: Anchors | None
-
-    def passes(self, facts: Facts) -> bool:
-        """Whether a report of these facts passes."""
-        return self.part.holds(facts)
+    passes: Callable[[Facts], bool]
 
 
 def explain(line: str, facts: Facts) -> tuple[bool, tuple[Seen, ...]]:
@@ -64,14 +64,14 @@ def explain(line: str, facts: Facts) -> tuple[bool, tuple[Seen, ...]]:
 def compiled(line: str) -> Filter:
     """Compile a line; "" passes everything. Raises `CommandError` that points at the place in the line."""
     if not line.strip():
-        return Filter("", _NOTHING, None)
+        return Filter("", _NOTHING, None, _NOTHING.test)
     if len(line) > LONGEST:
         raise CommandError(f"a filter has at most {LONGEST} characters", subject=line[:40] + "…", hint="shorten it")
     reading = _Reading(line)
     part = reading.line()
     if reading.symbol is not None:
         raise reading.wrong("this does not belong here", "a bracket has no partner")
-    return Filter(line, part, part.anchors)
+    return Filter(line, part, part.anchors, test_of(part))
 
 
 def alternatives(line: str) -> tuple[str, ...]:
@@ -189,7 +189,7 @@ class _Reading:
         if sign not in (">=", "=>", "≥") or not number:
             least = number + 1 if sign == ">" else max(1, number)
             raise self.wrong("a number is asked for from below, from 1", f"write {key}>={least}")
-        anchors = None if key in ("origins", "outlets") else frozenset([("state", key)])
+        anchors = counted(key, number) if key in COUNTED else frozenset([("state", key)])
         return Leaf(
             f"{key}>={number}",
             lambda facts: facts.numbers.get(key, 0) >= number,

@@ -7,14 +7,14 @@ looked up, and only what is found there, and orders without anchors, are asked. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 import msgspec
 import structlog
 
 from bot.deliver.facts import Facts
-from bot.deliver.filters import Filter, compiled
+from bot.deliver.filters import compiled
 from bot.deliver.parts import Anchor, anchors_in, seldom
 from bot.deliver.patterns import pattern
 from bot.model.errors import CommandError
@@ -37,7 +37,7 @@ class Orders(Generic[T]):
     """All standing orders of a kind, in the order given; one whose filter cannot be read wants nothing."""
 
     def __init__(self, orders: Iterable[Order[T]]) -> None:
-        self._held: list[tuple[Order[T], Filter, frozenset[str]]] = []
+        self._held: list[tuple[Order[T], Callable[[Facts], bool], frozenset[str]]] = []
         self._by_anchor: defaultdict[Anchor, list[int]] = defaultdict(list)
         self._by_tenant: defaultdict[str, list[int]] = defaultdict(list)
         self._without: list[int] = []
@@ -54,7 +54,7 @@ class Orders(Generic[T]):
             return
         feeds = frozenset(feed.casefold() for feed in order.feeds)
         number = len(self._held)
-        self._held.append((order, built, feeds))
+        self._held.append((order, built.passes, feeds))
         self._by_tenant[order.tenant].append(number)
         anchors = seldom((frozenset(("feed", feed) for feed in feeds) or None, built.anchors))
         if anchors is None:
@@ -76,11 +76,11 @@ class Orders(Generic[T]):
         else:
             found.update(own)
         wanted = []
-        for number in sorted(found):
-            order, built, feeds = self._held[number]
-            if (tenant in ("", order.tenant)) and (not feeds or facts.feed in feeds) and built.passes(facts):
-                wanted.append(order.item)
-        return wanted
+        for number in found:
+            order, passes, feeds = self._held[number]
+            if passes(facts) and (not tenant or tenant == order.tenant) and (not feeds or facts.feed in feeds):
+                wanted.append(number)
+        return [self._held[number][0].item for number in sorted(wanted)]
 
     def _anchors(self, facts: Facts) -> set[Anchor]:
         anchors = anchors_in(facts)

@@ -21,9 +21,18 @@ class Pattern:
         options.log_errors = False
         self._compiled = re2.compile(f"(?i){words}", options)
         self.required = required(words)
+        # The same text is asked about for each filter that holds this pattern; one tuple, for several threads ask.
+        self._last: tuple[str, str | None] = ("", None)
 
     def found(self, text: str) -> str | None:
         """The first match in a text in lower case, or None."""
+        asked, found = self._last
+        if asked is not text:
+            found = self._search(text)
+            self._last = (text, found)
+        return found
+
+    def _search(self, text: str) -> str | None:
         if self.required and not any(letters in text for letters in self.required):
             return None
         match = self._compiled.search(text)
