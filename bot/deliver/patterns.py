@@ -22,7 +22,7 @@ class Pattern:
         self._compiled = re2.compile(f"(?i){words}", options)
         self.required = required(words)
         # The same text is asked about for each filter that holds this pattern; one tuple, for several threads ask.
-        self._last: tuple[str, str | None] = ("", None)
+        self._last: tuple[str | None, str | None] = (None, None)
 
     def found(self, text: str) -> str | None:
         """The first match in a text in lower case, or None."""
