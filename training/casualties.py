@@ -116,8 +116,8 @@ def _add_keyed(reading: Reading, i: int, keys: list[dict], into: Examples) -> No
         into.missed.append(Example(features, label, WEAK if label else 1.0))
 
 
-def _of_own(folder: Path, pattern: str, into: Examples) -> None:
-    for report in read_folder(folder, pattern=pattern):
+def _of_own(folder: Path, into: Examples) -> None:
+    for report in read_folder(folder):
         figures = [(*k["victims"][0], k["facts"]) for k in report.casualties]
         for reading in readings_of(report.text, sentences(report.text)):
             for i in range(len(reading.people)):
@@ -187,8 +187,7 @@ def main() -> None:
     a = parser.parse_args()
     examples = Examples([], [])
     _of_muc(a.muc, folds=a.folds, without=a.without, into=examples)
-    _of_own(a.conflict, "reports_*.txt", examples)
-    _of_own(a.conflict, "figures_*.txt", examples)
+    _of_own(a.conflict, examples)
     for name in Examples._fields:
         print(name, dict(sorted(Counter(example.label for example in getattr(examples, name)).items())))
     missed = {

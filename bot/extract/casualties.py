@@ -14,7 +14,16 @@ import msgspec
 from bot.extract.attribution import Attribution
 from bot.extract.casualty_context import Carriers, place_of, scope_of
 from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state, told_on
-from bot.extract.casualty_parts import breakdown, goes_on, is_part, is_part_of_earlier, larger, own_state, parents
+from bot.extract.casualty_parts import (
+    breakdown,
+    goes_on,
+    is_part,
+    is_part_of_earlier,
+    larger,
+    own_state,
+    parents,
+    with_joined,
+)
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_tolls import is_retold, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
@@ -103,7 +112,7 @@ def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
 def _by_rules(setting: Setting) -> Reading:
     text, (start, end) = setting.text, setting.sentence
     people = phrases(text, start, end)
-    parts = {i for i, phrase in enumerate(people) if is_part(text, start, phrase)}
+    parts = with_joined(text, people, {i for i, phrase in enumerate(people) if is_part(text, start, phrase)})
     states: dict[int, State] = {}
     for i, phrase in enumerate(people):
         if (
@@ -117,6 +126,8 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = state
     for trigger in setting.triggers:
         for i in victims_of(text, setting.sentence, trigger, people, parts, states):
+            if people[i].head in _ALIVE:
+                continue
             if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
                 states.setdefault(i, trigger.state)
     wholes = parents(people, parts, states)
@@ -126,7 +137,8 @@ def _by_rules(setting: Setting) -> Reading:
             parts = parts if i in wholes else parts - {i}
     wholes |= breakdown(people, states)
     for i in range(1, len(people)):
-        if i not in states and i - 1 in states and goes_on(text, start, people[i], end):
+        again = goes_on(text, start, people[i], end) or is_retold(text, setting.sentence, people[i])
+        if i not in states and i - 1 in states and again:
             states[i] = states[i - 1]
     kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes}
     return Reading(setting, people, kept, parts, wholes)
@@ -173,9 +185,14 @@ def _hit(
     if before is None and phrase.kind == "counted" and phrase.head in STATE_HEADS and not phrase.groups:
         last = _continued(hits)
         before = last if last is not None and last.sentence == sentence else None
+    if before is not None and before.state != state:
+        before = next((h for h in reversed(hits) if h.state == state and h.parent is None and h.groups), before)
+        before = None if before.state == "displaced" else before
     groups = phrase.groups or predicate_groups(text, phrase, sentence[1])
     if _MEN_LOST.search(text, sentence[0], phrase.span[1]):
         groups = ("military",)
+    elif groups == ("men",) and _WHOSE_MEN.search(text[slice(*phrase.span)]):
+        groups = ()
     elif not groups and _OFFICER.search(text[slice(*phrase.span)]) and _POLICE.search(text, *sentence):
         groups = () if _ARMY.search(text, *sentence) else ("police",)
     side = phrase.side
@@ -185,6 +202,8 @@ def _hit(
 
 
 _MEN_LOST = re.compile(r"\blos(?:t|e|ing)\s+[^.;,]{0,25}\bmen$", re.IGNORECASE)
+_WHOSE_MEN = re.compile(r"\b(?:his|her|its|their|our|own)\s+(?:own\s+)?men$", re.IGNORECASE)
+"""Men of somebody are his people, not males."""
 _OFFICER = re.compile(r"\bofficers?$", re.IGNORECASE)
 _POLICE = re.compile(r"\bpolice", re.IGNORECASE)
 _ARMY = re.compile(r"\b(?:army|military|soldiers?|troops|coast\s*guard|navy|battalion)\b", re.IGNORECASE)
@@ -208,6 +227,7 @@ def _whole_before(hits: list[_Hit], part: Phrase, state: State) -> int | None:
 
 _OPEN_HEADS = frozenset(("casualty", "casualties", "losses"))
 """Words for people that no verb makes killed or injured: "casualties were buried" leaves open how many."""
+_ALIVE = frozenset(("survivor", "survivors"))
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 
 

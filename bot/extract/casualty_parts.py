@@ -34,6 +34,17 @@ def is_part(text: str, start: int, phrase: Phrase) -> bool:
     return phrase.kind in ("single", "counted") and bool(_AMONG_THEM.match(text, phrase.span[1]))
 
 
+def with_joined(text: str, people: list[Phrase], parts: set[int]) -> set[int]:
+    """Parts with those that "and" joins to them: "five women and a toddler among them"."""
+    return parts | {
+        i - 1
+        for i in parts
+        if i
+        and _AMONG_THEM.match(text, people[i].span[1])
+        and text[people[i - 1].span[1] : people[i].span[0]] == " and "
+    }
+
+
 def is_part_of_earlier(text: str, phrase: Phrase) -> bool:
     """ "Four of the dead", "Two of them are a mother and her son": a part of a figure told in an earlier sentence."""
     if phrase.kind != "counted":

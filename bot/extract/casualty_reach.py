@@ -18,6 +18,7 @@ _HYPOTHETICAL = re.compile(
     r"(?:\s+(?:to|be|have|been|\w+ly))*\s+$",
     re.IGNORECASE,
 )
+_IN_PLACE = re.compile(r"\b(?:near|in|at|from|outside|around|to|of)\s+$", re.IGNORECASE)
 _SUBJECT_OF_ATTACK = re.compile(r"\b(?:by|against)\s+$", re.IGNORECASE)
 _NEGATED = re.compile(
     r"(?:\b(?:not|never|neither)\b|n['’]t)\s+(?:been\s+|being\s+|be\s+|also\s+|yet\s+)*$|\b(?:neither|nor)\b[^,;.]{1,60}\b(?:was|were|been)\s+$",
@@ -96,6 +97,8 @@ def _left(
         gap = text[phrase.span[1] : trigger.span[0]]
         if _SUBJECT_OF_ATTACK.search(text[max(sentence[0], phrase.span[0] - 12) : phrase.span[0]]):
             continue
+        if phrase.kind == "name" and _IN_PLACE.search(text, max(sentence[0], phrase.span[0] - 12), phrase.span[0]):
+            continue
         if not passive and len(gap.split()) > 2 and phrase.kind != "none":
             return []
         if not _reaches(gap, phrase) or not plain_plural(text, phrase):
@@ -127,7 +130,7 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
 _JOINS = re.compile(
     r"\s*(?:,|;|and|,\s*and|as\s+well\s+as|along\s+with|together\s+with)\s*(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
     r"(?:(?!said|says|told|that|who|whom|which|where|when|while|but|killed|wounded|injured|died|was|were|had|has|have|by|in|on|at|of|to|for|from|with|after|near"
-    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are)[\w-]+\s+){0,2}?",
+    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are|[\w-]+ing\b)[\w-]+\s+){0,2}?",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(

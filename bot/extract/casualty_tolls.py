@@ -45,7 +45,7 @@ def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
 
 
 _RETOLD = re.compile(
-    r"\b(?:sa(?:id|ys?)|spoke\s+of|speaks?\s+of|speaking\s+of|counts?|counted|report(?:s|ed)|makes|puts?\s+(?:it|the\s+(?:figure|number|count|total))\s+at|(?:figure|estimate|count|total)\s+of|gave|gives)\s*[\"“]?$",
+    r"\b(?:sa(?:id|ys?)|spoke\s+of|speaks?\s+of|speaking\s+of|counts?|counted|report(?:s|ed)|makes|puts?\s+(?:it|the\s+(?:figure|number|count|total))\s+at|(?:figure|estimate|count|total)\s+(?:of|to)|gave|gives)\s*[\"“]?$",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s*[\"”']?\s*(?:[.;,]|$|and\b|with\b|in\s+all\b)", re.IGNORECASE)

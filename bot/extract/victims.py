@@ -69,11 +69,11 @@ _STATE_ADJECTIVES: dict[str, State] = {
     "kidnapped": "captured",
     "displaced": "displaced",
 }
-_SINGLE = re.compile(r"\b(?:a|an|one|another|the|his|her|their|its|former|this|that)\s+", re.IGNORECASE)
+_SINGLE = re.compile(r"\b(?:both|a|an|one|another|the|his|her|their|its|former|this|that)\s+", re.IGNORECASE)
 _COUNT_OF = re.compile(
     r"\s*(?:number|total|count|figure|toll|list|names?|families|relatives|bodyguards?)\s+of\b", re.IGNORECASE
 )
-_DETERMINED = re.compile(r"(?:an?|the|no|any|some|at|all|both|his|her|their|its|\d)\b", re.IGNORECASE)
+_DETERMINED = re.compile(r"(?:(?:an?|the|no|any|some|at|all|both|his|her|their|its)\b|\d+\s)", re.IGNORECASE)
 _OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re.IGNORECASE)
 """What makes a word for casualties one for numbers: "no casualty figures"."""
 _LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
@@ -248,6 +248,8 @@ def _head(text: str, start: int, end: int) -> _Head | None:
                 state = _STATE_ADJECTIVES[before]
             plural = people.plural if people is not None else True
             best = _Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or _nationals().get(word))
+        elif best is not None and not best.plural and word in _STATE_ADJECTIVES:
+            break  # "a guard wounded": the one is hurt, no group of wounded
         elif word in STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
             return _Head(match.end(), word, tuple(dict.fromkeys(groups)), True, STATE_HEADS[word], side)
         elif best is not None:
@@ -297,6 +299,8 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
         return _of_quantity(quantity, head.end, head, elliptical=False)
     if of and re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.IGNORECASE):
         return _of_quantity(quantity, at + len(text[at : of.end()].rstrip()), None, elliptical=True)
+    if of:
+        return None  # "thousands of goats"
     following = _WORD.search(text, at, end)
     bare = following is None or not following.group()[0].isalpha() or following.group().lower() in _ELLIPTICAL
     if bare and word not in ("some", "a few"):
@@ -366,6 +370,12 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
         if plural and match.group().strip().lower() in ("a", "an", "one", "another"):
             continue
         if head.word in ("other", "others", "people") and not plural:
+            continue
+        if plural and match.group().strip().lower() == "both":
+            yield Phrase(
+                kind="counted", span=(match.start(), head.end), number=None, min=2, max=2, qualifier="exact",
+                groups=head.groups, side=head.side, state=head.state, head=head.word,
+            )  # fmt: skip
             continue
         yield Phrase(
             kind="plural" if plural else "single", span=(match.start(), head.end), number=None, min=2 if plural else 1,

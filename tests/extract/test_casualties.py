@@ -10,6 +10,7 @@ from bot.extract.pipeline import summarise
 from bot.extract.words import sentences
 from bot.model.report import Report
 from bot.model.summary import CasualtyFigure
+from training.figures import measured
 
 
 def figures(text: str) -> tuple[CasualtyFigure, ...]:
@@ -127,3 +128,10 @@ def test_own_losses_belong_to_the_side_that_tells_of_them() -> None:
     text = "The Norwegian Ministry of Defence said two of its own sailors had been hurt near Bergen."
     (figure,) = summarise(Report(id="r", text=text)).casualties
     assert (figure.min, figure.side) == (2, "NO")
+
+
+@pytest.mark.parametrize(("pattern", "record"), [("figures_*.txt", 92), ("heldout_*.txt", 72)])
+def test_figures_of_our_own_reports_are_read_as_well_as_they_were(pattern: str, record: float) -> None:
+    found = measured(pattern)
+    assert found["promoted"] == 0
+    assert found["record"] >= record and found["scope"] >= 90
