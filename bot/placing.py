@@ -67,7 +67,8 @@ def place(
     after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else _told_anew(c, kept, members)
     cards = tuple(card for other in joining for card in _merged(c, other.id, after.id))
     events.save_event(c, after)
-    notes = changes(before, after, (report, summary), revised=revised)
+    noted = events.notes_of(c, after.id) if before else ()
+    notes = changes(before, after, (report, summary), revised=revised, noted=noted)
     merged = tuple(
         moved(
             after,

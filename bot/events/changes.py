@@ -13,8 +13,13 @@ _MOST = 4
 _TEN = 10
 
 
-def changes(before: Event | None, after: Event, report: Told, *, revised: bool) -> tuple[ChangeNote, ...]:
-    """The notes that a report's coming (or revision) is worth; none for the first report of an event."""
+def changes(
+    before: Event | None, after: Event, report: Told, *, revised: bool, noted: Sequence[ChangeNote] = ()
+) -> tuple[ChangeNote, ...]:
+    """The notes that a report's coming (or revision) is worth; none for the first report of an event.
+
+    `noted` are the event's notes so far: what one of them tells is not told again by another outlet.
+    """
     if before is None or (before == after and not revised):
         return ()
     notes: list[ChangeNote] = []
@@ -24,7 +29,7 @@ def changes(before: Event | None, after: Event, report: Told, *, revised: bool) 
         )
     elif report[0].id not in before.reports:
         notes.append(_note(after, report, "new_report", f"{outlet_of(report[0])}: {report[1].headline}"))
-    notes += _denials(before, after, report)
+    notes += _said(before, after, report, noted)
     notes += _tolls(before, after, report)
     return tuple(notes[: _MOST + 1])
 
@@ -47,19 +52,43 @@ def _note(event: Event, told: Told, kind: ChangeKind, text: str, refs: Sequence[
     )
 
 
-def _denials(before: Event, after: Event, told: Told) -> list[ChangeNote]:
-    """One note for each denial of this report that disputes something, and was not known before."""
+_TELLS: dict[ChangeKind, str] = {"denied": "denies", "acknowledged": "acknowledges", "disputed": "says otherwise"}
+_SAME = 0.6
+"""Share of the shorter note's words from which two notes of one kind and speaker tell the same."""
+
+
+def _said(before: Event, after: Event, told: Told, noted: Sequence[ChangeNote]) -> list[ChangeNote]:
+    """Notes of what this report's speakers deny, acknowledge or say otherwise, where no note has told it before."""
     report, summary = told
-    known = {ref for dispute in before.disputes for ref in (dispute.one, dispute.other)}
-    disputed = {ref for dispute in after.disputes for ref in (dispute.one, dispute.other)}
     names = {actor.id: actor.name for actor in summary.actors}
-    notes = []
+    known = {ref for dispute in before.disputes for ref in (dispute.one, dispute.other)}
+    notes: list[ChangeNote] = []
     for claim in summary.claims:
         ref = f"{report.id}#{claim.id}"
-        if claim.stance == "denies" and ref in disputed and ref not in known and claim.speaker in names:
-            words = " … ".join(report.text[start:end] for start, end in claim.content)
-            notes.append(_note(after, told, "denied", f"{names[claim.speaker]} denies: {words}", [ref]))
-    return notes[:2]
+        against = sorted({d.other if d.one == ref else d.one for d in after.disputes if ref in (d.one, d.other)})
+        earlier = [other for other in against if other.partition("#")[0] in before.reports]
+        kind: ChangeKind | None = None
+        if claim.stance == "acknowledges":
+            kind = "acknowledged"
+        elif claim.stance == "denies" and against and ref not in known and (not earlier or {*earlier} - known):
+            kind = "denied"
+        elif claim.stance in ("asserts", "accuses") and {*earlier} - known:
+            kind = "disputed"
+        if kind is None or claim.speaker not in names:
+            continue
+        words = " … ".join(report.text[start:end] for start, end in claim.content)
+        note = _note(after, told, kind, f"{names[claim.speaker]} {_TELLS[kind]}: {words}", [ref, *earlier[:3]])
+        if not any(_repeats(note, other) for other in (*noted, *notes)):
+            notes.append(note)
+    return sorted(notes, key=lambda note: note.kind == "disputed")[:2]
+
+
+def _repeats(note: ChangeNote, other: ChangeNote) -> bool:
+    """Whether a note tells what another has told: the same kind and speaker, in much the same words."""
+    if note.kind != other.kind or note.text.partition(":")[0] != other.text.partition(":")[0]:
+        return False
+    one, two = ({*words.text.partition(":")[2].casefold().split()} for words in (note, other))
+    return len(one & two) >= _SAME * min(len(one), len(two))
 
 
 def _tolls(before: Event, after: Event, told: Told) -> list[ChangeNote]:

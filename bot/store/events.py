@@ -58,6 +58,7 @@ def merge_into(c: Connection, gone: str, kept: str) -> None:
     """Let the id of an event that has lost its reports lead to another from now on."""
     c.execute(update(t.events).where(t.events.c.merged_into == gone).values(merged_into=kept))
     c.execute(update(t.events).where(t.events.c.id == gone).values(merged_into=kept))
+    c.execute(update(t.pins).where(t.pins.c.event_id == gone).values(event_id=kept))
     c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == gone))
     event_index.unindex(c, gone)
 

@@ -127,3 +127,36 @@ def test_figures_read_as_their_source_gave_them(low: int | None, high: int | Non
     entry = tell("TAR-0001", [first()]).tolls[0]
     changed: TollEntry = msgspec.structs.replace(entry, min=low, max=high, qualifier=qualifier)
     assert figure(changed) == words
+
+
+def denial(id: str, *, hours: float) -> a.Told:
+    text = "The army of Osmia denied that it had shelled Tarn."
+    claims = (a.claim("c1", text, "it had shelled Tarn", "a2", "denies"),)
+    return a.report(id, text, hours=hours), Summary(id=id, headline="Osmia denies", actors=(ARMY,), claims=claims)
+
+
+def accusation() -> a.Told:
+    text = "The governor of Tarn accused Osmian gunners of having shelled Tarn."
+    mentioned = a.actor("a2", "Osmia", "state", "QN")
+    claims = (a.claim("c1", text, "Osmian gunners of having shelled Tarn", "a1", "accuses"),)
+    return a.report("r1", text), Summary(id="r1", headline="Accusation", actors=(GOVERNOR, mentioned), claims=claims)
+
+
+def test_a_denial_is_noted_once_with_what_it_disputes_however_many_outlets_repeat_it() -> None:
+    first, again = denial("r2", hours=2), denial("r3", hours=4)
+    one, two = tell("TAR-0001", [accusation()]), tell("TAR-0001", [accusation(), first])
+    (note,) = [note for note in changes(one, two, first, revised=False) if note.kind == "denied"]
+    assert note.text == "Army of Osmia denies: it had shelled Tarn"
+    assert note.refs == ("r2#c1", "r1#c1")
+    three = tell("TAR-0001", [accusation(), first, again])
+    kinds = {note.kind for note in changes(two, three, again, revised=False, noted=[note])}
+    assert kinds == {"new_report"}
+
+
+def test_an_acknowledgement_is_noted_with_who_makes_it() -> None:
+    text = "The army of Osmia admitted that it had shelled Tarn by mistake."
+    claims = (a.claim("c1", text, "it had shelled Tarn by mistake", "a2", "acknowledges"),)
+    admitting = a.report("r4", text, hours=8), Summary(id="r4", headline="h", actors=(ARMY,), claims=claims)
+    one, two = tell("TAR-0001", [accusation()]), tell("TAR-0001", [accusation(), admitting])
+    (note,) = [note for note in changes(one, two, admitting, revised=False) if note.kind == "acknowledged"]
+    assert note.text == "Army of Osmia acknowledges: it had shelled Tarn by mistake"
