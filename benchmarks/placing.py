@@ -41,7 +41,7 @@ BACKGROUND = Path(traits.__file__).parent / "background.tsv"
 _BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 _EXPONENT = 0.6
 _COUNTRIES = ("UA", "RU", "SD", "ML", "IL", "PS", "MM", "CD")
-_ACTS = ("shelled the market", "bombed the school", "attacked the convoy", "fired at the bridge", "seized the depot")
+_ACTS = ("shelled", "bombed", "attacked", "struck", "raided")
 
 Told = tuple[Report, Summary]
 
@@ -85,7 +85,7 @@ class World:
         figures: list[CasualtyFigure] = []
         length = 0
         for n in range(6):
-            said = f"{self._random.choice(_ACTS)} in {happening[0]} near {happening[1]} with {' '.join(self.words(14))}"
+            said = f"{self._random.choice(_ACTS)} the {happening[2]} in {happening[0]} near {happening[1]} with {' '.join(self.words(14))}"
             number = self._random.randint(2, 60)
             content = f"{sides[(n + 1) % 2]} forces {said}, killing {number} people"
             sentence = f"The ministry {n % 2} said {content} {' '.join(self._random.sample(happening, 4))}. "
