@@ -117,7 +117,11 @@ def _card(c: Connection, q: Question, held: Subscription, title: str) -> Card:
             Section(heading="This channel", lines=_settings(held)),
             Section(heading="What comes next", lines=_next(c, q, held)),
         ),
-        actions=(Action(label="Log", command="channel log"), Action(label="Feeds", command="feeds list")),
+        actions=(
+            Action(label="Preview", command="channel preview"),
+            Action(label="Log", command="channel log"),
+            Action(label="Feeds", command="feeds list"),
+        ),
         footer="If posts here fail for good, I pause them and tell whoever set this up by direct message.",
     )
 

@@ -78,6 +78,7 @@ _READING: dict[tuple[str, str], Handler] = {
     ("feeds", "why"): feed_traces.why,
     ("feeds", "export"): feeds.exported,
     ("channel", "show"): channel.show,
+    ("channel", "preview"): reasons.preview,
     ("channel", "list"): channel.listed,
     ("channel", "log"): channel.logged,
     ("events", "log"): placements.logged,

@@ -49,6 +49,7 @@ CHANNEL = {
     "follow": ("what", "event"),
     "unfollow": ("what", "event"),
     "show": (),
+    "preview": (),
     "filter": ("filter",),
     "try": ("filter",),
     "why": ("report",),

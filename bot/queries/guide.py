@@ -56,6 +56,7 @@ _TELLS = {
     "channel filter": "what is posted here: country:AM AND (status:denied OR killed>=10)",
     "channel try": "how many of the last day's reports a filter would let through",
     "channel why": "why a report is posted here or not, part by part",
+    "channel preview": "the card of the newest report that passes, as it would be posted here",
     "channel export": "all settings of this place as one file",
     "channel restore": "set this place to what such a file says: attach it, or channel restore url:…",
     "channel import": "take feeds and channels from OPML or MonitoRSS: attach the file, or channel import url:…",

@@ -5,20 +5,23 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import Connection
 
 from bot.deliver.facts import Facts
 from bot.deliver.filters import compiled, explain
+from bot.deliver.plan import key_of
 from bot.model.card import Action, Card, Line, Section
+from bot.model.delivery import Delivery
 from bot.model.errors import CommandError
 from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.model.summary import Summary
 from bot.queries import cards
 from bot.queries.nearest import empty
+from bot.queries.posts import card_of
 from bot.queries.question import Question, told_asked
 from bot.store import events, outbox, reports, subscriptions
 from bot.store import feeds as shelf
@@ -157,6 +160,45 @@ def tried(c: Connection, q: Question) -> Card:
         sources=tuple(cards.source_link(report) for report, _ in passing[:_SHOWN]),
         actions=(Action(label="Use this filter", command=command),) if line and len(command) <= 90 else (),
         footer="A trial: nothing was posted or changed.",
+    )
+
+
+def newest_passing(c: Connection, order: Subscription) -> Told | None:
+    """The newest report held that a subscription asks for, whether it is paused or not; None where there is none."""
+    feeds = {feed.casefold() for feed in order.feeds}
+    passes = compiled(order.filter).passes
+    for report, summary in reports.latest(c, tenant=order.destination.tenant, count=TRIED):
+        facts = facts_of(c, report, summary)
+        if (not feeds or facts.feed in feeds) and passes(facts):
+            return report, summary
+    return None
+
+
+def preview(c: Connection, q: Question) -> Card:
+    """The card of the newest report that passes, as it would stand in this channel; nothing is posted."""
+    held = subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel or "")
+    if not held:
+        raise CommandError("nothing is posted here", hint="channel setup starts it", suggestions=("channel setup",))
+    told = newest_passing(c, held[0])
+    if told is None:
+        return empty(c, q, f"a report that passes {held[0].filter or 'here'}")
+    card = card_of(c, first_delivery(c, held[0], told, now=q.now), q.now)
+    assert card is not None  # the report is held
+    return msgspec.structs.replace(card, footer="A preview: this is how it would be posted here; nothing was posted.")
+
+
+def first_delivery(c: Connection, order: Subscription, told: Told, *, now: datetime) -> Delivery:
+    """The delivery that planning would make for a report; owed again it is not posted twice."""
+    ref = f"report:{told[0].id}"
+    event = events.event_of(c, told[0].id)
+    return Delivery(
+        key=key_of("post", ref, order.destination),
+        kind="post",
+        destination=order.destination,
+        ref=ref,
+        due_at=now,
+        event_id=event.id if event else None,
+        subscription_id=order.id,
     )
 
 

@@ -9,15 +9,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.deliver.filters import alternatives, compiled
-from bot.deliver.plan import key_of
 from bot.model.card import Action, Card, Line, Section
-from bot.model.delivery import Delivery
 from bot.model.errors import CommandError
 from bot.model.subscription import Subscription
 from bot.queries.feeds import MOST_FEEDS, default_subscription, new_feed, preset_of
 from bot.queries.presets import PresetFeed, SetUp, presets
 from bot.queries.question import Question
-from bot.queries.reasons import TRIED, facts_of, understood
+from bot.queries.reasons import first_delivery, newest_passing, understood
 from bot.store import events, outbox, reports, subscriptions
 from bot.store import feeds as shelf
 
@@ -111,30 +109,13 @@ def _read(c: Connection, q: Question, wanted: tuple[PresetFeed, ...]) -> tuple[t
 
 
 def first_post(c: Connection, q: Question, order: Subscription) -> str:
-    """Owe the newest report held that the order lets through; its headline, or "" where there is none.
-
-    It is the delivery that planning would make: a report that stands in the channel already is not posted twice.
-    """
-    feeds = {feed.casefold() for feed in order.feeds}
-    passes = compiled(order.filter).passes
-    for report, summary in reports.latest(c, tenant=q.asker.tenant, count=TRIED):
-        facts = facts_of(c, report, summary)
-        if (feeds and facts.feed not in feeds) or not passes(facts):
-            continue
-        ref = f"report:{report.id}"
-        event = events.event_of(c, report.id)
-        post = Delivery(
-            key=key_of("post", ref, order.destination),
-            kind="post",
-            destination=order.destination,
-            ref=ref,
-            due_at=q.now,
-            event_id=event.id if event else None,
-            subscription_id=order.id,
-        )
-        outbox.enqueue(c, [post])
-        return summary.headline or report.title or report.id
-    return ""
+    """Owe the newest report held that the order lets through; its headline, or "" where there is none."""
+    told = newest_passing(c, order)
+    if told is None:
+        return ""
+    outbox.enqueue(c, [first_delivery(c, order, told, now=q.now)])
+    report, summary = told
+    return summary.headline or report.title or report.id
 
 
 def _done(
@@ -169,7 +150,7 @@ def _done(
             Action(label="Shorter cards", command="channel format brief"),
             Action(label="Try the filter", command="channel try"),
             Action(label="Other presets", command="channel setup"),
-            Action(label="Show", command="channel show"),
+            Action(label="Preview", command="channel preview"),
             Action(label="Stop", command="channel reset"),
         ),
     )

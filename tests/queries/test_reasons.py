@@ -7,8 +7,9 @@ import pytest
 
 from bot.intake import file_reports
 from bot.model.card import Card
+from bot.queries.cards import report_card
 from bot.queries.feeds import new_feed
-from bot.store import feeds, outbox, subscriptions
+from bot.store import events, feeds, outbox, subscriptions
 from bot.store.engine import Store
 from tests.queries.test_desk import MANAGER, VISITOR, words_of
 from tests.samples import NOW, filled_store, sample, sample_desk, told
@@ -74,3 +75,17 @@ async def test_reasons_are_for_those_who_manage_the_place(store: Store) -> None:
 async def test_help_tells_the_filter_language(store: Store) -> None:
     card = await sample_desk(store).ask("help filter", VISITOR)
     assert "killed(children)>=1" in words_of(card)
+
+
+async def test_a_preview_is_the_card_that_would_be_posted_and_posts_nothing(store: Store) -> None:
+    desk = sample_desk(store)
+    assert (await desk.ask("channel preview", MANAGER)).kind == "error"
+    await desk.ask("channel filter country:IL", MANAGER)
+    await desk.ask("channel format brief", MANAGER)
+    card = await desk.ask("channel preview", MANAGER)
+    report, summary = sample("ahli-2")
+    event = store.read_now(events.event_of, "ahli-2")
+    assert card.sections == report_card(report, summary, preset="brief", event=event).sections
+    assert "nothing was posted" in card.footer and not store.read_now(outbox.depth)
+    await desk.ask("channel filter country:NZ", MANAGER)
+    assert (await desk.ask("channel preview", MANAGER)).kind == "empty"
