@@ -118,3 +118,8 @@ bench-lookups: $(VENV)/.run  ## look-ups over a million summaries; the first run
 
 bench-pictures: $(VENV)/.run  ## how long pictures take to draw, and their size
 	@$(BIN)/python -m benchmarks.pictures
+
+.PHONY: chaos
+
+chaos: $(VENV)/.dev  ## 2,000 deliveries, 20 kills, failing platforms: nothing lost, nothing doubled (SEED=…, KILLS=…)
+	@$(BIN)/python -m tests.chaos.run --reports 50 --channels 40 --kills $(or $(KILLS),20) --faults 0.05 $(if $(SEED),--seed $(SEED))

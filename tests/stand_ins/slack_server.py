@@ -178,9 +178,9 @@ def assert_view_sound(view: dict[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def slack_server() -> AsyncIterator[SlackServer]:
-    """The server on a free port of loopback."""
-    server = SlackServer()
+async def slack_server(server: SlackServer | None = None, *, port: int = 0) -> AsyncIterator[SlackServer]:
+    """The server on a port of loopback (0: a free one)."""
+    server = server or SlackServer()
     app = web.Application()
     app.router.add_post("/api/{method}", server.answer)
     app.router.add_get("/api/{method}", server.answer)
@@ -190,7 +190,7 @@ async def slack_server() -> AsyncIterator[SlackServer]:
     app.router.add_get("/socket", server.socket)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     try:
         yield server
