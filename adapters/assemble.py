@@ -361,11 +361,13 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     gc.collect()
     gc.freeze()
     await schedule.start()
-    delivering = asyncio.create_task(courier.run())
+    working = [asyncio.create_task(courier.run()), asyncio.create_task(house.newsroom.keep_up())]
     try:
         yield schedule
     finally:
         await schedule.stop()
-        delivering.cancel()
-        with suppress(asyncio.CancelledError):
-            await delivering
+        for task in working:
+            task.cancel()
+        for task in working:
+            with suppress(asyncio.CancelledError):
+                await task

@@ -79,6 +79,16 @@ class Newsroom:
         """Read every feed that is due; their reports wait in the store to be understood."""
         await self._poller.run_due()
 
+    async def keep_up(self) -> None:
+        """Understand what comes in as soon as it has; until cancelled. What fails is tried again by `understand`."""
+        while True:
+            await self._poller.arrived.wait()
+            self._poller.arrived.clear()
+            try:
+                await self.understand()
+            except Exception:
+                log.exception("reports_not_understood")
+
     async def understand(self) -> tuple[Filed, ...]:
         """Understand and file the reports that wait, each feed's oldest first; returns what was filed."""
         filed: list[Filed] = []

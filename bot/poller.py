@@ -39,7 +39,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Poller:
-    """Reads what is due; a slow or broken feed holds up and harms no other."""
+    """Reads what is due; a slow or broken feed holds up and harms no other. `arrived` is set when reports have come."""
 
     def __init__(self, store: Store, sources: Mapping[str, Source], *, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -48,6 +48,7 @@ class Poller:
         self._unwritten: list[tuple[Reading, asyncio.Future[None]]] = []
         self._writing = asyncio.Lock()
         self._failed: set[str] = set()
+        self.arrived = asyncio.Event()
 
     async def run_due(self) -> None:
         """Read every feed that is due, until none is."""
@@ -77,7 +78,8 @@ class Poller:
 
     async def _write(self, readings: Sequence[Reading]) -> None:
         try:
-            await self._store.write(receive, readings, self._clock())
+            if await self._store.write(receive, readings, self._clock()):
+                self.arrived.set()
         except StoreError as error:
             if len(readings) > 1:
                 for reading in readings:

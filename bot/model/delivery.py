@@ -28,7 +28,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     forum: bool = False
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One card owed to one destination.
 
     Attributes:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter, itemgetter
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
     Connection,
-    Row,
+    Dialect,
+    Integer,
     and_,
     bindparam,
     delete,
@@ -80,21 +84,29 @@ def _lane(platform: str, channel: str, about: str) -> str:
     return f"{platform}\n{channel}\n{about}"
 
 
-def _read(row: Row[tuple[object, ...]]) -> Delivery:
-    """A row's delivery: its value, with what the columns say now."""
+_ROW = (
+    t.deliveries.c.value, t.deliveries.c.number, t.deliveries.c.state, t.deliveries.c.due_at,
+    t.deliveries.c.leased_until, t.deliveries.c.attempts, t.deliveries.c.tried_at, t.deliveries.c.postponed,
+    t.deliveries.c.parts, t.deliveries.c.posted, t.deliveries.c.reason, t.deliveries.c.event_id,
+)  # fmt: skip
+
+
+def _read(row: Any) -> Delivery:
+    """The delivery of a row of `_ROW`: its value, with what the columns say now."""
+    value, number, state, due, leased, attempts, tried, postponed, parts, posted, reason, event_id = row
     return msgspec.structs.replace(
-        _delivery.decode(row.value),
-        order=row.number,
-        state=row.state,
-        due_at=t.moment(row.due_at),
-        leased_until=t.moment(row.leased_until) if row.leased_until else None,
-        attempts=row.attempts,
-        tried_at=t.moment(row.tried_at) if row.tried_at else None,
-        postponed=row.postponed,
-        parts=row.parts,
-        posted=_posted.decode(row.posted) if row.posted else None,
-        reason=row.reason,
-        event_id=row.event_id,
+        _delivery.decode(value),
+        order=number,
+        state=state,
+        due_at=t.moment(due),
+        leased_until=t.moment(leased) if leased else None,
+        attempts=attempts,
+        tried_at=t.moment(tried) if tried else None,
+        postponed=postponed,
+        parts=parts,
+        posted=_posted.decode(posted) if posted else None,
+        reason=reason,
+        event_id=event_id,
     )
 
 
@@ -102,6 +114,12 @@ def _one_process_at_a_time(c: Connection) -> None:
     """SQLite's writers take turns anyway; PostgreSQL's take turns from here to the end of the transaction."""
     if c.dialect.name == "postgresql":
         c.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+
+
+_ADDING = {
+    "sqlite": sqlite.insert(t.deliveries).on_conflict_do_nothing().returning(t.deliveries.c.key),
+    "postgresql": postgresql.insert(t.deliveries).on_conflict_do_nothing().returning(t.deliveries.c.key),
+}
 
 
 def enqueue(c: Connection, deliveries: Iterable[Delivery]) -> int:
@@ -114,15 +132,14 @@ def enqueue(c: Connection, deliveries: Iterable[Delivery]) -> int:
     if not owed:
         return 0
     _one_process_at_a_time(c)
-    make = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
+    adding = _ADDING[c.dialect.name]
     number = c.scalar(select(func.max(t.deliveries.c.number))) or 0
     added = 0
     for delivery in owed:
         if delivery.kind == "edit" and _folded(c, delivery):
             continue
         row = _columns(msgspec.structs.replace(delivery, order=number + 1))
-        adding = make(t.deliveries).values(row).on_conflict_do_nothing().returning(t.deliveries.c.key)
-        if c.execute(adding).one_or_none() is not None:
+        if c.execute(adding, row).one_or_none() is not None:
             added += 1
             number += 1
     return added
@@ -134,7 +151,7 @@ def _folded(c: Connection, edit: Delivery) -> bool:
     where = edit.destination
     lane = _lane(where.platform, where.channel, edit.event_id or edit.key)
     waiting = c.execute(
-        select(rows).where(
+        select(rows.c.key, rows.c.value).where(
             rows.c.lane == lane,
             rows.c.open.is_(True),
             rows.c.state == "due",
@@ -165,32 +182,46 @@ def lease(
     A lease that has run out (its holder died) is due again. Several of one lane may be taken together, in their order.
     """
     _one_process_at_a_time(c)
+    until = t.stamp(now + timedelta(seconds=seconds))
+    given = {
+        "now": t.stamp(now), "most": limit, "platforms": sorted(platforms), "until": until, "by": holder,
+    }  # fmt: skip
+    if without:
+        given["places"] = sorted(without)
+    taken = c.execute(_leasing(bool(without)), given)
+    return tuple(sorted(map(_read, taken), key=attrgetter("order")))
+
+
+@lru_cache(maxsize=2)
+def _leasing(with_exceptions: bool) -> Any:
+    """The statement of `lease`, built once."""
     rows, earlier = t.deliveries, t.deliveries.alias()
-    at = t.stamp(now)
+    now = bindparam("now", type_=rows.c.due_at.type)
     ready = or_(
-        and_(rows.c.state == "due", rows.c.due_at <= at),
-        and_(rows.c.state == "leased", rows.c.leased_until <= at),
+        and_(rows.c.state == "due", rows.c.due_at <= now),
+        and_(rows.c.state == "leased", rows.c.leased_until <= now),
     )
     held_back = exists().where(
         earlier.c.lane == rows.c.lane,
         earlier.c.open.is_(True),
         earlier.c.number < rows.c.number,
         or_(
-            and_(earlier.c.state == "leased", earlier.c.leased_until > at),
-            and_(earlier.c.state == "due", earlier.c.due_at > at, earlier.c.postponed.is_(True)),
+            and_(earlier.c.state == "leased", earlier.c.leased_until > now),
+            and_(earlier.c.state == "due", earlier.c.due_at > now, earlier.c.postponed.is_(True)),
         ),
     )
-    query = select(rows.c.key).where(rows.c.open.is_(True), rows.c.platform.in_(sorted(platforms)), ready, ~held_back)
-    if without:
-        query = query.where(tuple_(rows.c.platform, rows.c.channel).not_in(sorted(without)))
-    query = query.order_by(rows.c.number).limit(limit)
-    taking = (
+    # An expression, so that the planner reads the open rows in order and does not sort all of a platform's.
+    named = rows.c.platform.concat("").in_(bindparam("platforms", expanding=True))
+    query = select(rows.c.key).where(rows.c.open.is_(True), named, ready, ~held_back)
+    if with_exceptions:
+        query = query.where(tuple_(rows.c.platform, rows.c.channel).not_in(bindparam("places", expanding=True)))
+    query = query.order_by(rows.c.number).limit(bindparam("most", type_=Integer))
+    return (
         update(rows)
         .where(rows.c.key.in_(query))
-        .values(state="leased", leased_until=t.stamp(now + timedelta(seconds=seconds)), holder=holder)
-        .returning(*rows.c)
+        .values(state="leased", leased_until=bindparam("until"), holder=bindparam("by"))
+        .returning(*_ROW)
     )
-    return tuple(sorted((_read(row) for row in c.execute(taking)), key=lambda delivery: delivery.order))
 
 
 _BEGINNING = (
@@ -203,11 +234,9 @@ _BEGINNING = (
     .values(leased_until=bindparam("until"), tried_at=func.coalesce(t.deliveries.c.tried_at, bindparam("began")))
     .returning(t.deliveries.c.key)
 )
-_SAVING = (
-    update(t.deliveries)
-    .where(t.deliveries.c.key == bindparam("of"))
-    .values({name: bindparam(f"now_{name}") for name in _MOVING})
-)
+_NAMED = {"of": "of", **{name: f"to_{name}" for name in _MOVING}}
+_ENDING = tuple(name for name in _MOVING if name != "due_at")
+"""What is written of a delivery that is done with: its due time, which an index holds, has not changed."""
 
 
 def begin(c: Connection, keys: Sequence[str], *, holder: str, now: datetime, seconds: float) -> frozenset[str]:
@@ -224,11 +253,31 @@ def begin(c: Connection, keys: Sequence[str], *, holder: str, now: datetime, sec
 
 def save(c: Connection, *deliveries: Delivery) -> None:
     """Store how deliveries now stand: their state, attempts, due time and posted card; what they are stays."""
-    if deliveries:
-        c.execute(
-            _SAVING,
-            [{"of": one.key, **{f"now_{name}": value for name, value in _moving(one).items()}} for one in deliveries],
-        )
+    ended = [one for one in deliveries if one.state not in _OPEN]
+    _write(c, ended, _ENDING)
+    _write(c, [one for one in deliveries if one.state in _OPEN], _MOVING)
+
+
+def _write(c: Connection, deliveries: Sequence[Delivery], columns: tuple[str, ...]) -> None:
+    """By the driver's own hand: compiling each row's parameters anew would cost more than writing it."""
+    if not deliveries:
+        return
+    statement, order = _saving(c.dialect, columns)
+    rows = [{"of": one.key, **_moving(one)} for one in deliveries]
+    if order:
+        c.exec_driver_sql(statement, list(map(itemgetter(*order), rows)))
+    else:
+        c.exec_driver_sql(statement, [{_NAMED[name]: row[name] for name in ("of", *columns)} for row in rows])
+
+
+@lru_cache(maxsize=8)
+def _saving(dialect: Dialect, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The statement of `save` as the driver takes it; its columns in order where it takes parameters by place."""
+    rows = t.deliveries
+    saving = update(rows).where(rows.c.key == bindparam("of"))
+    compiled = saving.values({name: bindparam(_NAMED[name]) for name in columns}).compile(dialect=dialect)
+    named = {parameter: name for name, parameter in _NAMED.items()}
+    return str(compiled), tuple(named[parameter] for parameter in compiled.positiontup or ())
 
 
 def release(c: Connection, platforms: Iterable[str]) -> int:
@@ -244,7 +293,7 @@ def release(c: Connection, platforms: Iterable[str]) -> int:
 
 def delivery(c: Connection, key: str) -> Delivery | None:
     """A delivery by its key."""
-    row = c.execute(select(t.deliveries).where(t.deliveries.c.key == key)).one_or_none()
+    row = c.execute(select(*_ROW).where(t.deliveries.c.key == key)).one_or_none()
     return _read(row) if row is not None else None
 
 
@@ -258,7 +307,7 @@ def in_state(
 ) -> tuple[Delivery, ...]:
     """Deliveries in any of these states (none: in whatever state), newest first; `key` is how theirs begin."""
     rows = t.deliveries
-    query = select(rows)
+    query = select(*_ROW)
     if states:
         query = query.where(rows.c.state.in_(states))
     if tenant is not None:
@@ -274,7 +323,7 @@ def in_state(
 def cards_of(c: Connection, ref: str) -> tuple[Delivery, ...]:
     """The posts of a report, in whatever place, whose card stands or is being sent at this moment."""
     rows = t.deliveries
-    query = select(rows).where(rows.c.ref == ref, rows.c.kind == "post", rows.c.state.in_(("sent", "leased")))
+    query = select(*_ROW).where(rows.c.ref == ref, rows.c.kind == "post", rows.c.state.in_(("sent", "leased")))
     return tuple(_read(row) for row in c.execute(query.order_by(rows.c.number)))
 
 
@@ -287,7 +336,7 @@ def first_cards(c: Connection, event_id: str) -> tuple[Delivery, ...]:
         .where(or_(rows.c.state != "sent", rows.c.posted.is_not(None)))
         .group_by(rows.c.platform, rows.c.channel)
     )
-    query = select(rows).where(rows.c.number.in_(told), rows.c.event_id == event_id)
+    query = select(*_ROW).where(rows.c.number.in_(told), rows.c.event_id == event_id)
     return tuple(_read(row) for row in c.execute(query.order_by(rows.c.number)))
 
 
@@ -327,7 +376,7 @@ def was_mentioned(c: Connection, platform: str, channel: str, event_id: str, *, 
 def waiting(c: Connection, subscription_id: str, kind: str = "") -> tuple[Delivery, ...]:
     """What a subscription is owed and has not begun to be sent, oldest first; of one kind where given."""
     rows = t.deliveries
-    query = select(rows).where(
+    query = select(*_ROW).where(
         rows.c.subscription_id == subscription_id,
         rows.c.open.is_(True),
         rows.c.state == "due",
@@ -402,7 +451,7 @@ def backlogs(c: Connection, now: datetime, *, older: timedelta, more_than: int) 
     )
     found = []
     for row in c.execute(late.order_by(rows.c.subscription_id)).all():
-        query = select(rows).where(
+        query = select(*_ROW).where(
             waiting, rows.c.subscription_id == row.subscription_id, rows.c.due_at <= t.stamp(now)
         )
         found.append(tuple(_read(held) for held in c.execute(query.order_by(rows.c.number))))

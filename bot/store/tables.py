@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     ARRAY,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    text,
 )
 
 metadata = MetaData()
@@ -244,8 +246,10 @@ deliveries = Table(
     Column("card", String, nullable=False),
     Column("mentions", Boolean, nullable=False),
     Column("value", LargeBinary, nullable=False),
-    Index("deliveries_open", "open", "number"),
-    Index("deliveries_of_lane", "lane", "open", "number"),
+    Index("deliveries_open", "number", sqlite_where=text("open IS 1"), postgresql_where=text("open IS true")),
+    Index(
+        "deliveries_of_lane", "lane", "number", sqlite_where=text("open IS 1"), postgresql_where=text("open IS true")
+    ),
     Index("deliveries_of_channel", "platform", "channel", "number"),
     Index("deliveries_of_event", "event_id", "channel"),
     Index("deliveries_of_subscription", "subscription_id", "due_at"),
@@ -325,6 +329,7 @@ def stamp(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
+@lru_cache(maxsize=4096)
 def moment(milliseconds: int) -> datetime:
     """The aware time of a stamp."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -32,11 +32,12 @@ _COLUMNS: tuple[sa.Column[Any], ...] = (
 )
 _INDEXES = {
     "ix_deliveries_number": ["number"],
-    "deliveries_open": ["open", "number"],
-    "deliveries_of_lane": ["lane", "open", "number"],
     "deliveries_of_channel": ["platform", "channel", "number"],
     "deliveries_of_subscription": ["subscription_id", "due_at"],
 }
+
+
+_OPEN_INDEXES = {"deliveries_open": ["number"], "deliveries_of_lane": ["lane", "number"]}
 
 
 def upgrade() -> None:
@@ -49,6 +50,15 @@ def upgrade() -> None:
     with op.batch_alter_table("deliveries") as batch_op:
         for name, columns in _INDEXES.items():
             batch_op.create_index(name, columns, unique=False)
+    for name, columns in _OPEN_INDEXES.items():
+        op.create_index(
+            name,
+            "deliveries",
+            columns,
+            unique=False,
+            sqlite_where=sa.text("open IS 1"),
+            postgresql_where=sa.text("open IS true"),
+        )
     op.create_table(
         "digest_items",
         sa.Column("owner", sa.String(), nullable=False),
@@ -87,6 +97,8 @@ def _fill() -> None:
 
 def downgrade() -> None:
     op.drop_table("digest_items")
+    for name in _OPEN_INDEXES:
+        op.drop_index(name, "deliveries")
     with op.batch_alter_table("deliveries") as batch_op:
         for name in _INDEXES:
             batch_op.drop_index(name)
