@@ -14,6 +14,7 @@ import msgspec
 from bot.extract.attribution import Attribution
 from bot.extract.gazetteer import Gazetteer, Hit
 from bot.extract.home import DATELINE, Home
+from bot.extract.introduced import Introduced
 from bot.extract.kinds import NOBODY
 from bot.extract.naming import PRONOUNS, Named, identify
 from bot.model.report import Span
@@ -49,6 +50,12 @@ _EMBEDDED = re.compile(r"\b(?:that|which|what|as)\s+$", re.IGNORECASE)
 """Before a pronoun that means its own sentence's subject: "… published recordings that it said …"."""
 _CLOSE = 6
 """Characters: how near a subject stands to its sentence's beginning, and a relative pronoun to what it means."""
+_NEXT = 160
+"""Characters within which a bare name is still the office that spoke before it."""
+_BARE_BODY = re.compile(
+    r"(?:(?<=[.!?]\s)|(?<=\n)|^)The (?:army|military|government|navy|air force|coast guard|junta)(?=\s+(?:ha[sd]|was|did|\w+(?:ed|s)\b))"
+    r"|\b(?:accused|accuses|accusing|blamed|blames|blaming|urged|urges|urging) the (?:army|military|government|navy|junta)\b(?!['’]s)"
+)
 _OWN_FORCES = re.compile(
     r"\b(?:[Ii]ts|[Tt]heir|[Tt]he country['’]s)\s+(?:own\s+)?(?:military\s+)?(?P<forces>army|armed forces|forces|troops|peacekeepers|coast guard|air force|navy|soldiers|servicemen|military)\b"
 )
@@ -93,6 +100,7 @@ class _Reading:
         self.held: list[_Held] = []
         self.spoken: list[_Held] = []
         self.home = Home(text, title, self.hits, names)
+        self.introduced = Introduced(text)
 
     def speaker(self, attribution: Attribution) -> _Held | None:
         """Who says it; adds the mention."""
@@ -104,7 +112,7 @@ class _Reading:
         span = attribution.source[0][0], attribution.source[-1][1]
         phrase = self.text[slice(*attribution.source[0])]
         plain = re.sub(r"^\W+|\W+$", "", phrase).lower()
-        if plain in PRONOUNS:
+        if plain in PRONOUNS and not (phrase.strip() == "WHO" and not self.text.isupper()):
             found = self._pronoun(plain, span[0])
             if found is None:
                 return None
@@ -153,7 +161,13 @@ class _Reading:
 
     def _resolve(self, phrase: str, at: int) -> _Held:
         """The actor of a phrase: one that was named before, or a new one."""
-        named = identify(phrase, self.names)
+        full = self.introduced.long_form(phrase)
+        if full is None and len(phrase.split()) == 1:
+            full = self.introduced.titled(phrase, at)
+        named = identify(full or phrase, self.names)
+        if office := self._office_of(named, phrase, at):
+            office.named = msgspec.structs.replace(named, type="official")
+            return office
         country = named.country or (self._of_body(phrase) or self.home.near(at) if named.open else None)
         for held in reversed(self.held):
             if _same(held, named, country, phrase):
@@ -164,6 +178,19 @@ class _Reading:
                 return held
         self.held.append(_Held(named, country, [], set(), at))
         return self.held[-1]
+
+    def _office_of(self, named: Named, phrase: str, at: int) -> _Held | None:
+        """ "The governor said … Oleh Marchuk said": the office that spoke last, when a bare name speaks in the next sentence."""
+        last = self.spoken[-1] if self.spoken else None
+        if last is None or not named.surname or named.type != "other" or "," in phrase or len(phrase.split()) < 2:
+            return None
+        if last.named.type != "official" or last.named.surname or len(last.mentions) != 1:
+            return None
+        start, end = last.mentions[0]
+        definite = re.match(r"the\s", self.text[start:end], re.IGNORECASE)
+        near = self.text[end:at].count("\n") <= 1 and at - end < _NEXT
+        known = any(held.named.surname == named.surname for held in self.held)
+        return last if definite and near and not known else None
 
     def _of_body(self, phrase: str) -> str | None:
         """The country of the body that a phrase speaks for, where one of that kind was named: "coast guard spokesman"."""
@@ -211,6 +238,17 @@ class _Reading:
             self._mention(held, span)
             held.roles |= self._roles(span)
 
+    def bare_bodies(self, taken: Sequence[Span]) -> None:
+        """ "The army sent …", "accused the government": bodies of the report's own country, named without it."""
+        busy = [*taken, *(span for held in self.held for span in held.mentions)]
+        for match in _BARE_BODY.finditer(self.text):
+            if any(start < match.end() and match.start() < end for start, end in busy):
+                continue
+            start = match.start() + match.group().lower().rindex("the ")
+            held = self._resolve(self.text[start : match.end()], start)
+            self._mention(held, (start, match.end()))
+            held.roles |= self._roles((start, match.end()))
+
     def _actor_span(self, hit: Hit) -> Span | None:
         """The words of the actor around a known name; None where the name is a place or merely describes."""
         start, end = hit.span
@@ -230,7 +268,7 @@ class _Reading:
             or after.startswith(("'s", "’s"))
         ):
             return None
-        if hit.sense == "name" and re.search(r"\b(?:of|and)\s+(?:the\s+)?$", before):
+        if hit.sense == "name" and re.search(r"\bof\s+(?:the\s+)?$", before):
             return None
         return self._with_article(start) if hit.sense == "organisation" else start, end
 
@@ -303,6 +341,7 @@ def actors_of(
     taken = [span for attribution in attributions for span in attribution.source]
     reading.named_elsewhere(taken)
     reading.own_forces(taken)
+    reading.bare_bodies(taken)
     kept = sorted((held for held in reading.held if held.mentions), key=lambda held: (held.order, held.named.key))
     numbers = {id(held): f"a{number}" for number, held in enumerate(kept, 1)}
     actors = tuple(

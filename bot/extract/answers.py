@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 
@@ -78,7 +79,7 @@ class Told(msgspec.Struct, frozen=True):
     """A claim with what its signs are read from.
 
     `names` are the countries, organisations and surnames in the content, `own` those that mean the speaker; `begins` and
-    `ends` where its words do, `lead` what stands between its sentence's beginning and them.
+    `ends` where its words do, `within` and `quotes`: its content lies in a claim's beside it, or holds one.
     """
 
     claim: Claim
@@ -94,6 +95,8 @@ class Told(msgspec.Struct, frozen=True):
     begins: int
     ends: int
     paragraph: int
+    within: bool
+    quotes: bool
 
 
 def told_claims(text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> list[Told]:
@@ -102,7 +105,8 @@ def told_claims(text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> 
     own = {actor.id: _own_names(text, actor) for actor in actors}
     lines = [match.start() for match in re.finditer("\n", text)]
     found = []
-    for claim in claims:
+    for number, claim in enumerate(claims):
+        beside = [other for other in claims[max(0, number - 3) : number + 4] if other is not claim]
         content = words_of(text, claim.content)
         mine = own.get(claim.speaker or "", frozenset())
         hits = list(gazetteer().hits(content))
@@ -123,16 +127,12 @@ def told_claims(text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> 
                 points_back=bool(_POINTS_BACK.search(content)),
                 begins=min(start for start, _ in spans),
                 ends=max(end for _, end in spans),
-                paragraph=_number(lines, claim.sentence[0]),
+                paragraph=bisect.bisect_left(lines, claim.sentence[0]),
+                within=any(holds(other, claim) for other in beside),
+                quotes=any(holds(claim, other) for other in beside),
             )
         )
     return found
-
-
-def _number(starts: Sequence[int], at: int) -> int:
-    import bisect
-
-    return bisect.bisect_left(starts, at)
 
 
 def _own_names(text: str, speaker: Actor) -> frozenset[str]:
@@ -178,10 +178,10 @@ def signs(
         "same_sentence": one.claim.sentence == other.claim.sentence,
         "same_paragraph": one.paragraph == other.paragraph,
         "nobody_between": all(k.claim.speaker in (one.claim.speaker, other.claim.speaker) for k in between),
-        "earlier_within_other": any(holds(k.claim, one.claim) for k in told[max(0, i - 3) : i + 4] if k is not one),
-        "later_within_other": any(holds(k.claim, other.claim) for k in told[max(0, j - 3) : j + 4] if k is not other),
-        "earlier_quotes_claim": any(holds(one.claim, k.claim) for k in told[max(0, i - 3) : i + 4] if k is not one),
-        "later_quotes_claim": any(holds(other.claim, k.claim) for k in told[max(0, j - 3) : j + 4] if k is not other),
+        "earlier_within_other": one.within,
+        "later_within_other": other.within,
+        "earlier_quotes_claim": one.quotes,
+        "later_quotes_claim": other.quotes,
         **_stance_signs(one, other),
         **_topic_signs(one, other, rare),
         **_speaker_signs(one, other),

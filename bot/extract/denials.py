@@ -53,7 +53,7 @@ def pointed_at(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[t
         if answered:
             denials.add(i)
             links |= {(i, k) for j in answered for k in _carriers(j, told) if opposed(one, told[k])}
-        links |= {(i, j) for j in range(i) if _mutual(one, told[j], rare)}
+        links |= {(i, j) for j in range(max(0, i - _FAR), i) if _mutual(one, told[j], rare)}
     links |= _followed(told, denials, links)
     return {(min(pair), max(pair)) for pair in links}
 

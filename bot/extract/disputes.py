@@ -8,8 +8,10 @@ weights were learned from this project's own annotated reports (`training/disput
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 import msgspec
 
@@ -37,12 +39,16 @@ def link_disputes(
     likely = {pair: probability(found) for pair, found in signs_of(text, told, figures)}
     links = _chosen(told, likely)
     links |= _alike(told, links)
+    beside: dict[int, set[int]] = defaultdict(set)
+    for i, j in links:
+        beside[i].add(j)
+        beside[j].add(i)
     answering = {j for i, j in links if told[j].negated and not told[i].negated}
     return tuple(
         msgspec.structs.replace(
             claim,
             stance="denies" if i in answering and claim.stance == "asserts" else claim.stance,
-            disputes=tuple(claims[j].id for j in range(len(claims)) if (i, j) in links or (j, i) in links),
+            disputes=tuple(claims[j].id for j in sorted(beside[i])),
         )
         for i, claim in enumerate(claims)
     )
@@ -77,7 +83,11 @@ def _chosen(told: Sequence[Told], likely: dict[Pair, float]) -> set[Pair]:
     """The likely pairs; a denial keeps those that come near its likeliest one, and has that one at least, if it is likely enough."""
     links = {pair for pair, chance in likely.items() if chance >= LIKELY}
     for number, one in enumerate(told):
-        mine = [pair for pair in likely if number in pair]
+        mine = [
+            pair
+            for other in range(max(0, number - _REACH), number + _REACH + 1)
+            if (pair := (min(number, other), max(number, other))) in likely
+        ]
         if one.claim.stance != "denies" or not mine:
             continue
         best = max(mine, key=lambda pair: (likely[pair], pair))
@@ -106,10 +116,11 @@ def _exclusive(claims: Sequence[Claim], figures: Sequence[CasualtyFigure]) -> se
         for f in figures
         if f.according_to in place and f.scope == "event" and not f.subset_of and f.state != "unspecified"
     ]
+    carried.sort(key=lambda item: item[0])
     return {
-        (min(i, j), max(i, j))
-        for i, one in carried
-        for j, other in carried
+        (i, j)
+        for number, (i, one) in enumerate(carried)
+        for j, other in takewhile(lambda item: item[0] <= i + _REACH, carried[number + 1 :])  # noqa: B023  # used at once
         if i != j
         and (one.state, one.groups, one.side) == (other.state, other.groups, other.side)
         and excludes((one.min, one.max), (other.min, other.max))

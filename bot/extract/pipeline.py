@@ -11,7 +11,9 @@ from bot.extract.casualty_context import with_sides
 from bot.extract.disputes import link_disputes
 from bot.extract.gazetteer import gazetteer
 from bot.extract.headline import headline_of
+from bot.extract.labels import with_labels
 from bot.extract.language import language_of
+from bot.extract.markup import without_markup
 from bot.extract.stance import stances
 from bot.extract.words import sentences
 from bot.model.legible import one_line, shortened
@@ -29,7 +31,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
 
     A text in another language than English yields the title and a notice alone, an empty one an empty summary.
     """
-    text = report.text[:LONGEST_TEXT]
+    text = without_markup(report.text[:LONGEST_TEXT])
     if not text.strip():
         return Summary(id=report.id, headline=shortened(one_line(report.title or ""), 150))
     language = language_of(text) if report.lang in (None, "en") else report.lang
@@ -37,9 +39,10 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
         return Summary(
             id=report.id, headline=shortened(one_line(report.title or ""), 150), notice=f"language:{language}"
         )
-    found = attributions(text)
+    names = gazetteer(own_names)
+    found = with_labels(text, attributions(text), names)
     by_cue = stances(text, found)
-    index = actors_of(text, report.title or "", found, by_cue, gazetteer(own_names))
+    index = actors_of(text, report.title or "", found, by_cue, names)
     claims = tuple(
         Claim(
             id=f"c{number}",

@@ -1,0 +1,70 @@
+"""Who speaks: names introduced once and used short, offices named after, and stances by paraphrase."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.pipeline import summarise
+from bot.model.report import Report
+from bot.model.summary import Summary
+
+
+def _told(text: str) -> Summary:
+    return summarise(Report(id="r", text=text))
+
+
+def _speakers(text: str) -> list[str | None]:
+    told = _told(text)
+    names = {actor.id: actor.name for actor in told.actors}
+    return [names.get(claim.speaker or "") for claim in told.claims]
+
+
+def test_a_relative_clause_is_no_part_of_the_source() -> None:
+    text = "Malaysia, which chairs the bloc, said on Monday that both capitals had agreed to withdraw their troops."
+    (claim,) = _told(text).claims
+    assert [text[a:b] for a, b in claim.source] == ["Malaysia"]
+
+
+def test_an_acronym_stands_for_what_it_was_introduced_as() -> None:
+    text = (
+        "CAIRO, Aug 14 - A driver told the Nile Press Agency (NPA) that his truck was stopped. "
+        "The NPA said it had seen the truck."
+    )
+    told = _told(text)
+    kinds = {actor.name: actor.type for actor in told.actors}
+    assert kinds["Nile Press Agency"] == "media"
+    assert "New People's Army" not in kinds
+
+
+def test_the_office_and_the_name_that_follows_it_are_one_speaker() -> None:
+    text = (
+        "KYIV - Missiles hit a power plant in Ukraine, the regional governor said.\n"
+        "Eleven people were wounded, Oleh Marchuk said."
+    )
+    assert _speakers(text) == ["Oleh Marchuk", "Oleh Marchuk"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stances"),
+    [
+        ("The army said rebels had burned the village. The rebels called the report a novel.", ["asserts", "denies"]),
+        ("The minister called the waters a boxing ring.", ["asserts"]),
+        ("The ministry countered: “No drone crossed the border.”", ["denies"]),
+        ("The ombudsman asked the parties to let rescuers through.", ["demands"]),
+        ("The charity confirmed that two of its drivers had been freed.", ["asserts"]),
+        ("The general staff confirmed the loss of two vehicles.", ["acknowledges"]),
+    ],
+)
+def test_stances_by_paraphrase(text: str, stances: list[str]) -> None:
+    assert [claim.stance for claim in _told(text).claims] == stances
+
+
+def test_a_denial_disputes_what_it_answers_and_both_say_so() -> None:
+    text = (
+        "The Sudanese army accused the Rapid Support Forces of shelling a market in El Fasher. "
+        "The RSF denied involvement and said the market had been bombed from the air."
+    )
+    told = _told(text)
+    accusation, denial = told.claims[0], told.claims[1]
+    assert denial.id in accusation.disputes
+    assert accusation.id in denial.disputes
