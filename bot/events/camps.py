@@ -50,11 +50,11 @@ _MENTIONS = 8
 class Camps(msgspec.Struct, frozen=True):
     """Which camp each speaker belongs to, and by which words a camp is named in a text.
 
-    `roots` are the first letters of names; `roles` say whose "the army" or "the rebels" are where but one camp has any.
+    `by_root` has the first letters of names; `roles` say whose "the army" is, where but one camp has any.
     """
 
     speakers: dict[tuple[str, str], str]
-    roots: dict[str, frozenset[str]]
+    by_root: dict[str, tuple[str, ...]]
     roles: dict[str, str]
 
     def of_claim(self, report_id: str, speaker: str | None) -> str:
@@ -66,8 +66,7 @@ class Camps(msgspec.Struct, frozen=True):
         found = [
             (match.start(), camp)
             for match in _NAME.finditer(words)
-            for camp, known in self.roots.items()
-            if _root(match.group()) in known
+            for camp in self.by_root.get(_root(match.group()), ())
         ]
         for role, camp in self.roles.items():
             found += [(match.start(), camp) for match in _ROLES[role].finditer(words)]
@@ -109,7 +108,11 @@ def camps_of(ordered: Sequence[Told]) -> Camps:
             role = next((role for role in roles if _ROLES[role].search(one.actor.name)), "")
             speakers[one.report, one.actor.id] = roles.get(role, one.actor.name)
     held = {camp: frozenset(found) for camp, found in roots.items() if found}
-    return Camps(speakers, _told_apart(held, groups), roles)
+    by_root: dict[str, tuple[str, ...]] = {}
+    for camp, known in _told_apart(held, groups).items():
+        for root in sorted(known):
+            by_root[root] = (*by_root.get(root, ()), camp)
+    return Camps(speakers, by_root, roles)
 
 
 def _named(report: Report, actor: Actor) -> _Named:

@@ -13,7 +13,7 @@ from bot.events.traits import Traits, likeness, shared_weights
 
 ALIKE = 0.14
 """Cosine from which two reports are taken to tell of one happening; tuned on annotated reports."""
-ALIKE_BUT_FOR_ONE = 0.04
+ALIKE_BUT_FOR_ONE = 0.025
 """Of it, what must be left without the heaviest shared term: one country's name makes no happening."""
 NEAR = timedelta(days=4)
 """Follow-up reports come within days; later ones (anniversaries, trials) are happenings of their own."""

@@ -38,7 +38,9 @@ def disputes_across(ordered: Sequence[Told]) -> set[Dispute]:
     found = {
         Dispute(*sorted((one.ref, other.ref)))
         for one, other in combinations(said, 2)
-        if one.report != other.report and (not one.camp or one.camp != other.camp)
+        if one.report != other.report
+        and (not one.camp or one.camp != other.camp)
+        and _may_dispute(one, other)
         and (
             _denied(one, other, facing, within)
             or _denied(other, one, facing, within)
@@ -47,6 +49,13 @@ def disputes_across(ordered: Sequence[Told]) -> set[Dispute]:
         )
     }  # fmt: skip
     return found | set(_told_again(said, within))
+
+
+def _may_dispute(one: Position, other: Position) -> bool:
+    """A quick look at what most pairs lack: a denial, versions of who did it, or figures on both sides."""
+    if one.denies or other.denies or (one.figures and other.figures):
+        return True
+    return bool((one.doers or one.suffered) and (other.doers or other.suffered))
 
 
 def _within(said: Sequence[Position]) -> list[tuple[Position, Position]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.model.report import Report
@@ -68,6 +69,7 @@ def _leans(report: Report, summary: Summary, other: Report) -> bool:
     return len(given) >= _LEANS and len(given) * 4 >= len(summary.claims)
 
 
+@lru_cache(maxsize=512)
 def _shingles(text: str) -> frozenset[str]:
     words = re.findall(r"\w+", text.lower())
     return frozenset(" ".join(words[i : i + _SHINGLE]) for i in range(max(0, len(words) - _SHINGLE + 1)))
