@@ -109,8 +109,8 @@ def camps_of(ordered: Sequence[Told]) -> Camps:
             speakers[one.report, one.actor.id] = roles.get(role, one.actor.name)
     held = {camp: frozenset(found) for camp, found in roots.items() if found}
     by_root: dict[str, tuple[str, ...]] = {}
-    for camp, known in _told_apart(held, groups).items():
-        for root in sorted(known):
+    for camp, apart in _told_apart(held, groups).items():
+        for root in sorted(apart):
             by_root[root] = (*by_root.get(root, ()), camp)
     return Camps(speakers, by_root, roles)
 
