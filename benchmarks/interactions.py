@@ -216,7 +216,7 @@ class Discord:
         print(f"answered {dict(self.answers)}; later than {GAVE_UP:.0f} s or not at all: {late + self.answers['none']}")
 
 
-_NAMES = {4: "at once", 5: "deferred", 7: "in place", 8: "completions", 9: "form"}
+_NAMES = {1: "pong", 4: "at once", 5: "deferred", 7: "in place", 8: "completions", 9: "form"}
 
 
 def _figures(spent: list[float]) -> str:
@@ -249,6 +249,10 @@ async def measure(given: argparse.Namespace) -> None:
                 warm = Discord(url, session)
                 for name, (_, make) in made.items():
                     await warm.send(name, make(chance))
+                floor = Discord(url, session)
+                pings = [{"id": str(n), "token": "t", "type": 1} for n in range(given.at_once)]
+                await asyncio.gather(*(floor.send("ping", ping) for ping in pings))
+                floor.told(f"the floor: {given.at_once} pings at once, signed and answered, nothing else")
                 discord = Discord(url, session)
                 if given.soak:
                     await _soak(discord, made, names, chance, 60 * given.soak, given.per_second)

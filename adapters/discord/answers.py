@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
+import aiohttp
 import discord
+import msgspec
 import structlog
 
-from adapters.discord import modals
+from adapters.discord import limits, modals
 from adapters.discord.people import Rights, asker_of, writer_of
 from adapters.discord.render import Rendered, render
 from bot.model.card import Card
@@ -27,12 +31,19 @@ log = structlog.get_logger()
 Interaction = discord.Interaction[Any]
 Work = Callable[[], Awaitable[Card]]
 
-SOON = 1.0
+SOON = 0.25
 """Seconds after which the person is told that the answer takes a moment; Discord gives up after three."""
+AT_ONCE = 3
+"""Look-ups that are worked on at the same time: more would only take turns at one interpreter."""
+CROWD = 6
+"""Look-ups in hand from which on the next is told at once that it takes a moment."""
 NOBODY = discord.AllowedMentions.none()
 _NOT_SHARED = {"error", "empty", "help", "settings"}
 _MOST_TYPED = 500
 """Forms with mistakes whose words are kept, so that nobody has to type them again."""
+
+
+_NO_FILES: Mapping[str, discord.Attachment] = MappingProxyType({})
 
 
 class Answers:
@@ -42,28 +53,55 @@ class Answers:
         self.desk = desk
         self._rights = rights
         self._typed: OrderedDict[str, tuple[str, Command]] = OrderedDict()
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._in_hand = 0
 
-    async def command(self, interaction: Interaction, asked: Command | str, *, turning: bool = False) -> None:
+    async def command(
+        self,
+        interaction: Interaction,
+        asked: Command | str,
+        *,
+        turning: bool = False,
+        files: Mapping[str, discord.Attachment] = _NO_FILES,
+    ) -> None:
         """Answer a command, or show its form where it has one and nothing else has been said.
 
-        With `turning` the answer takes the place of the page that the button stands under.
+        With `turning` the answer takes the place of the page that the button stands under; `files` are options whose
+        words are in attached files.
         """
         command = asked if isinstance(asked, Command) else _understood(asked)
         if command is None:
             await self._card(interaction, lambda: self.desk.ask(str(asked), asker_of(interaction)))
             return
-        if modals.fields_of(command) and await self._form_shown(interaction, command):
+        if not files and modals.fields_of(command) and await self._form_shown(interaction, command):
             return
+        asked_now = partial(self._asked, interaction, command, files)
+        look_up = command.root == "news"
         await self._card(
             interaction,
-            lambda: self._asked(interaction, command),
+            partial(self._in_turn, asked_now) if look_up else asked_now,
+            patience=0.0 if look_up and self._in_hand >= CROWD else None,
             share=command.share,
-            offer="" if command.share or command.root != "news" else f"{words_of(command)} share",
+            offer="" if command.share or not look_up else f"{words_of(command)} share",
             turning=turning,
         )
 
-    async def _asked(self, interaction: Interaction, command: Command) -> Card:
+    async def _asked(
+        self, interaction: Interaction, command: Command, files: Mapping[str, discord.Attachment] = _NO_FILES
+    ) -> Card:
+        if files:
+            words = {name: await _words_in(file) for name, file in files.items()}
+            command = msgspec.structs.replace(command, options={**command.options, **words})
         return await self.desk.ask(command, await self.asker(interaction, command))
+
+    async def _in_turn(self, work: Work) -> Card:
+        """Work on a look-up when it is its turn; a crowd of them waits, having been told so."""
+        self._in_hand += 1
+        try:
+            async with self._turns:
+                return await work()
+        finally:
+            self._in_hand -= 1
 
     async def asker(self, interaction: Interaction, command: Command) -> Asker:
         """Who asks, with the rights that they have at this moment for this command."""
@@ -141,6 +179,7 @@ class Answers:
         offer: str = "",
         typed: Command | None = None,
         turning: bool = False,
+        patience: float | None = None,
     ) -> None:
         """Answer with the card that `work` makes, at once or after a deferral; whatever happens, there is an answer.
 
@@ -148,7 +187,7 @@ class Answers:
         """
         in_place = turning and interaction.message is not None and interaction.message.flags.ephemeral
         task = asyncio.create_task(_safely(work))
-        await asyncio.wait({task}, timeout=SOON)
+        await asyncio.wait({task}, timeout=SOON if patience is None else patience)
         response = interaction.response
         late = not task.done()
         try:
@@ -168,6 +207,8 @@ class Answers:
         except discord.HTTPException as error:
             # The person has left, or Discord has given the interaction up: there is nobody to tell.
             log.warning("answer_not_delivered", status=error.status, code=error.code, late=late)
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("answer_not_delivered", error=type(error).__name__, late=late)
         finally:
             task.cancel()
 
@@ -190,6 +231,16 @@ def _understood(words: str) -> Command | None:
         return None
 
 
+async def _words_in(file: discord.Attachment) -> str:
+    """The text of an attached file; raises `CommandError` where it is too long or cannot be had."""
+    if file.size > limits.ATTACHED:
+        raise CommandError("this file is too long", subject=file.filename[:60], hint=f"at most {limits.ATTACHED} bytes")
+    try:
+        return (await file.read()).decode("utf-8", "replace")
+    except discord.HTTPException:
+        raise CommandError("this file could not be read", subject=file.filename[:60], hint="attach it anew") from None
+
+
 async def _at_once(card: Card) -> Card:
     return card
 
@@ -198,6 +249,8 @@ async def _safely(work: Work) -> Card:
     """The card, or one that says that something broke: a person never waits for an answer that does not come."""
     try:
         return await work()
+    except CommandError as error:
+        return error_card(error, datetime.now(UTC))
     except Exception:
         log.exception("answer_failed")
         broken = CommandError("something broke on our side", hint="it is in the log; please try again")

@@ -117,8 +117,11 @@ def _command(
 
     async def callback(interaction: Interaction, **given: Any) -> None:
         share = bool(given.pop("share", False))
-        words = {name.rstrip("_"): await _words(value) for name, value in given.items() if value is not None}
-        await answers.command(interaction, Command(root=root, verb=verb, options=words, share=share))
+        named = {name.rstrip("_"): value for name, value in given.items() if value is not None}
+        files = {name: value for name, value in named.items() if isinstance(value, discord.Attachment)}
+        words = {name: _words(value) for name, value in named.items() if name not in files}
+        command = Command(root=root, verb=verb, options=words, share=share)
+        await answers.command(interaction, command, files=files)
 
     forms = {option: form_of(root, verb, option) for option in options}
     every = (*options, "share") if shareable(root) else options
@@ -145,10 +148,8 @@ def _option_tells(root: Root, verb: str, option: str) -> str:
     return worded.tells if worded else option.replace("_", " ").capitalize()
 
 
-async def _words(value: Any) -> str:
-    """What was chosen or typed, as words of the grammar: roles and channels by their ids, files by their text."""
-    if isinstance(value, discord.Attachment):
-        return (await value.read()).decode("utf-8", "replace") if value.size <= limits.COMMAND_FILE else ""
+def _words(value: Any) -> str:
+    """What was chosen or typed, as words of the grammar: roles and channels by their ids."""
     return str(value.id) if hasattr(value, "id") else str(value)
 
 

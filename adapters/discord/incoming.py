@@ -12,6 +12,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -108,8 +109,9 @@ class Incoming:
         try:
             payload = await asyncio.wait_for(asyncio.shield(answers.first), PATIENCE)
             response = web.Response(status=202) if payload is None else web.json_response(payload)
-            await response.prepare(request)
-            await response.write_eof()
+            with suppress(ConnectionResetError):  # Discord has hung up: there is nobody to answer
+                await response.prepare(request)
+                await response.write_eof()
         except TimeoutError:
             log.error("interaction_not_answered", kind=told["type"])
             return web.Response(status=500, text="no answer in time")

@@ -21,6 +21,8 @@ DESCRIPTION = 100
 COMMAND_OPTIONS = 25
 COMMAND_CHARACTERS = 8000
 """Names, descriptions and values of a command with all that is in it, each in its longest language."""
+ATTACHED = 1_000_000
+"""Bytes of a file that is given to a command (ours, not Discord's)."""
 TEXT_FILE = 20_000
 """Bytes of an attached text that are read (ours, not Discord's)."""
 COMMAND_FILE = 1_000_000
