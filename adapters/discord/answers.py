@@ -80,7 +80,7 @@ class Answers:
         await self._card(
             interaction,
             partial(self._in_turn, asked_now) if look_up else asked_now,
-            patience=0.0 if look_up and self._in_hand >= CROWD else None,
+            crowded=look_up and self._in_hand >= CROWD,
             share=command.share,
             offer="" if command.share or not look_up else f"{words_of(command)} share",
             turning=turning,
@@ -179,38 +179,34 @@ class Answers:
         offer: str = "",
         typed: Command | None = None,
         turning: bool = False,
-        patience: float | None = None,
+        crowded: bool = False,
     ) -> None:
         """Answer with the card that `work` makes, at once or after a deferral; whatever happens, there is an answer.
 
-        `offer` are the words that share it later; `typed` is what to keep where the card tells of an error.
+        `offer` are the words that share it later; `typed` is what to keep where the card tells of an error. Where it is
+        `crowded`, the work begins after the deferral: all others have their first answer before.
         """
         in_place = turning and interaction.message is not None and interaction.message.flags.ephemeral
-        task = asyncio.create_task(_safely(work))
-        await asyncio.wait({task}, timeout=SOON if patience is None else patience)
-        response = interaction.response
-        late = not task.done()
+        defer = partial(interaction.response.defer, **({} if in_place else {"ephemeral": not share, "thinking": True}))
+        task: asyncio.Task[Card] | None = None
         try:
-            if late:
-                await (response.defer() if in_place else response.defer(ephemeral=not share, thinking=True))
+            if crowded:
+                await defer()
+            task = asyncio.create_task(_safely(work))
+            await asyncio.wait({task}, timeout=None if crowded else SOON)
+            late = crowded or not task.done()
+            if late and not crowded:
+                await defer()
             rendered = self._rendered(await task, interaction, offer, typed)
-            if late:
-                await interaction.edit_original_response(
-                    view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY
-                )
-            elif in_place:
-                await response.edit_message(view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY)
-            else:
-                await response.send_message(
-                    view=rendered.view, files=rendered.files, ephemeral=not share, allowed_mentions=NOBODY
-                )
+            await _deliver(interaction, rendered, late=late, in_place=in_place, share=share)
         except discord.HTTPException as error:
             # The person has left, or Discord has given the interaction up: there is nobody to tell.
-            log.warning("answer_not_delivered", status=error.status, code=error.code, late=late)
+            log.warning("answer_not_delivered", status=error.status, code=error.code)
         except (aiohttp.ClientError, OSError) as error:
-            log.warning("answer_not_delivered", error=type(error).__name__, late=late)
+            log.warning("answer_not_delivered", error=type(error).__name__)
         finally:
-            task.cancel()
+            if task is not None:
+                task.cancel()
 
     def _rendered(self, card: Card, interaction: Interaction, offer: str, typed: Command | None) -> Rendered:
         again = ""
@@ -221,6 +217,20 @@ class Answers:
                 self._typed.popitem(last=False)
         shared = offer if card.kind not in _NOT_SHARED and interaction.guild_id is not None else ""
         return render(card, share=shared, again=again)
+
+
+async def _deliver(interaction: Interaction, rendered: Rendered, *, late: bool, in_place: bool, share: bool) -> None:
+    """Put the answer where it belongs: after a deferral, in place of a page, or as a message of its own."""
+    if late:
+        await interaction.edit_original_response(
+            view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY
+        )
+    elif in_place:
+        await interaction.response.edit_message(view=rendered.view, attachments=rendered.files, allowed_mentions=NOBODY)
+    else:
+        await interaction.response.send_message(
+            view=rendered.view, files=rendered.files, ephemeral=not share, allowed_mentions=NOBODY
+        )
 
 
 def _understood(words: str) -> Command | None:
