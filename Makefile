@@ -86,6 +86,9 @@ pictures: $(VENV)/.dev  ## draw the cards of docs/ with Chromium
 	@$(BIN)/python docs/pictures/draw.py
 	@$(BIN)/python docs/pictures/draw_slack.py
 
+bench-slack: $(VENV)/.dev  ## acknowledgements of 200 requests at once on the same store; OPTIONS="--soak 20" as well
+	@$(BIN)/python -m benchmarks.acknowledgements $(OPTIONS)
+
 BENCH := build/bench
 
 .PHONY: bench-poll bench-poll-growth bench-node lock-bench

@@ -107,10 +107,10 @@ def settings_for(db: Path, *, api: str, port: int) -> Settings:
     )
 
 
-async def serve(db: Path, api: str, port: int, *, ticks: bool) -> None:
+async def run_until_told(settings: Settings, *, ticks: bool) -> None:
     """The bot's side, until it is told to stop; with `ticks`, feeds are read and posted beside."""
     set_up_logs("error", "json")
-    async with built(settings_for(db, api=api, port=port)) as house:
+    async with built(settings) as house:
         doors = Doors(house)
         await doors.open()
         print("ready", flush=True)
@@ -210,8 +210,8 @@ class Discord:
         print(f"\n{title}: {len(every)} interactions, first answers by kind (ms)")
         print(f"{'':18}{'count':>7}{'p50':>8}{'p99':>8}{'most':>8}")
         for kind in dict.fromkeys(kind for kind, _ in self.spent):
-            print(f"{kind:18}{_figures(sorted(spent for name, spent in self.spent if name == kind))}")
-        print(f"{'all':18}{_figures(every)}")
+            print(f"{kind:18}{figures(sorted(spent for name, spent in self.spent if name == kind))}")
+        print(f"{'all':18}{figures(every)}")
         late = sum(spent > GAVE_UP for spent in every)
         print(f"answered {dict(self.answers)}; later than {GAVE_UP:.0f} s or not at all: {late + self.answers['none']}")
 
@@ -219,7 +219,9 @@ class Discord:
 _NAMES = {1: "pong", 4: "at once", 5: "deferred", 7: "in place", 8: "completions", 9: "form"}
 
 
-def _figures(spent: list[float]) -> str:
+def figures(spent: list[float]) -> str:
+    """Count, median, 99th percentile and most of what was spent, in ms, as cells of a row."""
+
     def at(share: float) -> float:
         return 1000 * spent[min(len(spent) - 1, int(share * len(spent)))]
 
@@ -307,7 +309,7 @@ def main() -> None:
     given = options.parse_args()
     given.soak = min(given.soak, 20.0)
     if given.serve:
-        asyncio.run(serve(given.serve, given.api, given.port, ticks=given.ticks))
+        asyncio.run(run_until_told(settings_for(given.serve, api=given.api, port=given.port), ticks=given.ticks))
     else:
         asyncio.run(measure(given))
 

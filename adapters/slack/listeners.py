@@ -15,11 +15,10 @@ from adapters.slack.clients import Clients
 from adapters.slack.home import publish
 from adapters.slack.install import Erasing
 from adapters.slack.render import ACTION_PREFIX
-from adapters.slack.talk import Talk, team_of
+from adapters.slack.talk import Talk, team_of, understood
 from bot.model.card import Card
 from bot.model.command import Command
 from bot.model.errors import CommandError
-from bot.queries.grammar import parse
 from bot.settings import SlackSettings
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
@@ -47,26 +46,19 @@ def _commands(app: AsyncApp, talk: Talk, name: str) -> None:
         await ack()
         words = str(body.get("text") or "").strip()
         user, channel = str(body["user_id"]), body.get("channel_id")
-        asked = _SEARCH if not words else _parsed(words)
+        asked = _SEARCH if not words else understood(words)
         if asked and modals.sheet_of(asked) and await _opened(talk, body, asked, user=user, channel=channel):
             return
-        asker = await talk.asker(body, user=user, channel=channel)
+        asker = await talk.asker(body, user=user, channel=channel, asked=asked)
         card = await talk.desk.ask(words, asker)
         share = asked is not None and asked.share and asked.root == "news"
         await talk.respond(respond, body, card, user=user, share=share)
         await _refreshed(talk, body, asked, user)
 
 
-def _parsed(words: str) -> Command | None:
-    try:
-        return parse(words)
-    except CommandError:
-        return None
-
-
 async def _opened(talk: Talk, body: dict[str, Any], asked: Command, *, user: str, channel: str | None) -> bool:
     """Open a command's form; False where the person may not give it, or Slack opens none: then words are the answer."""
-    asker = await talk.asker(body, user=user, channel=channel)
+    asker = await talk.asker(body, user=user, channel=channel, asked=asked)
     try:
         values = await talk.desk.standing(asked, asker)
     except CommandError:
@@ -101,10 +93,10 @@ def _presses(app: AsyncApp, talk: Talk) -> None:
         user = str(body["user"]["id"])
         view = body.get("view") or {}
         channel = (body.get("channel") or {}).get("id") or (modals.about_of(view).channel if view else None)
-        asked = _parsed(words)
+        asked = understood(words)
         if asked and modals.sheet_of(asked) and await _opened(talk, body, asked, user=user, channel=channel):
             return
-        asker = await talk.asker(body, user=user, channel=channel)
+        asker = await talk.asker(body, user=user, channel=channel, asked=asked)
         card = await talk.desk.ask(words, asker)
         if view:
             await _answer_in_view(talk, body, card, channel)
@@ -115,7 +107,7 @@ def _presses(app: AsyncApp, talk: Talk) -> None:
     @app.options(re.compile(rf"^{modals.SUGGESTS}:"))
     async def suggested(ack: Any, body: dict[str, Any]) -> None:
         kind = str(body["action_id"]).partition(":")[2]
-        asker = await talk.asker(body, user=str(body["user"]["id"]), channel=None)
+        asker = await talk.asker(body, user=str(body["user"]["id"]), channel=None, asked=_SEARCH)
         await ack(options=modals.offered(await talk.desk.suggest(kind, str(body.get("value") or ""), asker)))
 
     @app.action(re.compile(rf"^{modals.SUGGESTS}:"))
@@ -142,7 +134,7 @@ def _forms(app: AsyncApp, talk: Talk) -> None:
     async def handed_in(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         command, channel = modals.command_of(view)
         user = str(body["user"]["id"])
-        asker = await talk.asker(body, user=user, channel=channel)
+        asker = await talk.asker(body, user=user, channel=channel, asked=command)
         answer = asyncio.ensure_future(talk.desk.ask(command, asker))
         await asyncio.wait({answer}, timeout=_IN_TIME)
         if not answer.done():
@@ -203,7 +195,7 @@ def _shortcuts(app: AsyncApp, talk: Talk) -> None:
         async def read(ack: Any, body: dict[str, Any], respond: Any) -> None:
             await ack()
             user = str(body["user"]["id"])
-            asker = await talk.asker(body, user=user, channel=str(body["channel"]["id"]))
+            asker = await talk.asker(body, user=user, channel=str(body["channel"]["id"]), asked=_SEARCH)
             card = await talk.desk.read_text(text_of(body.get("message") or {}), what, asker)
             await talk.respond(respond, body, card, user=user)
 

@@ -21,13 +21,21 @@ class People:
         self._known: OrderedDict[tuple[str, str], tuple[float, bool, str]] = OrderedDict()
 
     async def asker(
-        self, client: AsyncWebClient, *, team: str, user: str, channel: str | None, direct: bool = False
+        self,
+        client: AsyncWebClient,
+        *,
+        team: str,
+        user: str,
+        channel: str | None,
+        direct: bool = False,
+        rights: bool = True,
     ) -> Asker:
         """The person; admins and owners of the workspace may manage. Somebody who cannot be looked up may not.
 
-        They are a group of their own, so that a channel's managers can be named one by one.
+        They are a group of their own, so that a channel's managers can be named one by one. Without `rights` nothing is
+        looked up: a question needs neither rights nor a zone (Slack shows times in each reader's own).
         """
-        manages, zone = await self._rights(client, team, user)
+        manages, zone = await self._rights(client, team, user) if rights else (False, "UTC")
         return Asker(
             platform="slack",
             tenant=f"slack:{team}",

@@ -16,8 +16,10 @@ from adapters.slack.people import People
 from adapters.slack.pictures import once_ready, picture_block, upload
 from adapters.slack.render import Block, Rendered, render
 from bot.model.card import Card
-from bot.model.command import Asker
+from bot.model.command import Asker, Command
+from bot.model.errors import CommandError
 from bot.queries.desk import Desk
+from bot.queries.grammar import parse
 
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 _LEADING = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>")
@@ -63,10 +65,25 @@ class Talk:
         """The client of a payload's workspace."""
         return await self.clients.of(f"slack:{team_of(body)}")
 
-    async def asker(self, body: dict[str, Any], *, user: str, channel: str | None, direct: bool = False) -> Asker:
-        """Who is behind a payload, with their rights as Slack tells them."""
+    async def asker(
+        self,
+        body: dict[str, Any],
+        *,
+        user: str,
+        channel: str | None,
+        asked: Command | None = None,
+        direct: bool = False,
+    ) -> Asker:
+        """Who is behind a payload, with their rights as Slack tells them, where what is `asked` needs any."""
         client = await self.client(body)
-        return await self.people.asker(client, team=team_of(body), user=user, channel=channel, direct=direct)
+        return await self.people.asker(
+            client,
+            team=team_of(body),
+            user=user,
+            channel=channel,
+            direct=direct,
+            rights=asked is None or asked.root != "news",
+        )
 
     async def respond(self, respond: Any, body: dict[str, Any], card: Card, *, user: str, share: bool = False) -> None:
         """Answer to the address that came with a command or press: to the asker alone, or to the channel."""
@@ -95,10 +112,12 @@ class Talk:
     async def reply(self, body: dict[str, Any], event: dict[str, Any], *, thread: str | None) -> None:
         """Answer a message that was written to us, in its place."""
         channel = str(event["channel"])
-        asker = await self.asker(body, user=str(event["user"]), channel=channel, direct=True)
+        words = addressed(str(event.get("text") or ""))
+        asked = understood(words, direct=True)
+        asker = await self.asker(body, user=str(event["user"]), channel=channel, asked=asked, direct=True)
         asker = msgspec.structs.replace(asker, alone=event.get("channel_type") == "im")
         client = await self.client(body)
-        answer = asyncio.ensure_future(self.desk.ask(addressed(str(event.get("text") or "")), asker))
+        answer = asyncio.ensure_future(self.desk.ask(words, asker))
         await asyncio.wait({answer}, timeout=_SOON)
         if not answer.done():
             await _status(client, channel, str(event.get("thread_ts") or event.get("ts")), "is reading …")
@@ -132,6 +151,14 @@ class Talk:
         except SlackApiError:
             return False
         return await upload(client, card.file, channel=str(opened["channel"])) is not None
+
+
+def understood(words: str, *, direct: bool = False) -> Command | None:
+    """The command that words give, to see what it needs; None where they give none (the desk says what is wrong)."""
+    try:
+        return parse(words, direct=direct)
+    except CommandError:
+        return None
 
 
 def addressed(text: str) -> str:
