@@ -16,7 +16,6 @@ from adapters.discord import servers
 from adapters.discord.answers import NOBODY, SOON, Answers
 from adapters.discord.budget import Budget
 from adapters.discord.commands import Tree, add_commands
-from adapters.discord.completion import Completions
 from adapters.discord.examine import examine_discord
 from adapters.discord.incoming import Incoming, Signatures
 from adapters.discord.menus import add_menus
@@ -26,6 +25,7 @@ from adapters.discord.render import render
 from adapters.discord.views import items_for
 from bot.model.errors import SettingsError
 from bot.model.finding import Finding
+from bot.queries.completion import Completions
 from bot.queries.desk import Desk
 from bot.settings import DiscordSettings, Secret
 

@@ -14,9 +14,9 @@ from discord.app_commands import AppCommandContext, AppInstallationType, Choice
 
 from adapters.discord import limits, wording
 from adapters.discord.answers import Answers, Interaction
-from adapters.discord.completion import Completions
 from adapters.discord.people import asker_of
 from bot.model.command import Command, Root
+from bot.queries.completion import Completions
 from bot.queries.forms import Form, for_everybody, form_of, shareable
 from bot.queries.grammar import VERBS
 from bot.queries.guide import told_of

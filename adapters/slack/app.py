@@ -54,7 +54,8 @@ class SlackDoor:
             self._oauth = oauth_flow(tokens, desk, installations, url=self._url)
             clients = InstalledClients(installations, tokens, base_url=self._url, budget=budget)
         self.app = self._built()
-        listen(self.app, Talk(desk, clients), settings, clients)
+        self._talk = Talk(desk, clients)
+        listen(self.app, self._talk, settings, clients)
         self.platform = SlackPlatform(clients, reads_per_minute=settings.reads_per_minute)
 
     def _built(self) -> AsyncApp:
@@ -89,6 +90,7 @@ class SlackDoor:
 
     async def stop(self) -> None:
         """Disconnect."""
+        await self._talk.completions.close()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 

@@ -50,7 +50,7 @@ def _commands(app: AsyncApp, talk: Talk, name: str) -> None:
         if asked and modals.sheet_of(asked) and await _opened(talk, body, asked, user=user, channel=channel):
             return
         asker = await talk.asker(body, user=user, channel=channel, asked=asked)
-        card = await talk.desk.ask(words, asker)
+        card = await talk.answer(words, asker)
         share = asked is not None and asked.share and asked.root == "news"
         await talk.respond(respond, body, card, user=user, share=share)
         await _refreshed(talk, body, asked, user)
@@ -97,7 +97,7 @@ def _presses(app: AsyncApp, talk: Talk) -> None:
         if asked and modals.sheet_of(asked) and await _opened(talk, body, asked, user=user, channel=channel):
             return
         asker = await talk.asker(body, user=user, channel=channel, asked=asked)
-        card = await talk.desk.ask(words, asker)
+        card = await talk.answer(words, asker)
         if view:
             await _answer_in_view(talk, body, card, channel)
         else:
@@ -108,7 +108,7 @@ def _presses(app: AsyncApp, talk: Talk) -> None:
     async def suggested(ack: Any, body: dict[str, Any]) -> None:
         kind = str(body["action_id"]).partition(":")[2]
         asker = await talk.asker(body, user=str(body["user"]["id"]), channel=None, asked=_SEARCH)
-        await ack(options=modals.offered(await talk.desk.suggest(kind, str(body.get("value") or ""), asker)))
+        await ack(options=modals.offered(await talk.completions.offered(kind, str(body.get("value") or ""), asker)))
 
     @app.action(re.compile(rf"^{modals.SUGGESTS}:"))
     async def chosen(ack: Any) -> None:

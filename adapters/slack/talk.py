@@ -18,6 +18,7 @@ from adapters.slack.render import Block, Rendered, render
 from bot.model.card import Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError
+from bot.queries.completion import Completions
 from bot.queries.desk import Desk
 from bot.queries.grammar import parse
 
@@ -26,6 +27,8 @@ _LEADING = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>")
 _FOLLOWING = 3
 """Messages that follow an answer: its address takes five in all."""
 _REMEMBERED = 2000
+_AT_ONCE = 8
+"""Answers that are made side by side: what is to be acknowledged meanwhile does not wait for all of them."""
 _SOON = 0.7
 """Seconds after which somebody who wrote to us is told that the answer takes a moment."""
 
@@ -60,6 +63,8 @@ class Talk:
         self.clients = clients
         self.people = People()
         self.once = Once()
+        self.completions = Completions(desk.suggest)
+        self.answering = asyncio.Semaphore(_AT_ONCE)
 
     async def client(self, body: dict[str, Any]) -> AsyncWebClient:
         """The client of a payload's workspace."""
@@ -84,6 +89,11 @@ class Talk:
             direct=direct,
             rights=asked is None or asked.root != "news",
         )
+
+    async def answer(self, words: str, asker: Asker) -> Card:
+        """The desk's answer, in its turn."""
+        async with self.answering:
+            return await self.desk.ask(words, asker)
 
     async def respond(self, respond: Any, body: dict[str, Any], card: Card, *, user: str, share: bool = False) -> None:
         """Answer to the address that came with a command or press: to the asker alone, or to the channel."""
@@ -117,7 +127,7 @@ class Talk:
         asker = await self.asker(body, user=str(event["user"]), channel=channel, asked=asked, direct=True)
         asker = msgspec.structs.replace(asker, alone=event.get("channel_type") == "im")
         client = await self.client(body)
-        answer = asyncio.ensure_future(self.desk.ask(words, asker))
+        answer = asyncio.ensure_future(self.answer(words, asker))
         await asyncio.wait({answer}, timeout=_SOON)
         if not answer.done():
             await _status(client, channel, str(event.get("thread_ts") or event.get("ts")), "is reading …")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import limits
-from adapters.discord.completion import MOST_LOOKUPS, Completions, Offer
 from bot.model.command import Asker
 from bot.model.errors import StoreError
+from bot.queries.completion import MOST_LOOKUPS, Completions, Offer
 
 ASKER = Asker(platform="discord", tenant="discord:1", user="1")
 OFFERS = (("KAR-0001 Shelling in Karabakh", "KAR-0001"), ("GAZ-0001 Strikes on Gaza", "GAZ-0001"))

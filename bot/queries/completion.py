@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import structlog
 
-from adapters.discord import limits
 from bot.model.command import Asker
 from bot.model.errors import SitrepError
 from bot.model.legible import one_line, shortened
@@ -30,6 +29,9 @@ _OWN = {"watch"}
 """Kinds of which everybody has their own."""
 MOST_KEPT = 2000
 MOST_LOOKUPS = 8
+MOST = 25
+LONGEST = 100
+"""Characters of a label and of a value that every platform takes."""
 
 
 class Completions:
@@ -42,8 +44,8 @@ class Completions:
         self._lookups: dict[_Key, asyncio.Task[None]] = {}
 
     async def offered(self, kind: str, typed: str, asker: Asker) -> tuple[Offer, ...]:
-        """At most 25 offers, none longer than Discord takes; a slow or broken store gives fewer, never an error."""
-        words = " ".join(typed.casefold().split())[: limits.CHOICE]
+        """At most `MOST` offers, none longer than `LONGEST`; a slow or broken store gives fewer, never an error."""
+        words = " ".join(typed.casefold().split())[:LONGEST]
         key = (kind, f"{asker.tenant} {asker.user}" if kind in _OWN else asker.tenant, words)
         held = self._kept.get(key)
         if held is not None and self._clock() - held[0] < FRESH:
@@ -90,10 +92,8 @@ class Completions:
 
 
 def _fitting(found: tuple[Offer, ...]) -> list[Offer]:
-    """Offers as Discord takes them: one that is too long, or empty, would have the whole list refused."""
+    """Offers as platforms take them: one that is too long, or empty, would have the whole list refused."""
     usable = [
-        (shortened(one_line(label), limits.CHOICE) or value, value)
-        for label, value in found
-        if 0 < len(value) <= limits.CHOICE
+        (shortened(one_line(label), LONGEST) or value, value) for label, value in found if 0 < len(value) <= LONGEST
     ]
-    return usable[: limits.CHOICES]
+    return usable[:MOST]
