@@ -25,7 +25,7 @@ from bot.extract.casualty_parts import (
     with_joined,
 )
 from bot.extract.casualty_reach import victims_of
-from bot.extract.casualty_tolls import is_retold, toll_state
+from bot.extract.casualty_tolls import is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.victims import STATE_HEADS, Phrase, phrases, predicate_groups
 from bot.model.report import Span
@@ -185,10 +185,10 @@ def _hit(
     if before is None and phrase.kind == "counted" and phrase.head in STATE_HEADS and not phrase.groups:
         last = _continued(hits)
         before = last if last is not None and last.sentence == sentence else None
-    if before is not None and before.state != state:
+    if before is not None and before.state != state and before.sentence != sentence:
         before = next((h for h in reversed(hits) if h.state == state and h.parent is None and h.groups), before)
         before = None if before.state == "displaced" else before
-    groups = phrase.groups or predicate_groups(text, phrase, sentence[1])
+    groups = phrase.groups or predicate_groups(text, phrase, sentence[1]) or toll_groups(text, sentence[0], phrase)
     if _MEN_LOST.search(text, sentence[0], phrase.span[1]):
         groups = ("military",)
     elif groups == ("men",) and _WHOSE_MEN.search(text[slice(*phrase.span)]):
@@ -196,7 +196,7 @@ def _hit(
     elif not groups and _OFFICER.search(text[slice(*phrase.span)]) and _POLICE.search(text, *sentence):
         groups = () if _ARMY.search(text, *sentence) else ("police",)
     side = phrase.side
-    if before is not None and not part:
+    if before is not None and not part and (before.sentence == sentence or phrase.head in ("other", "others")):
         groups, side = groups or before.groups, side or before.side
     return _Hit(phrase, state, sentence, groups, side, parent, _words_continued(before))
 

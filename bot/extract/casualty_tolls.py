@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.extract.victims import Phrase
+from bot.extract.victims import Phrase, groups_of
 from bot.model.report import Span
-from bot.model.summary import State
+from bot.model.summary import Group, State
 
 _TOLL = re.compile(
     r"\b(?:(?:number|count|tally|total)\s+of\s+(?:the\s+)?(?P<of>[\w ]{2,40}?)|(?P<toll>(?:death\s+|casualty\s+)?toll)|(?P<loss>loss(?:es)?)(?:\s+of\s+[^.;]{1,40}?)?|(?P<dead>(?:the\s+)?(?:dead|wounded|injured|missing|displaced)))"
@@ -42,6 +42,13 @@ def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
         return "unspecified" if "casualty" in match.group("toll").lower() else "killed"
     told = (match.group("of") or match.group("dead") or "").lower()
     return next((state for words, state in _TOLD if words in told), None)
+
+
+def toll_groups(text: str, start: int, phrase: Phrase) -> tuple[Group, ...]:
+    """Whom a toll counts: "the number of soldiers killed rose to 30"."""
+    match = _TOLL.search(_before(text, start, phrase)) if phrase.elliptical else None
+    of = match.group("of") if match else None
+    return groups_of(of) if of else ()
 
 
 _RETOLD = re.compile(

@@ -82,6 +82,7 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _AMONG = re.compile(r"\s+(?:among|amongst|to|on|in)\s+(?:the\s+|its\s+|their\s+|our\s+)?", re.IGNORECASE)
+_POPULATION = re.compile(r"(?:[a-z]+\s+){0,2}population\b", re.IGNORECASE)
 _ANOTHER = re.compile(
     r"\b(?:another|a\s+second|a\s+third)\b(?=\s+(?:(?:was|were)\s+)?(?:\w+ly\s+)?(?:killed|wounded|injured|hurt|died|missing|dead|abducted|kidnapped|captured)\b)",
     re.IGNORECASE,
@@ -129,6 +130,12 @@ class Phrase(msgspec.Struct, frozen=True):
     state: State | None = None
     elliptical: bool = False
     head: str = ""
+
+
+def groups_of(words: str) -> tuple[Group, ...]:
+    """The groups of the people that some words begin with: "soldiers killed aboard"."""
+    head = _head(words, 0, len(words))
+    return head.groups if head is not None else ()
 
 
 _IS = re.compile(r"\s+(?:were|was|are|is)\s+(?:all\s+|an?\s+|both\s+)?", re.IGNORECASE)
@@ -330,6 +337,8 @@ def _among(text: str, head: _Head, end: int) -> _Head:
         return head
     if (whom := _head(text, among.end(), end)) is not None and whom.word not in STATE_HEADS:
         return msgspec.structs.replace(head, groups=whom.groups, side=head.side or whom.side)
+    if _POPULATION.match(text, among.end(), end):
+        return msgspec.structs.replace(head, groups=("civilian",))
     first = next((hit for hit in gazetteer().hits(text, among.end(), min(end, among.end() + 40))), None)
     if first is not None and first.span[0] == among.end() and re.match(r"\s+side\b", text[first.span[1] :]):
         return msgspec.structs.replace(head, side=first.country)
