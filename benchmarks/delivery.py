@@ -232,7 +232,7 @@ async def _one(house, feed_id: str, server: DiscordServer, serving: dict[str, in
         posts = [entry for entry in server.journal.entries if entry.get("taken")]
         if len(posts) > before:
             return float(posts[before]["at"]) - began
-        if time.time() - began > 20:
+        if time.time() - began > 120:
             raise SystemExit("the card did not come")
         await asyncio.sleep(0.005)
 

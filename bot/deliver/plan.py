@@ -164,8 +164,8 @@ class _Planning:
         told = {_place(order.destination) for order in wanting}
         if notes := self._notes_ref():
             for first in self._earlier.firsts:
-                owner = self._earlier.order(first.subscription_id or "")
-                if owner is not None and not owner.paused and _place(first.destination) not in told:
+                owner = self._reader(first)
+                if owner is not None and _place(first.destination) not in told:
                     self._give(owner, "note", notes)
         for card in (*self._earlier.firsts, *self._earlier.moved):
             if card.state != "due":
@@ -177,8 +177,8 @@ class _Planning:
         posted: set[Place] = set()
         if notes:
             for card in (*self._earlier.own, *self._earlier.firsts):
-                owner = self._earlier.order(card.subscription_id or "")
-                if owner is not None and not owner.paused and _place(card.destination) not in posted:
+                owner = self._reader(card)
+                if owner is not None and _place(card.destination) not in posted:
                     posted.add(_place(card.destination))
                     self._give(owner, "note", notes)
             for order in wanting:
@@ -193,6 +193,13 @@ class _Planning:
         for card in (*self._earlier.firsts, *self._earlier.moved):
             if card.key not in own and card.state != "due":
                 self._edit(card, f"event:{self._news.report.id}:{self._news.number}", self._now + SETTLING)
+
+    def _reader(self, card: Delivery) -> Subscription | None:
+        """Whose card it is, if they are posted to and see the feed that brings the news; nobody else may learn of it."""
+        owner = self._earlier.order(card.subscription_id or "")
+        if owner is None or owner.paused or self._news.tenant not in ("", owner.destination.tenant):
+            return None
+        return owner
 
     def _notes_ref(self, *, every: bool = False) -> str:
         """The ref of a note that tells what matters ("note:4,5"), or "" where nothing does."""

@@ -38,7 +38,7 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def weight(self) -> int:
         """Its rank: reports and origins, disputes, and the highest toll of one source (which nobody has judged)."""
-        killed = highest_killed(self.event)
+        killed = highest_killed(self)
         toll = next((count for least, count in _TOLLS if killed is not None and (killed.min or 0) >= least), 0)
         return len(self.told) + 2 * self.event.origins + 3 * bool(self.event.disputes) + toll
 
@@ -174,7 +174,7 @@ def _event_lines(groups: Sequence[Group]) -> tuple[Line, ...]:
                 command=f"event {event.id}",
             )
         )
-        entry = highest_killed(event)
+        entry = highest_killed(group)
         if entry is not None:
             who = short_name(entry.speaker) if entry.speaker else f"{entry.outlet or 'the report'}'s own account"
             refs = (f"{entry.report}#{entry.casualty}",)
@@ -183,13 +183,18 @@ def _event_lines(groups: Sequence[Group]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def highest_killed(event: Event) -> TollEntry | None:
-    """The highest figure of killed, else of killed or injured, that one source gives; None where nobody gives any."""
+def highest_killed(group: Group) -> TollEntry | None:
+    """The highest figure of killed, else of killed or injured, that one source gives in a report of this digest."""
+    told = {one.report_id for one in group.told}
     for state in ("killed", "unspecified"):
         entries = [
             entry
-            for entry in event.tolls
-            if entry.state == state and entry.scope == "event" and entry.subset_of is None and entry.min
+            for entry in group.event.tolls
+            if entry.report in told
+            and entry.state == state
+            and entry.scope == "event"
+            and entry.subset_of is None
+            and entry.min
         ]
         if entries:
             return max(entries, key=lambda entry: (entry.min or 0, entry.at, entry.report))

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bot.intake import file_reports
 from bot.model.errors import DeliveryError, EditRefused, TryLater, Undeliverable
 from bot.model.subscription import Destination, QuietHours, Schedule, Subscription
 from bot.store import outbox, subscriptions
@@ -375,3 +376,17 @@ async def test_reset_drops_what_is_owed(office: PostOffice) -> None:
     await office.ask("channel reset")
     await office.later(days=2)
     assert office.titles == [] and office.states() == {"dropped": 1}
+
+
+async def test_what_only_another_tenants_feed_tells_reaches_nobody_here(office: PostOffice) -> None:
+    office.order(threads="per-event")
+    office.file(told("a", killed=3))
+    await office.later(minutes=1)
+    office.file(told("b", killed=4))
+    await office.later(minutes=1)
+    secret = [told("secret", killed=90, stance="asserts")]
+    office.store.write_now(file_reports, secret, tenant="t2", now=office.now)
+    await office.later(minutes=5)
+    assert [sent.card.title for sent in office.board.sent] == ["Headline a", "Headline b"]
+    shown = "".join(str(card.sections) for card in office.board.edits)
+    assert "Headline b" in shown and "secret" not in shown and "90 killed" not in shown
