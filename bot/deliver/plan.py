@@ -195,7 +195,7 @@ class _Planning:
                 self._edit(card, f"event:{self._news.report.id}:{self._news.number}", self._now + SETTLING)
 
     def _reader(self, card: Delivery) -> Subscription | None:
-        """Whose card it is, if they are posted to and see the feed that brings the news; nobody else may learn of it."""
+        """Whose card it is, if they are posted to and see the feed that brings the news; nobody else may learn it."""
         owner = self._earlier.order(card.subscription_id or "")
         if owner is None or owner.paused or self._news.tenant not in ("", owner.destination.tenant):
             return None
