@@ -48,17 +48,21 @@ def owe_alerts(c: Connection, news: News, *, now: datetime) -> int:
     wanting = watches.wanting(facts, tenant=news.tenant)
     notes = [note for _, note in news.notes]
     changes = changes_of(news.report, news.summary, news.event, notes, number=news.number) if wanting else ()
-    owed = 0
-    for watch in wanting:
-        asked = asked_for(watch, changes) if not resting(watch, now) else ()
-        fresh = [change for change in asked if not alerts.told(c, watch.id, change.id)]
+    awake = [(watch, asked) for watch in wanting if not resting(watch, now) and (asked := asked_for(watch, changes))]
+    told = alerts.told(c, [watch.id for watch, _ in awake], [change.id for change in changes])
+    rows: list[tuple[Watch, alerts.Alert]] = []
+    deliveries: list[Delivery] = []
+    for watch, asked in awake:
+        fresh = [change for change in asked if (watch.id, change.id) not in told]
         if fresh:
             delivery = _delivery(c, watch, news, now)
-            for change in fresh:
-                told = alerts.Alert(change.id, change.kind, news.report.id, change.text, now, delivery.key)
-                alerts.add(c, watch, told)
-            owed += outbox.enqueue(c, [delivery])
-    return owed
+            deliveries.append(delivery)
+            rows += [
+                (watch, alerts.Alert(change.id, change.kind, news.report.id, change.text, now, delivery.key))
+                for change in fresh
+            ]
+    alerts.add(c, rows)
+    return outbox.enqueue(c, deliveries)
 
 
 def _delivery(c: Connection, watch: Watch, news: News, now: datetime) -> Delivery:

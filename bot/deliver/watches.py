@@ -49,7 +49,7 @@ def line_of(watch: Watch) -> str:
 def changes_of(
     report: Report, summary: Summary, event: Event | None, notes: Sequence[ChangeNote], *, number: int
 ) -> tuple[Change, ...]:
-    """All that a new (`number` 1) or revised report brings, in the order in which it is told."""
+    """All that a new (`number` 1) or revised report brings, each change once, in the order in which it is told."""
     about = event.id if event else report.id
     found: list[Change] = []
     if number == 1:
@@ -65,7 +65,9 @@ def changes_of(
         for note in notes
         if note.kind == "toll_down"
     ]
-    return tuple(msgspec.structs.replace(one, text=shortened(one_line(one.text), _LONGEST)) for one in found)
+    first = {one.id: one for one in reversed(found)}
+    each = [one for one in found if first[one.id] is one]
+    return tuple(msgspec.structs.replace(one, text=shortened(one_line(one.text), _LONGEST)) for one in each)
 
 
 def _stances(report: Report, summary: Summary, about: str) -> list[Change]:

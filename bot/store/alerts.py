@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,6 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.model.subscription import Watch
 from bot.store import tables as t
+
+_AT_ONCE = 500
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -29,27 +32,34 @@ class Alert(msgspec.Struct, frozen=True):
     delivery: str
 
 
-def told(c: Connection, watch_id: str, change: str) -> bool:
-    """Whether a watch has been told of this change already, or will be."""
+def told(c: Connection, watch_ids: Sequence[str], changes: Sequence[str]) -> set[tuple[str, str]]:
+    """Which of these watches have been told of which of these changes already, or will be: (watch, change)."""
     rows = t.alerts
-    query = select(rows.c.watch_id).where(rows.c.watch_id == watch_id, rows.c.change == change)
-    return c.execute(query).first() is not None
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(watch_ids), _AT_ONCE):
+        some = watch_ids[start : start + _AT_ONCE]
+        query = select(rows.c.watch_id, rows.c.change).where(rows.c.watch_id.in_(some), rows.c.change.in_(changes))
+        found |= {(row.watch_id, row.change) for row in c.execute(query)}
+    return found
 
 
-def add(c: Connection, watch: Watch, alert: Alert) -> None:
-    """Remember that a watch is told of a change."""
-    c.execute(
-        insert(t.alerts).values(
-            watch_id=watch.id,
-            change=alert.change,
-            tenant=watch.destination.tenant,
-            kind=alert.kind,
-            report_id=alert.report_id,
-            text=alert.text,
-            at=t.stamp(alert.at),
-            delivery=alert.delivery,
-        )
-    )
+def add(c: Connection, alerts: Iterable[tuple[Watch, Alert]]) -> None:
+    """Remember that watches are told of changes."""
+    rows = [
+        {
+            "watch_id": watch.id,
+            "change": alert.change,
+            "tenant": watch.destination.tenant,
+            "kind": alert.kind,
+            "report_id": alert.report_id,
+            "text": alert.text,
+            "at": t.stamp(alert.at),
+            "delivery": alert.delivery,
+        }
+        for watch, alert in alerts
+    ]
+    if rows:
+        c.execute(insert(t.alerts), rows)
 
 
 def of_delivery(c: Connection, key: str) -> tuple[Alert, ...]:

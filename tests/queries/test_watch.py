@@ -102,6 +102,15 @@ async def test_no_change_is_told_twice(world: World) -> None:
     assert [[one.kind for one in card] for card in told] == [["children", "new"], ["new"]]
 
 
+async def test_what_a_report_says_twice_is_one_change(world: World) -> None:
+    await world.ask("watch add Norway when:children")
+    report, summary = ferry(0, 12, groups=("children",))
+    again = msgspec.structs.replace(summary.casualties[0], id="k2")
+    world.file((report, msgspec.structs.replace(summary, casualties=(*summary.casualties, again))))
+    (delivery,) = world.owed
+    assert len(world.store.read_now(alerts.of_delivery, delivery.key)) == 1
+
+
 async def test_a_denial_is_told_to_who_watches_for_denials(world: World) -> None:
     await world.ask("watch add Osmia when:denied")
     await world.ask("watch add keywords:market when:acknowledged")
