@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,7 @@ Clock = Callable[[], datetime]
 POLL_SECONDS = 5.0
 UNDERSTAND_SECONDS = 1.0
 ERASE_SECONDS = 3600.0
+_SWITCH_SECONDS = 0.0005
 KEPT_AFTER_LEAVING = timedelta(days=30)
 REMEMBERED = timedelta(days=90)
 
@@ -242,6 +244,9 @@ async def built(
     migrate: bool = True,
 ) -> AsyncIterator[House]:
     """The house with its store migrated (unless told not to) and its HTTP client open; all is ended on the way out."""
+    # The loop shares the interpreter with the store's threads; with Python's own 5 ms, whoever waits for a first answer
+    # waits for each of them at every read and write of a socket.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     async with AsyncExitStack() as stack:
         store = Store(settings.store.url, exclusive=exclusive)
         stack.callback(store.close)

@@ -204,6 +204,11 @@ class Discord:
         self.spent.append((kind, time.perf_counter() - began))
         self.answers[how] += 1
 
+    def last(self, count: int) -> float:
+        """The 99th percentile of the last so many, in seconds."""
+        spent = sorted(spent for _, spent in self.spent[-count:])
+        return spent[min(len(spent) - 1, int(0.99 * len(spent)))]
+
     def told(self, title: str) -> None:
         """Print what was measured."""
         every = sorted(spent for _, spent in self.spent)
@@ -252,20 +257,27 @@ async def measure(given: argparse.Namespace) -> None:
                 warm = Discord(url, session)
                 for name, (_, make) in made.items():
                     await warm.send(name, make(chance))
-                floor = Discord(url, session)
-                pings = [{"id": str(n), "token": "t", "type": 1} for n in range(given.at_once)]
-                await asyncio.gather(*(floor.send("ping", ping) for ping in pings))
-                floor.told(f"the floor: {given.at_once} pings at once, signed and answered, nothing else")
                 discord = Discord(url, session)
                 if given.soak:
                     await _soak(discord, made, names, chance, 60 * given.soak, given.per_second)
                     discord.told(f"soak of {given.soak:g} min, {given.per_second:g} a second, ticks beside it")
                 else:
+                    floor = Discord(url, session)
+                    rounds = []
                     for _ in range(given.rounds):
+                        pings = [{"id": str(n), "token": "t", "type": 1} for n in range(given.at_once)]
+                        await asyncio.gather(*(floor.send("ping", ping) for ping in pings))
                         told = [(name, made[name][1](chance)) for name in chance.choices(names, k=given.at_once)]
                         await asyncio.gather(*(discord.send(name, one) for name, one in told))
+                        rounds.append((floor.last(given.at_once), discord.last(given.at_once)))
                         await asyncio.sleep(5.0)
                     discord.told(f"{given.at_once} at once, {given.rounds} times, {given.reports:,} summaries")
+                    print("p99 of each round beside that of as many pings (signed, answered, nothing else), ms:")
+                    print(", ".join(f"{round(1000 * p99)} beside {round(1000 * ping)}" for ping, p99 in rounds))
+                    ratio = statistics.median(p99 / ping for ping, p99 in rounds)
+                    print(
+                        f"median of the rounds: {1000 * statistics.median(p99 for _, p99 in rounds):.0f} ms, {ratio:.1f} × pings"
+                    )
                     single = Discord(url, session)
                     for name in chance.choices(names, k=200):
                         await single.send(name, made[name][1](chance))
