@@ -66,6 +66,10 @@ def test_every_permission_that_is_missing_is_named_and_administrators_lack_none(
     assert {line.split(":")[0] for line in lacking(invitation())} == {n.name for n in NEEDS if not n.invited}
 
 
+async def test_no_card_is_held_in_memory_once_it_is_sent() -> None:
+    assert render(Card(kind="help", title="Hi")).view.is_finished()
+
+
 def test_nothing_is_told_by_colour_alone() -> None:
     """Whatever accent a card has, its words say the same: a denied claim is told as denied."""
     for card in _posted():
