@@ -10,18 +10,21 @@ $(VENV)/.run: requirements/run.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
 	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'sitrep-checkout.pth').write_text(str(pathlib.Path.cwd()))"
-	@printf '#!%s/python\nfrom adapters.terminal.cli import main\n\nmain()\n' "$$(pwd)/$(BIN)" > $(BIN)/sitrep && chmod +x $(BIN)/sitrep
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+# The entry point as an installer writes it: worker processes import it again, and must not start anew.
+$(BIN)/sitrep: Makefile $(VENV)/.run
+	@printf '#!%s/python\nimport sys\n\nfrom adapters.terminal.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' "$$(pwd)/$(BIN)" > $@ && chmod +x $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run | $(BIN)/sitrep
 	@echo "Setting up the tools for tests and checks from the lock …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@touch $@
 
-demo: $(VENV)/.run  ## load the sample reports, run the real bot over them, print the cards
+demo: $(VENV)/.run $(BIN)/sitrep  ## load the sample reports, run the real bot over them, print the cards
 	@$(BIN)/python -m adapters.terminal.cli demo
 
-run: $(VENV)/.run  ## start the bot with config/sitrep.toml and the environment
+run: $(VENV)/.run $(BIN)/sitrep  ## start the bot with config/sitrep.toml and the environment
 	@$(BIN)/python -m adapters.terminal.cli run
 
 test: $(VENV)/.dev  ## the tests

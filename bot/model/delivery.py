@@ -36,6 +36,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         ref: what is posted: "report:<id>", "event:<id>", "digest:<owner>:<due>", "note:<n>", "paused:<subscription>".
         order: deliveries of the same destination and event go out in this order.
         due_at, leased_until: aware, UTC.
+        first_due_at: when it first fell due, however often it was put off; None before it is stored.
         attempts: failures so far that were this card's own, and not its platform's.
         tried_at: when the first attempt began of which nobody knows whether it got through; None where all are known.
         postponed: it failed and waits to be tried again; what follows it in its order waits with it.
@@ -53,6 +54,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ref: str
     order: int = 0
     due_at: datetime
+    first_due_at: datetime | None = None
     state: DeliveryState = "due"
     attempts: int = 0
     tried_at: datetime | None = None

@@ -94,11 +94,13 @@ _ROW = (
 def _read(row: Any) -> Delivery:
     """The delivery of a row of `_ROW`: its value, with what the columns say now."""
     value, number, state, due, leased, attempts, tried, postponed, parts, posted, reason, event_id = row
+    owed = _delivery.decode(value)
     return msgspec.structs.replace(
-        _delivery.decode(value),
+        owed,
         order=number,
         state=state,
         due_at=t.moment(due),
+        first_due_at=owed.due_at,
         leased_until=t.moment(leased) if leased else None,
         attempts=attempts,
         tried_at=t.moment(tried) if tried else None,
