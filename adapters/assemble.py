@@ -32,6 +32,7 @@ from bot.queries.desk import Desk
 from bot.queries.feeds import new_feed
 from bot.queries.links import Links, link_key
 from bot.queries.posts import card_of
+from bot.retention import forget
 from bot.schedule import Schedule
 from bot.settings import Settings, located
 from bot.sources.article import complete
@@ -43,7 +44,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import alerts, audit, census, feeds, outbox, tenants
+from bot.store import alerts, census, feeds, outbox, tenants
 from bot.store.engine import Store
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
@@ -183,12 +184,12 @@ class House:
             log.info("tenants_erased", count=len(gone))
 
     async def forget_old(self) -> None:
-        """Forget what watches were told of, and who changed which setting, `REMEMBERED` ago."""
-        before = self.clock() - REMEMBERED
-        if gone := await self.store.write(alerts.forget_older, before) + await self.store.write(
-            audit.forget_older, before
-        ):
-            log.info("old_entries_forgotten", count=gone)
+        """Forget what watches were told of `REMEMBERED` ago, and what the settings keep for so long and no longer."""
+        now = self.clock()
+        gone = {"alerts": await self.store.write(alerts.forget_older, now - REMEMBERED)}
+        gone |= await forget(self.store, self.settings.keep, now)
+        if any(gone.values()):
+            log.info("old_entries_forgotten", **gone)
 
     def courier(self, platforms: Mapping[str, Platform]) -> Courier:
         """A courier for these platforms; it is woken when the newsroom owes something."""

@@ -109,6 +109,7 @@ def _arrived(c: Connection, readings: Sequence[Reading]) -> list[Received]:
     if not readings:
         return []
     ids = list(dict.fromkeys(report.id for reading in readings for report in reading.fetched.reports))
+    gone = reports.forgotten(c, ids)
     held = reports.given_hashes(c, ids)
     seen = reports.seen(c, held, tenants={reading.before.tenant for reading in readings} | {""})
     waiting: dict[str, dict[str, str | None]] = {}
@@ -122,7 +123,11 @@ def _arrived(c: Connection, readings: Sequence[Reading]) -> list[Received]:
             silent=reading.fetched.silent,
         )
         for reading in readings
-        if (fresh := _fresh(reading, held, seen, waiting.get(reading.before.id, {})))
+        if (
+            fresh := [
+                one for one in _fresh(reading, held, seen, waiting.get(reading.before.id, {})) if one.id not in gone
+            ]
+        )
     ]
 
 

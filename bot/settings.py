@@ -104,6 +104,15 @@ class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["json", "pretty"] = "pretty"
 
 
+class KeepSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days things are kept, 0 for ever; what is in use for longer is kept for longer (see docs/operate.md)."""
+
+    texts: int = 0
+    reports: int = 0
+    deliveries: int = 0
+    audit: int = 90
+
+
 class Tokens(msgspec.Struct, frozen=True):
     """What the environment holds; each is None where it is not set."""
 
@@ -127,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slack: SlackSettings = SlackSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+    keep: KeepSettings = KeepSettings()
     tokens: Tokens = Tokens()
 
 

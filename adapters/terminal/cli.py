@@ -18,6 +18,7 @@ from adapters.logs import set_up_logs
 from adapters.terminal.database import db_group
 from adapters.terminal.findings import show_findings
 from adapters.terminal.invocation import settings_of
+from adapters.terminal.records import audit, privacy
 from adapters.terminal.render import plain, show
 from adapters.terminal.reports import reports_group
 from adapters.terminal.transfer import settings_group
@@ -285,7 +286,9 @@ def key() -> None:
     click.echo(Fernet.generate_key().decode())
 
 
+main.add_command(audit)
 main.add_command(db_group)
+main.add_command(privacy)
 main.add_command(reports_group)
 main.add_command(settings_group)
 

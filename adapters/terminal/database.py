@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -105,6 +106,40 @@ def copy(url: str, target: str) -> None:
         there.close()
     for proof in proofs:
         click.echo(f"  {proof.table:16}{proof.rows:>12,} rows, the same on both sides ({proof.digest[:12]})")
+
+
+@db_group.command()
+@click.pass_obj
+def vacuum(url: str) -> None:
+    """Give back the room of what is gone; on SQLite with the bot stopped."""
+    from bot.store.engine import Store
+    from bot.store.upkeep import vacuum as give_back
+
+    store = Store(url, exclusive=True)
+    try:
+        before, after = give_back(store)
+    finally:
+        store.close()
+    click.echo(f"{before / 2**20:,.1f} MiB before, {after / 2**20:,.1f} MiB now.")
+
+
+@db_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--before", required=True, type=click.DateTime(["%Y-%m-%d"]), help="What was published before this day, UTC."
+)
+@click.pass_obj
+def archive(url: str, file: Path, before: datetime) -> None:
+    """Write reports with summaries, and events, to FILE as JSON lines, packed with gzip; nothing is removed."""
+    from bot.store.archive import write_archive
+    from bot.store.engine import Store
+
+    store = Store(url)
+    try:
+        counts = write_archive(store, file, before=before.replace(tzinfo=UTC))
+    finally:
+        store.close()
+    click.echo(f"Wrote {file}: {counts['reports']:,} reports, {counts['events']:,} events.")
 
 
 def _told(found: Soundness) -> str:

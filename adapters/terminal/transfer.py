@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from adapters.terminal.invocation import settings_of
+from bot.model.command import Asker
 from bot.model.errors import InputError
 from bot.queries.settings_file import Place, read, restore, written
+from bot.store import audit
 from bot.store.engine import Store
 
 _TENANT = click.option(
@@ -52,6 +54,9 @@ def restore_settings(ctx: click.Context, file: Path, tenant: str, db: str | None
     # Which channels are the tenant's is the operator's to know.
     place = Place(tenant.partition(":")[0], tenant, lambda channel: True, datetime.now(UTC))
     done = store.write_now(restore, read(file.read_bytes()), place)
+    if done.counts:
+        by = Asker(platform="terminal", tenant=tenant, user="operator")
+        store.write_now(audit.record, by, "settings restore", now=place.now)
     store.close()
     if not done.counts:
         raise InputError("; ".join(done.refused), subject=str(file), hint="nothing was restored")

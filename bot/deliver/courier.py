@@ -185,7 +185,9 @@ class Courier:
         self._done += 1
         metrics.DELIVERIES.labels(where.platform, ended).inc()
         if ended == "sent" and attempt.delivery.kind == "post":
-            metrics.POST_LAG.observe(max(0.0, (self._clock() - (delivery.first_due_at or delivery.due_at)).total_seconds()))
+            metrics.POST_LAG.observe(
+                max(0.0, (self._clock() - (delivery.first_due_at or delivery.due_at)).total_seconds())
+            )
         log.info("delivery_done", delivery_id=delivery.key, state=ended, platform=where.platform)
 
     async def _later(self, delivery: Delivery, error: TryLater) -> None:

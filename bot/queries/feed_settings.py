@@ -15,8 +15,8 @@ from bot.queries import feeds
 from bot.queries.question import Question
 from bot.sources.guard import read_url
 from bot.sources.opml import MAX_BYTES, Outline, read_opml
+from bot.store import audit, subscriptions
 from bot.store import feeds as shelf
-from bot.store import subscriptions
 from bot.store.engine import Store
 
 _SHOWN = 15
@@ -95,6 +95,7 @@ def _read(path: Path) -> bytes:
 
 def _take_in(c: Connection, q: Question, outlines: tuple[Outline, ...]) -> Card:
     """Add what may be read, and tell of each outline what became of it."""
+    audit.record(c, q.asker, "feeds import", now=q.now)
     tenant = q.asker.tenant
     room = feeds.MOST_FEEDS - sum(feed.tenant == tenant for feed in feeds.visible_feeds(c, tenant))
     taken: list[Line] = []

@@ -36,7 +36,7 @@ def show(c: Connection, q: Question) -> Card:
         lines = tuple(Line(text=entry.command, at=entry.at, note=entry.tenant) for entry in audited)
         sections.append(
             Section(
-                heading="Settings that you changed, kept 90 days",
+                heading="Settings that you changed",
                 lines=lines[:_SHOWN],
                 left_out=max(0, len(lines) - _SHOWN),
                 command="privacy export",

@@ -81,6 +81,30 @@ class Store:
         assert newest is not None  # there is always the first one
         return self.read_now(lambda c: MigrationContext.configure(c).get_current_revision()), newest
 
+    def size(self) -> int:
+        """Bytes that the database takes."""
+        if self._sqlite:
+            return self.read_now(
+                lambda c: (
+                    int(c.exec_driver_sql("PRAGMA page_count").scalar_one())
+                    * int(c.exec_driver_sql("PRAGMA page_size").scalar_one())
+                )
+            )
+        return self.read_now(
+            lambda c: int(c.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+        )
+
+    def maintain(self, statement: str) -> None:
+        """Run a statement that must stand outside of any transaction, such as VACUUM."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            raise self._told(error) from error
+        finally:
+            engine.dispose()
+
     def migrate(self) -> None:
         """Bring the schema to the newest revision; a schema newer than this program is refused."""
         config = _alembic()

@@ -14,6 +14,7 @@ from bot.model.report import Report, Revision
 from bot.model.summary import Summary
 from bot.store import event_index
 from bot.store import tables as t
+from bot.store.evidence_text import evidence_only
 from bot.store.found_by import report_terms
 from bot.store.names import Count, count_names, names_of
 from bot.store.postings import free_places, put, take
@@ -47,7 +48,8 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
         return "new"
     before = _report.decode(held.value), _summary.decode(held.summary)
     seers = seers_of(c, report.id)
-    same = (before[0].title, before[0].text) == (report.title, report.text)
+    as_held = evidence_only(report, before[1]) if held.dropped else report
+    same = (before[0].title, before[0].text) == (as_held.title, as_held.text)
     after, all_seers = before if same else (report, summary), sorted({*seers, tenant})
     if same and before[0].given_hash != report.given_hash:
         # Other markup or letter case: noted, so that the source is not read for it again.
@@ -64,6 +66,7 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
             .where(t.reports.c.id == report.id)
             .values(
                 revision=held.revision + 1,
+                dropped=False,
                 fetched_at=t.stamp(report.fetched_at or now),
                 value=_json.encode(report),
                 summary=_json.encode(summary),
@@ -249,6 +252,11 @@ def known(c: Connection, ids: Iterable[str]) -> set[str]:
         for start in range(0, len(wanted), 500)
         for row in c.execute(select(t.reports.c.id).where(t.reports.c.id.in_(wanted[start : start + 500])))
     }
+
+
+def forgotten(c: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these reports were held once, and kept long enough."""
+    return set(c.scalars(select(t.forgotten.c.report_id).where(t.among(c, t.forgotten.c.report_id, ids))))
 
 
 def count(c: Connection) -> int:

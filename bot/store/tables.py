@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    false,
     func,
     select,
     text,
@@ -45,9 +46,17 @@ reports = Table(
     Column("value", LargeBinary, nullable=False),
     Column("summary", LargeBinary, nullable=False),
     Column("place", BigInteger),
+    Column("dropped", Boolean, nullable=False, server_default=false()),
     Index("reports_by_place", "place", unique=True),
+    Index("reports_to_drop", "dropped", "fetched_at"),
 )
-"""`published_at` falls back on `fetched_at`, so that every report has its place in time (see postings.py)."""
+"""`published_at` falls back on `fetched_at`, so that every report has its place in time (see postings.py); `dropped` is
+whether only the evidence of the text is left (see retention.py)."""
+
+forgotten = Table(
+    "forgotten", metadata, Column("report_id", String, primary_key=True), Column("at", BigInteger, nullable=False)
+)
+"""Reports that were kept long enough: feeds that still list them bring nothing new."""
 
 sightings = Table(
     "sightings",

@@ -54,6 +54,16 @@ def _looked_over(c: Connection) -> tuple[str, list[str]]:
     return f"SQLite {sqlite3.sqlite_version}", wrong
 
 
+def vacuum(store: Store) -> tuple[int, int]:
+    """Give back the room of what is gone; returns the database's size before and after, in bytes.
+
+    SQLite rewrites its file, for which as much room again must be free; PostgreSQL's tables can be used meanwhile.
+    """
+    before = store.size()
+    store.maintain("VACUUM" if store.file is not None else "VACUUM (ANALYZE)")
+    return before, store.size()
+
+
 def back_up(store: Store, target: Path, *, progress: Progress = lambda table, rows: None) -> Soundness:
     """Write the store's present content to a new SQLite file, while the bot may go on; returns the file's check.
 
