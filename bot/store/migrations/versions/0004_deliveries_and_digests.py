@@ -75,8 +75,12 @@ def _fill() -> None:
     connection = op.get_bind()
     names = "key state due_at event_id platform channel value " + " ".join(column.name for column in _COLUMNS)
     table = sa.table("deliveries", *(sa.column(name) for name in names.split()))
-    for row in connection.execute(sa.select(table)).all():
-        held = json.loads(row.value)
+    rows = [(row, json.loads(row.value)) for row in connection.execute(sa.select(table)).all()]
+    cards = {_message(row, held): row.key for row, held in rows if held["kind"] != "edit" and held.get("posted")}
+    for row, held in rows:
+        # An edit named the message; from here on it names the card that stands there.
+        if held["kind"] == "edit":
+            held["card"] = cards.get(_message(row, held), "")
         posted = held.get("posted")
         tried = row.due_at if row.state in ("due", "leased") and held.get("attempts") else None
         connection.execute(
@@ -91,8 +95,15 @@ def _fill() -> None:
                 reason=held.get("reason", ""),
                 lane=f"{row.platform}\n{row.channel}\n{row.event_id or row.key}",
                 subscription_id=held.get("subscription_id"),
+                card=held.get("card", ""),
+                value=json.dumps(held).encode(),
             )
         )
+
+
+def _message(row: Any, held: dict[str, Any]) -> tuple[str, str, str]:
+    posted = held.get("posted") or {}
+    return row.platform, posted.get("channel", ""), posted.get("message", "")
 
 
 def downgrade() -> None:
