@@ -42,6 +42,11 @@ def show(c: Connection, q: Question) -> Card:
                 command="privacy export",
             )
         )
+    if told := people.complained(c, who):
+        lines = tuple(Line(text=one.note, at=one.at, note=one.link) for one in told)
+        sections.append(
+            Section(heading="Errors that you reported", lines=lines[:_SHOWN], left_out=max(0, len(lines) - _SHOWN))
+        )
     return Card(
         kind="settings",
         title="What is kept of you" if sections else "Nothing is kept of you",
@@ -63,6 +68,7 @@ def export(c: Connection, q: Question) -> Card:
         "quiet_hours": people.quiet_of(c, who),
         "channels_set_up": people.set_up(c, who),
         "settings_changed": people.audited(c, who),
+        "errors_reported": people.complained(c, who),
     }
     return Card(
         kind="file",
@@ -98,6 +104,6 @@ def erase(c: Connection, q: Question) -> Card:
         kind="settings",
         title="All that was kept of you is erased",
         as_of=q.now,
-        lead=f"{gone['watches']} watches, {gone['audit']} entries of changed settings. {gone['channels']} channels "
-        "that you set up stay as they are, without your name.",
+        lead=f"{gone['watches']} watches, {gone['audit']} entries of changed settings, {gone['complaints']} error "
+        f"reports. {gone['channels']} channels that you set up stay as they are, without your name.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.model.complaint import Complaint
 from bot.store import tables as t
@@ -38,9 +38,3 @@ def settle(c: Connection, number: int) -> bool:
     """Mark one as seen to; False where there is none of that number."""
     done = c.execute(update(t.complaints).where(t.complaints.c.number == number).values(settled=True))
     return bool(done.rowcount)
-
-
-def forget_complaints(c: Connection, *, tenant: str, user: str | None = None) -> int:
-    """Erase those of a tenant, or of one person there; returns how many."""
-    wanted = [t.complaints.c.tenant == tenant] + ([t.complaints.c.user == user] if user else [])
-    return int(c.execute(delete(t.complaints).where(*wanted)).rowcount)

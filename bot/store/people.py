@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from bot.model.command import Asker
+from bot.model.complaint import Complaint
 from bot.model.subscription import QuietHours, Subscription, Watch
 from bot.store import alerts, kept, outbox, subscriptions
 from bot.store import tables as t
@@ -16,6 +17,7 @@ _QUIET = "quiet hours of"
 _OF_ONE_TENANT = ("slack",)
 """Platforms on which a person's id is their workspace's own, and may be somebody else's in another."""
 _quiet = msgspec.json.Decoder(QuietHours)
+_complaint = msgspec.json.Decoder(Complaint)
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -99,8 +101,14 @@ def watches_of(c: Connection, who: Person) -> tuple[Watch, ...]:
 def audited(c: Connection, who: Person) -> tuple[Audited, ...]:
     """The settings that a person changed, newest first."""
     rows = t.audit
-    query = select(rows).where(*_audited(who)).order_by(rows.c.number.desc())
+    query = select(rows).where(*_theirs(who, rows)).order_by(rows.c.number.desc())
     return tuple(Audited(t.moment(row.at), row.tenant, row.command) for row in c.execute(query))
+
+
+def complained(c: Connection, who: Person) -> tuple[Complaint, ...]:
+    """The errors that a person has reported, newest first."""
+    query = select(t.complaints.c.value).where(*_theirs(who, t.complaints)).order_by(t.complaints.c.number.desc())
+    return tuple(_complaint.decode(row.value) for row in c.execute(query))
 
 
 def set_up(c: Connection, who: Person) -> int:
@@ -117,11 +125,12 @@ def erase(c: Connection, who: Person) -> dict[str, int]:
     outbox.forget_person(c, who.platform, who.user, tenant=who.tenant, watches=[watch.id for watch in watches])
     set_quiet(c, who, None)
     words = len(take_words(c, who))
-    entries = int(c.execute(delete(t.audit).where(*_audited(who))).rowcount)
+    entries = int(c.execute(delete(t.audit).where(*_theirs(who, t.audit))).rowcount)
+    told = int(c.execute(delete(t.complaints).where(*_theirs(who, t.complaints))).rowcount)
     named = _set_up(c, who)
     for one in named:
         subscriptions.save_subscription(c, msgspec.structs.replace(one, set_up_by=""))
-    return {"watches": len(watches), "words": words, "audit": entries, "channels": len(named)}
+    return {"watches": len(watches), "words": words, "audit": entries, "channels": len(named), "complaints": told}
 
 
 def _set_up(c: Connection, who: Person) -> list[Subscription]:
@@ -129,8 +138,9 @@ def _set_up(c: Connection, who: Person) -> list[Subscription]:
     return [one for one in held if one.set_up_by == who.user and one.destination.platform == who.platform]
 
 
-def _audited(who: Person) -> tuple[ColumnElement[bool], ...]:
-    rows = t.audit
+def _theirs(who: Person, table: Table) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a table with tenants and users that are a person's."""
+    rows = table
     if who.tenant:
         return (rows.c.user == who.user, rows.c.tenant == who.tenant)
     of_platform = (rows.c.tenant == who.platform) | rows.c.tenant.startswith(f"{who.platform}:", autoescape=True)

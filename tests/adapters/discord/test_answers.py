@@ -193,6 +193,8 @@ async def test_an_error_is_reported_with_the_link_and_the_persons_words_alone() 
         assert asked.modal is not None
         done = (await room.alice.submit_modal(asked, {"note": "It was Monday, not Tuesday"})).response
         assert "Thank you" in text_of(done.components)
+        seen = (await room.alice.slash(room.channel, "privacy show")).response
+        assert "It was Monday, not Tuesday" in text_of(seen.components)
     (kept,) = store.read_now(complaints.complaints)
     assert kept.note == "It was Monday, not Tuesday"
     assert kept.link == f"https://discord.com/channels/{room.guild.id}/{room.channel.id}/{message.id}"
@@ -285,3 +287,15 @@ async def test_a_channel_can_have_its_cards_covered_and_uncovered(desk: Desk) ->
         assert "brief, covered" in text_of(done.components)
         done = (await room.bob.slash(room.channel, "channel format", spoilers="no")).response
         assert "brief" in text_of(done.components) and "covered" not in text_of(done.components)
+
+
+async def test_whoever_erases_what_is_kept_of_them_erases_their_error_reports() -> None:
+    store = filled_store()
+    async with discord_with(sample_desk(store)) as env:
+        room = Room(env)
+        message = await room.bob.send(room.channel, "words")
+        for person in (room.alice, room.eve):
+            asked = await person.context_menu(room.channel, "Report an error", message)
+            await person.submit_modal(asked, {"note": f"wrong, says {person.name}"})
+        await room.alice.slash(room.channel, "privacy erase", confirm="yes")
+    assert [kept.note for kept in store.read_now(complaints.complaints)] == ["wrong, says eve"]
