@@ -6,6 +6,8 @@ Each sign is a property of feeds at large. All searches are linear in the docume
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 _MARKED_UP_TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
@@ -15,17 +17,27 @@ _ENCODED_TITLE = re.compile(rb"""<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*(?:base
 _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|<title>(?!\s*</)")
 
 
-def doubt(document: bytes, read: Any) -> str:
+_NAME = re.compile(rb"<([A-Za-z][^\s/>]*)")
+
+
+def tags_of(document: bytes) -> Mapping[bytes, int]:
+    """How often each element begins, by its name as written; one walk instead of one for each question."""
+    return Counter(_NAME.findall(document))
+
+
+def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
     """Why a reading of fastfeedparser is not to be relied on, or "".
 
-    `read` is what `fastfeedparser.parse` gave for `document`.
+    `read` is what `fastfeedparser.parse` gave for `document`, `tags` what `tags_of` gave.
     """
     entries = read.get("entries") or ()
     if not entries:
         return "no entries"
     if not read.feed.get("title"):
         return "no title"
-    if _MARKED_UP_PLAIN_TITLE.search(document) or (b":title" in document and _MARKED_UP_TITLE.search(document)):
+    if _MARKED_UP_PLAIN_TITLE.search(document) or (
+        any(tag.endswith(b":title") for tag in tags) and _MARKED_UP_TITLE.search(document)
+    ):
         return "elements inside of titles"
     titles, relative, guids_as_links = 0, False, False
     for entry in entries:
@@ -42,10 +54,10 @@ def doubt(document: bytes, read: Any) -> str:
     if relative and b"xml:base" in document:
         return "relative links under a base"
     if b"<rss" in document[:1024]:
-        if document.count(b"<pubDate>") > len(entries) + 1:
+        if tags.get(b"pubDate", 0) > len(entries) + 1:
             return "several dates in one entry"
     else:
-        if max(document.count(b"<published>"), document.count(b"<updated>") - 1) > len(entries):
+        if max(tags.get(b"published", 0), tags.get(b"updated", 0) - 1) > len(entries):
             return "several dates in one entry"
         if (b"base64" in document or b"octet-stream" in document) and _ENCODED_TITLE.search(document):
             return "encoded titles"

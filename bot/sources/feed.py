@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -18,7 +19,7 @@ import msgspec
 
 from bot.model.errors import SourceError
 from bot.model.feed import FeedEntry, ParsedFeed
-from bot.sources.doubts import doubt
+from bot.sources.doubts import doubt, tags_of
 from bot.sources.encoding import as_utf8, without_doctype
 from bot.sources.health import is_robot_check, sentence
 from bot.sources.wording import line_of
@@ -73,29 +74,37 @@ def prepared(body: bytes, *, content_type: str = "") -> bytes:
     return _shortened(document)
 
 
-def is_cheap(body: bytes) -> bool:
-    """Whether the quick reader may read this body beside the event loop: small, with few entries.
+def is_small(body: bytes) -> bool:
+    """Whether a body may be looked at beside the event loop."""
+    return len(body) <= INLINE_BYTES
+
+
+def is_cheap(tags: Mapping[bytes, int]) -> bool:
+    """Whether the quick reader may read a small document with these tags beside the event loop: it has few entries.
 
     The worst that fits takes about 0.15 s; an ordinary feed takes under a millisecond.
     """
-    if len(body) > INLINE_BYTES:
-        return False
-    return body.count(b"<item") + (body.count(b"<entry") if b"<entry" in body else 0) <= INLINE_ENTRIES
+    return sum(times for tag, times in tags.items() if tag.startswith((b"item", b"entry"))) <= INLINE_ENTRIES
 
 
-def read_quickly(document: bytes, *, url: str = "") -> ParsedFeed | None:
-    """Read a prepared document with fastfeedparser; None where a second reader has to look."""
+def read_quickly(document: bytes, *, url: str = "", tags: Mapping[bytes, int] | None = None) -> ParsedFeed | None:
+    """Read a prepared document with fastfeedparser; None where a second reader has to look.
+
+    `tags` are the document's (`tags_of`), where they are known already.
+    """
     try:
         read = fastfeedparser.parse(document, include_tags=False, include_media=False, include_enclosures=False)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
     is_json = document[:1] in (b"{", b"[")
-    if not is_json and doubt(document, read):
+    tags = tags_of(document) if tags is None else tags
+    if not is_json and doubt(document, read, tags):
         return None
-    entries = tuple(_quick_entry(found) for found in read.get("entries", ()))
-    if b"<source" in document:
+    head = _head(document, base=url)
+    entries = tuple(_quick_entry(found, head, url) for found in read.get("entries", ()))
+    if b"source" in tags:
         entries = _published(entries, document)
-    return _with_head(document, _line(read.feed.get("title")), read.feed.get("link"), entries, url, url)
+    return _headed(head, _line(read.feed.get("title")), read.feed.get("link"), entries, url)
 
 
 def read_thoroughly(document: bytes, *, url: str = "") -> ParsedFeed:
@@ -117,34 +126,33 @@ def read_thoroughly(document: bytes, *, url: str = "") -> ParsedFeed:
     if not read.entries and not read.feed.get("title") and not read.version:
         health = "malformed" if _FEED.search(document[:4096]) else "not_a_feed"
         raise SourceError("no feed can be read from it", hint=sentence(health), health=health)
-    entries = tuple(_entry(found) for found in read.entries)
-    return _with_head(document, _line(read.feed.get("title")), read.feed.get("link"), entries, url, "")
+    head = _head(document, base="")
+    entries = tuple(_entry(found, head, url) for found in read.entries)
+    return _headed(head, _line(read.feed.get("title")), read.feed.get("link"), entries, url)
 
 
-def _with_head(
-    document: bytes, title: str | None, link: str | None, entries: tuple[FeedEntry, ...], url: str, base: str
-) -> ParsedFeed:
-    head = document[:8192]
+class _Head(msgspec.Struct, frozen=True):
+    """What a document says before its entries: the base of its links ("" none), its language, its pace in seconds."""
+
+    base: str
+    lang: str | None
+    ttl: int | None
+
+
+def _head(document: bytes, *, base: str) -> _Head:
+    begun = _ENTRY.search(document, 0, 8192)
+    head = document[: begun.start() if begun else 8192]
     told = _LANGUAGE.search(head) if b"lang" in head.lower() else None
-    lang = (told[1] or told[2]).decode("ascii").lower()[:2] if told else None
     rooted = _BASE.search(head) if b"xml:base" in head else None
-    base = urljoin(base, rooted[1].decode("utf-8", "replace")) if rooted else base
-    return ParsedFeed(
-        title=title,
-        entries=tuple(_placed(entry, base or url, lang) for entry in entries),
+    return _Head(
+        base=urljoin(base, rooted[1].decode("utf-8", "replace")) if rooted else base,
+        lang=(told[1] or told[2]).decode("ascii").lower()[:2] if told else None,
         ttl=_ttl(head),
-        link=_joined(base or url, link),
     )
 
 
-def _placed(entry: FeedEntry, base: str, lang: str | None) -> FeedEntry:
-    link = _joined(base, entry.link)
-    if link == entry.link and lang == entry.lang:
-        return entry
-    return FeedEntry(
-        id=entry.id, title=entry.title, link=link, published=entry.published, updated=entry.updated,
-        content=entry.content, full=entry.full, lang=entry.lang or lang, image=entry.image, outlet=entry.outlet,
-    )  # fmt: skip
+def _headed(head: _Head, title: str | None, link: str | None, entries: tuple[FeedEntry, ...], url: str) -> ParsedFeed:
+    return ParsedFeed(title=title, entries=entries, ttl=head.ttl, link=_joined(head.base or url, link))
 
 
 def _joined(base: str, link: str | None) -> str | None:
@@ -156,35 +164,39 @@ def _joined(base: str, link: str | None) -> str | None:
         return link
 
 
-def _quick_entry(found: Any) -> FeedEntry:
+def _quick_entry(found: Any, head: _Head, url: str) -> FeedEntry:
     """One entry of fastfeedparser's, which leaves the choice of the link to us."""
-    text, full = _content(found)
-    guid = str(found.get("id") or "").strip()
-    link = _alternate(found) or guid
+    get = found.get
+    text, full = _content(get)
+    guid = str(get("id") or "").strip()
+    links = get("links")
+    link = str((_alternate(found, links) if links else get("link")) or guid).strip()
     return FeedEntry(
         id=guid or None,
-        title=_line(found.get("title")),
-        link=str(link).strip() or None,
-        published=_iso_moment(found.get("published")),
-        updated=_iso_moment(found.get("updated")),
+        title=_line(get("title")),
+        link=_joined(head.base or url, link) if link else None,
+        published=_iso_moment(get("published")),
+        updated=_iso_moment(get("updated")),
         content=text,
         full=full,
+        lang=head.lang,
     )
 
 
-def _entry(found: Any) -> FeedEntry:
+def _entry(found: Any, head: _Head, url: str) -> FeedEntry:
     """One entry of feedparser's."""
-    text, full = _content(found)
+    text, full = _content(found.get)
     guid = str(found.get("id") or "").strip()
     link = found.get("link")
     return FeedEntry(
         id=guid or None,
         title=_line(found.get("title")),
-        link=str(link).strip() or None if link else None,
+        link=_joined(head.base or url, str(link).strip() or None) if link else None,
         published=_moment(found, "published"),
         updated=_moment(found, "updated"),
         content=text,
         full=full,
+        lang=head.lang,
         outlet=_line((found.get("source") or {}).get("title")),
     )
 
@@ -205,9 +217,8 @@ def _published(entries: tuple[FeedEntry, ...], document: bytes) -> tuple[FeedEnt
     )
 
 
-def _alternate(found: Any) -> str | None:
+def _alternate(found: Any, links: Sequence[Any]) -> str | None:
     """The entry's own page: its last alternate link to a page, or the `link` element; never an enclosure."""
-    links = found.get("links") or ()
     for link in reversed(links):
         if (link.get("rel") or "alternate") == "alternate" and link.get("href"):
             kind = link.get("type")
@@ -217,11 +228,14 @@ def _alternate(found: Any) -> str | None:
     return None if any(link.get("href") == chosen for link in links) else chosen
 
 
-def _content(found: Any) -> tuple[str, bool]:
+def _content(get: Callable[[str], Any]) -> tuple[str, bool]:
     """What the entry holds of the report, the longest of its texts; and whether it claims to be the whole."""
-    contents = [str(part.get("value") or "") for part in found.get("content") or ()]
-    summary = str(found.get("summary") or found.get("description") or "")
-    longest = max(contents, key=len, default="")
+    longest = ""
+    for part in get("content") or ():
+        text = str(part.get("value") or "")
+        if len(text) > len(longest):
+            longest = text
+    summary = str(get("summary") or get("description") or "")
     return (longest, True) if len(longest) >= len(summary) and longest else (summary, False)
 
 

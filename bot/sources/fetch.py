@@ -1,7 +1,8 @@
 """The one HTTP client: guarded and pinned addresses, conditional requests, and an end to everything.
 
 httpx speaks over aiohttp's connections: that costs a third of httpx's own pool, and aiohttp's resolver is the one place
-where a name becomes addresses, so that what was judged is what is connected to.
+where a name becomes addresses, so that what was judged is what is connected to. Its transport is asked without a client
+around it: redirects are ours to judge, and nothing else of a client (cookies, log-ins, proxies) is wanted here.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Self
 from urllib.parse import urljoin
 
@@ -140,7 +140,7 @@ class Fetcher:
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
         self._limits = {"timeout": {"connect": min(10.0, deadline)}}
         self._tls = tls
-        self._client: httpx.AsyncClient | None = None
+        self._transport: httpx.AsyncBaseTransport | None = None
 
     async def __aenter__(self) -> Self:
         """Open the connection pool; needs a running loop."""
@@ -160,19 +160,14 @@ class Fetcher:
             trust_env=False,
             max_headers=100,
         )
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=session),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._transport = AiohttpTransport(client=session, trust_env=False)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        if self._transport is not None:
+            await self._transport.aclose()
+            self._transport = None
 
     async def get(
         self,
@@ -209,18 +204,19 @@ class Fetcher:
             raise _connection_error(below if isinstance(below, Exception) else error, url) from error
 
     async def _follow(self, target: Target, headers: Mapping[str, str], max_body: int) -> Answer:
-        if self._client is None:
+        if self._transport is None:
             raise RuntimeError("the fetcher is not open")
         asked = target.url
         moved_to: str | None = None
         permanent, downgraded = True, False
         for _hop in range(MAX_REDIRECTS + 1):
             request = httpx.Request("GET", target.url, headers=headers, extensions=self._limits)
-            response = await self._client.send(request, stream=True, auth=None)
+            response = await self._transport.handle_async_request(request)
             try:
-                location = response.headers.get("Location")
+                told = _first_of_each(response.headers.raw)
+                location = told.get("location")
                 if response.status_code not in _REDIRECTS or not location:
-                    return await self._answer(target, response, max_body, moved_to, downgraded)
+                    return await self._answer(target, response, told, max_body, moved_to, downgraded)
                 permanent = permanent and response.status_code in _PERMANENT
             finally:
                 await response.aclose()
@@ -236,10 +232,8 @@ class Fetcher:
         )
 
     def _redirected(self, target: Target, location: str) -> Target:
-        # Some servers send raw UTF-8 in the header.
-        location = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
         try:
-            return read_url(urljoin(target.url, location.replace(" ", "%20")), allow_hosts=self._allow_hosts)
+            return read_url(urljoin(target.url, location.strip().replace(" ", "%20")), allow_hosts=self._allow_hosts)
         except AddressRefused as refused:
             raise AddressRefused(f"redirects to where {refused.rule}", subject=target.url) from None
         except ValueError:
@@ -249,37 +243,49 @@ class Fetcher:
         self,
         target: Target,
         response: httpx.Response,
+        headers: Mapping[str, str],
         max_body: int,
         moved_to: str | None,
         downgraded: bool,
     ) -> Answer:
-        headers: dict[str, str] = {}
-        for name, value in response.headers.multi_items():
-            headers.setdefault(name, value)
         if response.status_code == 304:
             return Answer(url=target.url, status=304, headers=headers, moved_to=moved_to, downgraded=downgraded)
         if response.status_code != 200:
-            head = await _read(response, target.url, limit=_CHUNK, cut=True)
+            head = await _read(response, headers, target.url, limit=_CHUNK, cut=True)
             raise status_error(response.status_code, headers, head, url=target.url)
-        body = await _read(response, target.url, limit=max_body)
+        body = await _read(response, headers, target.url, limit=max_body)
         return Answer(url=target.url, status=200, headers=headers, body=body, moved_to=moved_to, downgraded=downgraded)
 
 
-async def _read(response: httpx.Response, url: str, *, limit: int, cut: bool = False) -> bytes:
+def _first_of_each(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case; some servers send raw UTF-8 in them."""
+    told: dict[str, str] = {}
+    for name, value in headers:
+        try:
+            told.setdefault(name.decode("ascii").lower(), value.decode())
+        except UnicodeDecodeError:
+            told.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    return told
+
+
+async def _read(
+    response: httpx.Response, headers: Mapping[str, str], url: str, *, limit: int, cut: bool = False
+) -> bytes:
     """The decompressed body; more than `limit` bytes raise `SourceError`, or are left unread where `cut`."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in _ENCODINGS and not cut:
         raise SourceError(
             f"the answer is packed in a way that was not asked for ({encoding[:20]})", subject=url, health="bad_http"
         )
     inflate = _inflater(encoding)
-    length = response.headers.get("Content-Length", "")
+    length = headers.get("content-length", "")
     declared = int(length) if length.isdecimal() else None
     if not cut and declared is not None and declared > limit:
         raise _too_large(limit, url)
     parts: list[bytes] = []
     received = held = 0
-    async for chunk in response.aiter_raw():
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    async for chunk in response.stream:
         received += len(chunk)
         part = chunk if inflate is None else inflate(chunk, limit + 1 - held)
         parts.append(part)

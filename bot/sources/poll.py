@@ -13,8 +13,9 @@ import structlog
 from bot.model.errors import SourceError, WorkError
 from bot.model.feed import Feed, ParsedFeed
 from bot.model.report import Given
+from bot.sources.doubts import tags_of
 from bot.sources.entries import reports_of
-from bot.sources.feed import is_cheap, parse_feed, prepared, read_quickly
+from bot.sources.feed import is_cheap, is_small, parse_feed, prepared, read_quickly
 from bot.sources.fetch import Answer, Fetcher
 from bot.sources.health import sentence
 from bot.sources.politeness import after_failure, after_reading, wish_of
@@ -108,10 +109,13 @@ async def poll(
 
 async def read_feed(body: bytes, *, url: str, content_type: str, run: Run) -> ParsedFeed:
     """Read a feed: small ones beside the event loop, the rest and all doubtful ones in a worker with a time limit."""
-    if is_cheap(body):
-        read = read_quickly(prepared(body, content_type=content_type), url=url)
-        if read is not None:
-            return read
+    if is_small(body):
+        document = prepared(body, content_type=content_type)
+        tags = tags_of(document)
+        if is_cheap(tags):
+            read = read_quickly(document, url=url, tags=tags)
+            if read is not None:
+                return read
     try:
         return await run(_parse, body, url, content_type, timeout=PARSE_TIMEOUT)
     except WorkError:
@@ -137,7 +141,8 @@ def _parse(body: bytes, url: str, content_type: str) -> ParsedFeed:
 
 
 def _hash(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    # SHA-256 is what processors have instructions for.
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def _health(feed: Feed, answer: Answer, *, empty: bool) -> tuple[str, str]:
