@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -46,6 +45,7 @@ from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
 from bot.store import alerts, census, feeds, outbox, tenants
 from bot.store.engine import Store
+from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
 from bot.work.port import Workers
 
@@ -363,9 +363,7 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     schedule.every(ERASE_SECONDS, house.forget_old, name="forget_old")
     if house.store.alone:
         await house.store.write(outbox.release, list(platforms))
-    # What has been built lives as long as the process: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    settle()
     await schedule.start()
     working = [asyncio.create_task(courier.run()), asyncio.create_task(house.newsroom.keep_up())]
     try:

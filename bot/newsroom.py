@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.extract.pipeline import summarise
+from bot.extract.understanding import understood
 from bot.intake import Filed, file_reports
 from bot.model.errors import WorkError
 from bot.model.report import Given, Report
@@ -151,7 +151,7 @@ class Newsroom:
         try:
             with metrics.EXTRACTION.time():
                 summary = await self._workers.run(
-                    summarise, report, self._gazetteer, lane="language", timeout=self._timeout
+                    understood, report, self._gazetteer, lane="language", timeout=self._timeout
                 )
         except WorkError as error:
             metrics.EXTRACTIONS_FAILED.inc()

@@ -8,11 +8,11 @@ with worker processes. Every feed has a host of its own and 34 known reports. CP
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from bot.sources.poll import FeedSource
 from bot.store import feeds, received, reports
 from bot.store import tables as t
 from bot.store.engine import Store
+from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
 
 QUARTER = 900.0
@@ -36,9 +37,16 @@ TICK = 5.0
 
 
 def _family() -> list[int]:
-    """The process ids of this process and its children."""
-    told = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
-    return [os.getpid(), *map(int, told.split())]
+    """The process ids of this process, first, and of all that it has started, by whichever of its threads."""
+    found, new = [os.getpid()], [os.getpid()]
+    while new:
+        parents, new = new, []
+        for parent in parents:
+            for thread in Path(f"/proc/{parent}/task").glob("*/children"):
+                with suppress(OSError):
+                    new += map(int, thread.read_text(encoding="ascii").split())
+        found += new
+    return found
 
 
 def _memory(pid: int) -> float:
@@ -120,8 +128,7 @@ async def main(port: int, count: int, seconds: float, directory: Path) -> None:
             for place, feed in enumerate(held)
         ]
         store.write_now(feeds.save_feeds, spread)
-        gc.collect()
-        gc.freeze()
+        settle()
         await workers.run(len, "warm", lane="parse", timeout=30)
         await room.understood(Report(id="r", text="The ministry said that two people were injured."))
         before = {pid: _cpu(pid) for pid in _family()}

@@ -7,9 +7,8 @@ workers included. Reports are stored as they came in; understanding and filing t
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
-import os
+import resource
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.sources.fetch import Fetcher
 from bot.sources.poll import FeedSource
 from bot.store import feeds, received
 from bot.store.engine import Store
+from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
 
 WARM_UP = 20
@@ -30,8 +30,8 @@ WARM_UP = 20
 
 def cpu() -> float:
     """CPU seconds of this process and of its ended children."""
-    spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(spent.ru_utime + spent.ru_stime for spent in both)
 
 
 async def polled(port: int, count: int, directory: Path, kind: str) -> dict[str, float]:
@@ -46,8 +46,7 @@ async def polled(port: int, count: int, directory: Path, kind: str) -> dict[str,
         room = Newsroom(store, workers, {"feed": FeedSource(fetcher, workers.run, lambda: now)}, clock=lambda: now)
         store.write_now(_add, [f"http://{opened}/{kind}/{1_000_000 + n}" for n in range(WARM_UP)])
         await room.poll()
-        gc.collect()
-        gc.freeze()  # as the bot does when it has started
+        settle()  # as the bot does when it has started
         for start in range(0, count, 1000):
             store.write_now(_add, [f"http://{opened}/{kind}/{n}" for n in range(start, min(count, start + 1000))])
         begun = cpu()

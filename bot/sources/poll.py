@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -117,7 +118,8 @@ async def read_feed(body: bytes, *, url: str, content_type: str, run: Run) -> Pa
             if read is not None:
                 return read
     try:
-        return await run(_parse, body, url, content_type, timeout=PARSE_TIMEOUT)
+        # Named by its own module, so that the worker loads the parsers and nothing that asks the network.
+        return await run(partial(parse_feed, body, url=url, content_type=content_type), timeout=PARSE_TIMEOUT)
     except WorkError:
         raise SourceError(
             "reading the feed took too long", subject=url, hint=sentence("too_complex"), health="too_complex"
@@ -134,10 +136,6 @@ def silent_ones(feed: Feed, reports: tuple[Given, ...]) -> frozenset[str]:
         key=lambda at: (-moment.timestamp() if (moment := reports[at].published_at) else float("-inf"), at),
     )
     return frozenset(reports[at].id for at in dated[wanted:])
-
-
-def _parse(body: bytes, url: str, content_type: str) -> ParsedFeed:
-    return parse_feed(body, url=url, content_type=content_type)
 
 
 def _hash(body: bytes) -> str:
