@@ -13,6 +13,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urljoin
 
@@ -36,6 +37,7 @@ MAX_BODY = 8 * 1024 * 1024
 DEADLINE = 20.0
 """Seconds that one answer may take in all, redirects and body included."""
 MAX_REDIRECTS = 5
+_ADDRESSES_HELD = 20_000
 _CHUNK = 64 * 1024
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _PERMANENT = frozenset({301, 308})
@@ -141,6 +143,8 @@ class Fetcher:
         self._limits = {"timeout": {"connect": min(10.0, deadline)}}
         self._tls = tls
         self._transport: httpx.AsyncBaseTransport | None = None
+        # What is asked again and again need not be taken apart each time; names are looked up and judged each time.
+        self._read = lru_cache(_ADDRESSES_HELD)(self._read_address)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool; needs a running loop."""
@@ -190,10 +194,10 @@ class Fetcher:
             headers["If-Modified-Since"] = last_modified
         if accept:
             headers["Accept"] = accept
-        target = read_url(url, allow_hosts=self._allow_hosts)
         try:
+            target, address = self._read(url)
             async with self._gate.through(target.host), self._places, asyncio.timeout(self._deadline):
-                return await self._follow(target, headers, max_body or self._max_body)
+                return await self._follow(target, address, headers, max_body or self._max_body)
         except TimeoutError:
             raise SourceError(
                 f"no complete answer within {self._deadline:g} s", subject=url, health="timeout"
@@ -203,14 +207,18 @@ class Fetcher:
             below = error.__cause__ if isinstance(error, httpx.HTTPError) else None
             raise _connection_error(below if isinstance(below, Exception) else error, url) from error
 
-    async def _follow(self, target: Target, headers: Mapping[str, str], max_body: int) -> Answer:
+    def _read_address(self, url: str) -> tuple[Target, httpx.URL]:
+        target = read_url(url, allow_hosts=self._allow_hosts)
+        return target, httpx.URL(target.url)
+
+    async def _follow(self, target: Target, address: httpx.URL, headers: Mapping[str, str], max_body: int) -> Answer:
         if self._transport is None:
             raise RuntimeError("the fetcher is not open")
         asked = target.url
         moved_to: str | None = None
         permanent, downgraded = True, False
         for _hop in range(MAX_REDIRECTS + 1):
-            request = httpx.Request("GET", target.url, headers=headers, extensions=self._limits)
+            request = httpx.Request("GET", address, headers=headers, extensions=self._limits)
             response = await self._transport.handle_async_request(request)
             try:
                 told = _first_of_each(response.headers.raw)
@@ -220,7 +228,7 @@ class Fetcher:
                 permanent = permanent and response.status_code in _PERMANENT
             finally:
                 await response.aclose()
-            following = self._redirected(target, location)
+            following, address = self._redirected(target, location)
             downgraded = downgraded or (target.scheme, following.scheme) == ("https", "http")
             target = following
             moved_to = target.url if permanent and not downgraded else None
@@ -231,12 +239,12 @@ class Fetcher:
             health="redirect_loop",
         )
 
-    def _redirected(self, target: Target, location: str) -> Target:
+    def _redirected(self, target: Target, location: str) -> tuple[Target, httpx.URL]:
         try:
-            return read_url(urljoin(target.url, location.strip().replace(" ", "%20")), allow_hosts=self._allow_hosts)
+            return self._read(urljoin(target.url, location.strip().replace(" ", "%20")))
         except AddressRefused as refused:
             raise AddressRefused(f"redirects to where {refused.rule}", subject=target.url) from None
-        except ValueError:
+        except (ValueError, httpx.InvalidURL):
             raise AddressRefused("redirects to what is no address", subject=target.url) from None
 
     async def _answer(

@@ -52,11 +52,8 @@ def save_readings(c: Connection, readings: Sequence[tuple[Feed, Feed]]) -> None:
 
     A feed that has moved to an address which its tenant reads already keeps its own, and is paused.
     """
-    held: dict[str, Feed] = {}
-    ids = [before.id for before, _ in readings]
-    for start in range(0, len(ids), 500):
-        query = select(t.feeds.c.value).where(t.feeds.c.id.in_(ids[start : start + 500]))
-        held |= {feed.id: feed for feed in (_feed.decode(row.value) for row in c.execute(query))}
+    query = select(t.feeds.c.value).where(t.among(c, t.feeds.c.id, [before.id for before, _ in readings]))
+    held = {feed.id: feed for feed in map(_feed.decode, c.execute(query).scalars())}
     merged = []
     for before, after in readings:
         now = held.get(before.id)
@@ -119,7 +116,7 @@ def due_feeds(c: Connection, now: datetime, limit: int) -> tuple[Feed, ...]:
         .order_by(t.feeds.c.next_at, t.feeds.c.id)
         .limit(limit)
     )
-    return tuple(_feed.decode(row.value) for row in c.execute(query))
+    return tuple(map(_feed.decode, c.execute(query).scalars()))
 
 
 def remove_feed(c: Connection, feed_id: str, *, tenant: str) -> bool:
