@@ -17,7 +17,7 @@ import msgspec
 
 from bot.extract.answers import Told, opposed, rare_stems, signs, told_claims
 from bot.extract.denials import pointed_at
-from bot.extract.gazetteer import LEXICON, rows
+from bot.extract.gazetteer import LEXICON, gazetteer, rows
 from bot.model.summary import Actor, CasualtyFigure, Claim
 
 _REACH = 8
@@ -28,6 +28,7 @@ _DENIED = 0.15
 """A denial that has no link answers its likeliest claim, if that is as likely as this."""
 _NEAR = 0.5
 """Share of its likeliest link's probability below which a denial's other links fall away."""
+_HARM = {"killed", "injured", "missing"}
 Pair = tuple[int, int]
 
 
@@ -36,8 +37,11 @@ def link_disputes(
 ) -> tuple[Claim, ...]:
     """The claims with their disputes, both ways, and with negated answers made denials."""
     told = told_claims(text, claims, actors)
-    likely = {pair: probability(found) for pair, found in signs_of(text, told, figures)}
-    links = _chosen(told, likely)
+    found = signs_of(text, told, figures)
+    links = _chosen(told, {pair: probability(signs) for pair, signs in found})
+    # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
+    links |= {pair for pair, signs in found if "excluding_figures" in signs}
+    links -= _only_counts(told, figures) - {pair for pair, signs in found if "excluding_figures" in signs}
     links |= _alike(told, links)
     beside: dict[int, set[int]] = defaultdict(set)
     for i, j in links:
@@ -57,7 +61,7 @@ def link_disputes(
 def signs_of(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> list[tuple[Pair, tuple[str, ...]]]:
     """Every pair of claims that may dispute each other, the earlier first, with its signs."""
     given = {
-        "excluding_figures": _exclusive([one.claim for one in told], figures),
+        "excluding_figures": _exclusive(told, figures),
         "pointed_at": pointed_at(told, figures),
     }
     rare = rare_stems(told)
@@ -108,9 +112,9 @@ def _alike(told: Sequence[Told], links: set[Pair]) -> set[Pair]:
     return {(i, j) for i, j in more if opposed(told[i], told[j])}
 
 
-def _exclusive(claims: Sequence[Claim], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+def _exclusive(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
     """Claims of different speakers with figures of the same people that exclude each other, the earlier first."""
-    place = {claim.id: i for i, claim in enumerate(claims)}
+    place = {one.claim.id: i for i, one in enumerate(told)}
     carried = [
         (place[f.according_to], f)
         for f in figures
@@ -123,8 +127,31 @@ def _exclusive(claims: Sequence[Claim], figures: Sequence[CasualtyFigure]) -> se
         for j, other in takewhile(lambda item: item[0] <= i + _REACH, carried[number + 1 :])  # noqa: B023  # used at once
         if i != j
         and (one.state, one.groups, one.side) == (other.state, other.groups, other.side)
+        and not (one.place and other.place and one.place != other.place)
+        and not _of_other_countries(told[i], told[j])
         and excludes((one.min, one.max), (other.min, other.max))
     }
+
+
+def _only_counts(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+    """Pairs of plain claims, the earlier first, that count people of one state: only figures can part them."""
+    states = [{f.state for f in figures if f.according_to == one.claim.id} & _HARM for one in told]
+    plain = [one.claim.stance in ("asserts", "acknowledges") and not one.negated for one in told]
+    counting = [i for i, held in enumerate(states) if held and plain[i]]
+    return {(i, j) for i in counting for j in counting if i < j and states[i] & states[j]}
+
+
+def _of_other_countries(one: Told, other: Told) -> bool:
+    """Whether two claims tell of different countries: both name some, or one names another than the other's body is of."""
+    known = gazetteer().countries.keys()
+    here, there = one.names & known, other.names & known
+    if here and there:
+        return not here & there
+    for foreign, beside in ((here - one.own, other), (there - other.own, one)):
+        home = beside.speaker.country if beside.speaker and beside.speaker.type != "official" else None
+        if foreign and home and home not in foreign:
+            return True
+    return False
 
 
 def excludes(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import simcord
 from discord import Permissions
-from sqlalchemy import Connection
 
 from adapters.discord.client import SitrepClient
 from adapters.discord.platform import DiscordPlatform
-from bot.store import tables as t
+from bot.intake import file_reports
 from tests.adapters.discord.simulated import assert_sound, text_of
+from tests.samples import told
 from tests.test_newsroom import world
 
 
@@ -21,8 +21,7 @@ async def test_two_presses_lead_from_nothing_to_a_first_post(tmp_path: Path) -> 
         channel = guild.create_text_channel("news")
         editors = guild.create_role("editors", permissions=Permissions(manage_guild=True))
         moderator = guild.add_member(env.create_user("mo"), roles=[editors])
-        await w.tick()
-        await w.house.store.write(_seen_by_all)
+        await w.house.store.write(file_reports, told(), now=w.house.clock())
         offered = await moderator.slash(channel, "channel setup")
         assert "What should be posted here?" in text_of(offered.response.components)
         done = (await moderator.click(offered.response, custom_id="sitrep:channel setup toll")).response
@@ -31,8 +30,3 @@ async def test_two_presses_lead_from_nothing_to_a_first_post(tmp_path: Path) -> 
         posts = [r for r in env.http_requests if r.method == "POST" and r.path.endswith(f"/{channel.id}/messages")]
         assert len(posts) == 1
         assert_sound(posts[0].method, posts[0].path, posts[0].json)
-
-
-def _seen_by_all(c: Connection) -> None:
-    """The board's reports, as if the operator's feeds had brought them."""
-    c.execute(t.sightings.update().values(tenant=""))

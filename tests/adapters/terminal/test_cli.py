@@ -115,7 +115,7 @@ def test_a_question_is_answered_from_the_store(tmp_path: Path) -> None:
     assert "at least 4 killed" in answer.stdout and "according to" in answer.stdout
     nothing = run("ask", "--db", db, "--plain", "toll Atlantis")
     assert nothing.exit_code == 1
-    assert "Nothing found for Atlantis" in nothing.stdout
+    assert "Nothing found for “Atlantis”" in nothing.stdout
 
 
 def test_feeds_are_parsed_and_addresses_judged_without_a_network() -> None:
