@@ -227,11 +227,18 @@ def shipped_feeds(settings: Settings) -> list[Feed]:
 
 
 def add_shipped(c: Connection, wanted: list[Feed]) -> int:
-    """Add the operator's feeds that are not there yet, and remove those that the settings no longer name."""
-    kept = {feed.url for feed in wanted}
+    """Add the operator's feeds that are not there yet, and remove those that the settings no longer name.
+
+    What the settings say of intervals goes for those that are there, too.
+    """
+    kept = {feed.url: feed for feed in wanted}
     for held in feeds.feeds(c, tenant=""):
-        if held.url not in kept:
+        if (now := kept.get(held.url)) is None:
             feeds.remove_feed(c, held.id, tenant="")
+        elif (held.min_interval, held.max_interval) != (now.min_interval, now.max_interval):
+            within = min(max(held.interval, now.min_interval), now.max_interval)
+            bounds = {"min_interval": now.min_interval, "max_interval": now.max_interval}
+            feeds.save_feeds(c, [msgspec.structs.replace(held, interval=within, **bounds)])
     return sum(feeds.add_feed(c, feed) for feed in wanted)
 
 

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection
 
-from bot import metrics
+from bot import metrics, trace
 from bot.extract.understanding import understood
 from bot.intake import Filed, file_reports
 from bot.model.errors import WorkError
@@ -94,7 +94,8 @@ class Newsroom:
         filed: list[Filed] = []
 
         async def work(waiting: Received) -> None:
-            filed.extend(await self._filed(waiting))
+            with trace.gone_on(waiting.trace):
+                filed.extend(await self._filed(waiting))
 
         # One at a time: two would take the same reports.
         async with self._understanding:

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection
 
-from bot import metrics
+from bot import metrics, trace
 from bot.deliver.notices import feed_notices
 from bot.model.errors import StoreError
 from bot.model.feed import Feed
@@ -36,6 +36,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     before: Feed
     fetched: Fetched
+    trace: str = ""
 
 
 class Poller:
@@ -61,7 +62,11 @@ class Poller:
 
     async def read(self, feed: Feed) -> None:
         """Read one feed; returns once its reports and its state are stored, in one transaction."""
-        reading = Reading(feed, await poll(feed, sources=self._sources, clock=self._clock))
+        with trace.begun("feed"):
+            await self._read(feed)
+
+    async def _read(self, feed: Feed) -> None:
+        reading = Reading(feed, await poll(feed, sources=self._sources, clock=self._clock), trace.current())
         news = "changed" if reading.fetched.reports else "unchanged"
         well = reading.fetched.feed.health in ("ok", "new")
         metrics.POLLS.labels(news if well else reading.fetched.feed.health).inc()
@@ -121,6 +126,7 @@ def _arrived(c: Connection, readings: Sequence[Reading]) -> list[Received]:
             tenant=reading.before.tenant,
             reports=_oldest_first(fresh),
             silent=reading.fetched.silent,
+            trace=reading.trace,
         )
         for reading in readings
         if (

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
+from bot.levels import read_levels
 from bot.model.errors import SettingsError
 from bot.shipped import shipped
 
@@ -98,9 +99,9 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is logged and in which form."""
+    """What is logged (see `read_levels`) and in which form."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: str = "info"
     format: Literal["json", "pretty"] = "pretty"
 
 
@@ -188,6 +189,10 @@ def read_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     mistakes: list[str] = []
     sections = {name: _section(name, kind, given.pop(name, {}), mistakes) for name, kind in _SECTIONS.items()}
     mistakes += [_unknown(name, _SECTIONS, f"[{name}]") for name in given]
+    try:
+        read_levels(sections["log"].level)
+    except SettingsError as error:
+        mistakes.append(error.message)
     tokens = Tokens(**{field: _token(variable, environment, mistakes) for field, variable in _TOKENS.items()})
     if mistakes:
         raise SettingsError("; ".join(mistakes), subject=str(file), hint="config/sitrep.toml explains every key")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -211,11 +213,12 @@ def run(ctx: click.Context) -> None:
     """Start the bot: every platform whose token is set, else the terminal alone."""
     settings = settings_of(ctx)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_run(settings))
+        asyncio.run(_run(settings, partial(read_settings, ctx.obj, os.environ)))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
     from adapters.assemble import Doors, built, running
+    from adapters.reload import reload
     from adapters.terminal.platform import TerminalPlatform
 
     async with built(settings) as house:
@@ -232,17 +235,19 @@ async def _run(settings: Settings) -> None:
             await doors.open()
             platforms = {door.platform.name: door.platform for door in doors.platforms} | {terminal.name: terminal}
             async with running(house, platforms):
-                await _until_told_to_stop()
+                await _until_told_to_stop(partial(reload, house, read_again))
         finally:
             await doors.shut()
 
 
-async def _until_told_to_stop() -> None:
-    stop = asyncio.Event()
+async def _until_told_to_stop(reload: Callable[[], Awaitable[object]]) -> None:
+    """Wait for SIGINT or SIGTERM; SIGHUP reads the settings again meanwhile, one time after the other."""
+    told: asyncio.Queue[signal.Signals] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, told.put_nowait, number)
+    while await told.get() == signal.SIGHUP:
+        await reload()
 
 
 @main.command()

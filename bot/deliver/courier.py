@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from bot import metrics
+from bot import metrics, trace
 from bot.deliver.attempt import Attempt, CardOf, NotOurs
 from bot.deliver.endings import close, note_instead, roll_up
 from bot.deliver.holds import Holds, Place
@@ -133,7 +133,8 @@ class Courier:
             while queue:
                 delivery = queue.popleft()
                 try:
-                    await self._deliver(delivery)
+                    with trace.gone_on(delivery.trace):
+                        await self._deliver(delivery)
                 except SitrepError as error:
                     # What could not be recorded is found by its lease that runs out.
                     log.error("delivery_not_recorded", delivery_id=delivery.key, error=str(error))

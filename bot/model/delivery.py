@@ -46,6 +46,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         instead: for an edit, ref of the note that is posted where the card can no longer be edited, or "".
         mention: id of the role or group to be mentioned, "@" and an id for a person, or None.
         reason: why it is dead or waits.
+        trace: of what caused it (see bot/trace.py), or "".
     """
 
     key: str
@@ -70,3 +71,4 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mention: str | None = None
     silent: bool = False
     reason: str = ""
+    trace: str = ""

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import structlog
 from sqlalchemy import Connection
 
-from bot import metrics
+from bot import metrics, trace
 from bot.model.card import Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError
@@ -163,7 +163,8 @@ class Desk:
 
         What waits to be told to the asker comes along, once, where nobody else sees the answer.
         """
-        card, shared = await self._asked(words, asker)
+        with trace.begun("ask"):
+            card, shared = await self._asked(words, asker)
         alone = not shared and (asker.alone or not asker.direct)
         return await with_waiting_words(self._store, card, asker) if alone else card
 
@@ -184,7 +185,9 @@ class Desk:
             metrics.QUESTIONS_FAILED.labels(asker.platform).inc()
             return error_card(CommandError(error.message, subject=error.subject, hint=error.hint), now), shared
         finally:
-            metrics.ANSWERS.labels(asker.platform, root).observe(time.perf_counter() - began)
+            took = time.perf_counter() - began
+            metrics.ANSWERS.labels(asker.platform, root).observe(took)
+            log.debug("question_answered", platform=asker.platform, root=root, seconds=round(took, 4))
 
     async def _answer(self, question: Question) -> Card:
         what = (question.command.root, question.command.verb)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -136,12 +137,14 @@ class Store:
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one read transaction, in a reader's thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, partial(self.read_now, work, *args, **options))
+        task = partial(self.read_now, work, *args, **options)
+        return await loop.run_in_executor(self._readers, copy_context().run, task)
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one write transaction, in the writer's thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, partial(self.write_now, work, *args, **options))
+        task = partial(self.write_now, work, *args, **options)
+        return await loop.run_in_executor(self._writer, copy_context().run, task)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot import trace
 from bot.model.delivery import Delivery, DeliveryState, Posted
 from bot.store import tables as t
 
@@ -140,7 +141,7 @@ def enqueue(c: Connection, deliveries: Iterable[Delivery]) -> int:
     for delivery in owed:
         if delivery.kind == "edit" and _folded(c, delivery):
             continue
-        row = _columns(msgspec.structs.replace(delivery, order=number + 1))
+        row = _columns(msgspec.structs.replace(delivery, order=number + 1, trace=delivery.trace or trace.current()))
         if c.execute(adding, row).one_or_none() is not None:
             added += 1
             number += 1

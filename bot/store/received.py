@@ -22,6 +22,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
         number: their place in the queue; 0 before they are stored.
         tenant: who reads the feed ("" everybody).
         silent: ids of those that are to be kept without being posted.
+        trace: of the reading that brought them (see bot/trace.py).
     """
 
     feed_id: str
@@ -29,6 +30,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[Given, ...]
     silent: frozenset[str] = frozenset()
     number: int = 0
+    trace: str = ""
 
 
 _json = msgspec.json.Encoder()
