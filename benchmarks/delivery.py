@@ -149,7 +149,7 @@ def measure_digest(count: int = 5000, per_event: int = 5) -> None:
         times = []
         for _ in range(5):
             began = time.perf_counter()
-            card = store.read_now(digest_card, "s", stamp(due), schedule=Schedule(mode="weekly"), now=due)
+            card = store.read_now(digest_card, "s", stamp(due), tenant="t", schedule=Schedule(mode="weekly"), now=due)
             assert card is not None and f"{count:,} reports" in card.title
             render_for_discord(card)
             render_for_slack(card)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.deliver.alerts import owe_alerts
 from bot.deliver.collecting import collect
 from bot.deliver.orders import Orders
@@ -96,7 +97,22 @@ def _file(
         number=1 if outcome == "seen" else 1 + len(reports.revisions(c, report.id)),
         before=held[1] if held else None,
     )
-    return Filed(outcome, event.id if event else None, _owe(c, news, orders, moved, now))
+    tenants = reports.seers_of(c, report.id) if outcome == "revised" else (tenant,)
+    owed = sum(_owe(c, one, orders, moved, now) for one in _as_told(c, news, tenants))
+    return Filed(outcome, event.id if event else None, owed)
+
+
+def _as_told(c: Connection, news: News, tenants: Iterable[str]) -> Iterator[News]:
+    """The news as each of those who see the report is told it; nearly always all are told the same."""
+    for audience in seen.audiences(c, news.event, tenants=tenants):
+        told = dict(zip((number for number, _ in news.notes), (note for _, note in news.notes), strict=True))
+        if audience.event is not news.event:
+            told = {
+                number: note
+                for number, stored in told.items()
+                for note in seen.notes(c, [stored], tenant=audience.tenant)
+            }
+        yield msgspec.structs.replace(news, event=audience.event, notes=tuple(told.items()), told_to=audience.holds)
 
 
 def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[Delivery, ...], now: datetime) -> int:

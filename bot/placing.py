@@ -162,7 +162,7 @@ def detach(c: Connection, report_id: str, *, by: str) -> tuple[Event | None, tup
     after = _told_anew(c, found.id, rest)
     events.save_event(c, after)
     words = f"a report is no longer told under {after.id}, by an admin's word: {report_id}"
-    return after, (moved(after, _last(c, after), "split", words),)
+    return after, (moved(after, _last(c, after), "split", words, report_id),)
 
 
 def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event, tuple[ChangeNote, ...]]:
@@ -181,7 +181,9 @@ def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event,
     events.save_event(c, after)
     _pin(c, after.reports, after.id, by=by)
     told = reports.one(c, report_id) or _last(c, after)
-    return after, (moved(after, told, "merged", f"a report is told under {after.id} by an admin's word: {report_id}"),)
+    return after, (
+        moved(after, told, "merged", f"a report is told under {after.id} by an admin's word: {report_id}", report_id),
+    )
 
 
 def _merged(c: Connection, gone: str, kept: str) -> tuple[Delivery, ...]:

@@ -45,7 +45,8 @@ def owe_alerts(c: Connection, news: News, *, now: datetime) -> int:
     if not len(watches):
         return 0
     facts = Facts.of(news.report, news.summary, news.event, merged=news.merged)
-    wanting = watches.wanting(facts, tenant=news.tenant)
+    passing = watches.wanting(facts, tenant=news.tenant)
+    wanting = [watch for watch in passing if news.told_to(watch.destination.tenant)]
     notes = [note for _, note in news.notes]
     changes = changes_of(news.report, news.summary, news.event, notes, number=news.number) if wanting else ()
     awake = [(watch, asked) for watch in wanting if not resting(watch, now) and (asked := asked_for(watch, changes))]

@@ -39,6 +39,7 @@ class News(msgspec.Struct, frozen=True):
         number: of the revision; 1 for a new report.
         merged: ids of events that have become part of this one.
         before: what a revised report said before.
+        told_to: whether a tenant is told; the event and the notes are as those see them.
     """
 
     report: Report
@@ -49,6 +50,7 @@ class News(msgspec.Struct, frozen=True):
     number: int = 1
     merged: tuple[str, ...] = ()
     before: Summary | None = None
+    told_to: Callable[[str], bool] = lambda tenant: True
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -106,13 +108,23 @@ def plan(news: News, orders: Orders[Subscription], earlier: Earlier, *, now: dat
     revised one edits its cards, and posts the notes that matter beside them.
     """
     facts = Facts.of(news.report, news.summary, news.event, merged=news.merged)
-    wanting = orders.wanting(facts, tenant=news.tenant)
-    planning = _Planning(news, earlier, facts, now)
+    passing = orders.wanting(facts, tenant=news.tenant)
+    wanting = [order for order in passing if news.told_to(order.destination.tenant)]
+    planning = _Planning(news, _among(earlier, news.told_to), facts, now)
     if news.number > 1:
         planning.revise(wanting)
     else:
         planning.tell(wanting)
     return Plan(tuple(planning.deliveries), tuple(planning.collected))
+
+
+def _among(earlier: Earlier, told_to: Callable[[str], bool]) -> Earlier:
+    """What has been delivered before to those tenants."""
+
+    def of(cards: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        return tuple(card for card in cards if told_to(card.destination.tenant))
+
+    return msgspec.structs.replace(earlier, firsts=of(earlier.firsts), moved=of(earlier.moved), own=of(earlier.own))
 
 
 def what_moved(before: Summary | None, after: Summary) -> bool:

@@ -34,9 +34,9 @@ def changes(
     return tuple(notes[: _MOST + 1])
 
 
-def moved(event: Event, told: Told, kind: ChangeKind, words: str) -> ChangeNote:
-    """The note of a merge or a split, told with one of the event's reports."""
-    return _note(event, told, kind, words[:1].upper() + words[1:], [told[0].id])
+def moved(event: Event, told: Told, kind: ChangeKind, words: str, *named: str) -> ChangeNote:
+    """The note of a merge or a split, told with one of the event's reports; `named` are others that the words name."""
+    return _note(event, told, kind, words[:1].upper() + words[1:], list(dict.fromkeys([told[0].id, *named])))
 
 
 def _note(event: Event, told: Told, kind: ChangeKind, text: str, refs: Sequence[str] = ()) -> ChangeNote:

@@ -46,26 +46,43 @@ def in_order(told: Sequence[Told]) -> list[Told]:
 def tell(event_id: str, told: Sequence[Told]) -> Event:
     """The event that these reports (at least one) tell of; the same whatever order they are given in."""
     ordered = in_order(told)
-    first, last = told_at(ordered[0][0]), told_at(ordered[-1][0])
     within = [
         Dispute(*sorted((f"{summary.id}#{claim.id}", f"{summary.id}#{other}")))
         for _, summary in ordered
         for claim in summary.claims
         for other in claim.disputes
     ]
+    entries = [entry for report, summary in ordered for entry in _tolls(report, summary)]
+    return _event(event_id, ordered, entries, {*within, *disputes_across(ordered)})
+
+
+def tell_part(event: Event, told: Sequence[Told]) -> Event:
+    """The event as some of its reports (at least one) tell it: nothing in it is of the others."""
+    ordered = in_order(told)
+    held = {report.id for report, _ in ordered}
+    entries = [msgspec.structs.replace(entry, corrects=False) for entry in event.tolls if entry.report in held]
+    stand = {
+        dispute
+        for dispute in event.disputes
+        if {dispute.one.partition("#")[0], dispute.other.partition("#")[0]} <= held
+    }
+    return _event(event.id, ordered, entries, stand)
+
+
+def _event(event_id: str, ordered: Sequence[Told], entries: list[TollEntry], disputes: set[Dispute]) -> Event:
     return Event(
         id=event_id,
         title=_title(ordered),
         reports=tuple(report.id for report, _ in ordered),
         outlets=outlets(ordered),
         origins=origins(ordered),
-        first_at=first,
-        last_at=last,
+        first_at=told_at(ordered[0][0]),
+        last_at=told_at(ordered[-1][0]),
         places=_places(ordered),
         countries=_countries(ordered),
         kind=_kind(ordered),
-        tolls=_with_corrections([entry for report, summary in ordered for entry in _tolls(report, summary)]),
-        disputes=tuple(sorted({*within, *disputes_across(ordered)})),
+        tolls=_with_corrections(entries),
+        disputes=tuple(sorted(disputes)),
     )
 
 

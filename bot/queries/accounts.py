@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.card import Card, Line, Section
 from bot.queries import cards
 from bot.queries.nearest import empty
@@ -96,7 +97,7 @@ def timeline(c: Connection, q: Question) -> Card:
     ]
     lines += [
         Line(text=note.text, note=note.kind.replace("_", " "), at=note.at, refs=note.refs or (note.report_id,))
-        for note in events.notes_of(c, found.id)
+        for note in seen.notes(c, events.notes_of(c, found.id), tenant=q.asker.tenant)
         if note.kind != "new_report" and note.report_id in told
     ]
     start, end = q.time("from"), q.time("to")

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.card import MAX_CLAIMS, Action, Card, Line, Section
 from bot.model.delivery import Delivery
 from bot.model.legible import shortened
@@ -25,13 +26,13 @@ def alert_card(c: Connection, delivery: Delivery, watch_id: str, *, now: datetim
     told = alerts.of_delivery(c, delivery.key)
     if watch is None or not told:
         return None
-    held = reports.told(c, [alert.report_id for alert in told])
+    held = reports.told(c, [alert.report_id for alert in told], tenant=watch.destination.tenant)
     told = tuple(alert for alert in told if alert.report_id in held)
     if not told:
         return None
     if len(held) == 1:
         (report, summary) = next(iter(held.values()))
-        event = events.event_of(c, report.id)
+        event = seen.event_of(c, report.id, tenant=watch.destination.tenant)
         card = cards.report_card(report, summary, preset="brief", event=event)
         sections = (_changes(told), *card.sections)
         card = cards.fitted(msgspec.structs.replace(card, kind="alert", sections=sections))

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import structlog
 from sqlalchemy import Connection
 
-from bot import metrics, trace
+from bot import metrics, seen, trace
 from bot.model.card import Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError
@@ -49,7 +49,7 @@ from bot.queries.links import Links
 from bot.queries.pictured import Draw, Picture, in_order, pictured, side_by_side, toll_over_time
 from bot.queries.question import Question, error_card
 from bot.queries.settings_file import MOST_BYTES
-from bot.store import audit, events, kept, names, tenants
+from bot.store import audit, kept, names, tenants
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -225,7 +225,7 @@ class Desk:
     async def _with_picture(self, card: Card, question: Question) -> Card:
         """The answer with its picture, where it has one."""
         if card.kind == "toll" and question.option("view") == "timeline":
-            event = await self._store.read(events.event, card.tag)
+            event = await self._store.read(seen.event, card.tag, tenant=question.asker.tenant)
             return await pictured(card, self._draw, toll_over_time, event) if event else card
         draws = _PICTURES.get(card.kind) if card.tag else None
         return await pictured(card, self._draw, draws, card) if draws else card
@@ -314,7 +314,7 @@ def _recorded(c: Connection, handler: Handler, question: Question) -> Card:
 def _suggested(c: Connection, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
     tenant = asker.tenant
     if kind == "event":
-        found = events.latest_events(c, tenant=tenant, words=typed, count=_MOST_SUGGESTIONS, typing=True)
+        found = seen.latest(c, tenant=tenant, words=typed, count=_MOST_SUGGESTIONS, typing=True)
         pairs = [(f"{event.id} {event.title}", event.id) for event in found]
     elif kind == "actor":
         pairs = [(name, name) for name in names.suggested(c, "actor", tenant=tenant, typed=typed)]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.deliver import calendar
 from bot.events.origins import outlet_of
 from bot.model.card import Action, Card, Line, Section
@@ -44,12 +45,12 @@ class Group(msgspec.Struct, frozen=True):
 
 
 def digest_card(
-    c: Connection, owner: str, stamp: int, *, schedule: Schedule | None = None, now: datetime
+    c: Connection, owner: str, stamp: int, *, tenant: str, schedule: Schedule | None = None, now: datetime
 ) -> Card | None:
-    """The card of an owner's digest that fell due at `stamp` (milliseconds); None where nothing is left to be told."""
+    """The card of an owner's digest due at `stamp` (milliseconds), as the tenant sees it; None if nothing is left."""
     due = moment(stamp)
     told = digests.reports_told(c, owner, due)
-    notes = _notes(c, owner, due)
+    notes = _notes(c, owner, due, tenant)
     by_event: dict[str, list[Told]] = {event_id: [] for event_id in notes}
     singles: list[Told] = []
     for one in told:
@@ -57,7 +58,7 @@ def digest_card(
             singles.append(one)
         else:
             by_event.setdefault(one.event_id, []).append(one)
-    held = events.some(c, by_event)
+    held = seen.some(c, by_event, tenant=tenant)
     groups = [
         Group(held[event_id], tuple(of), notes.get(event_id, ()))
         for event_id, of in by_event.items()
@@ -70,16 +71,16 @@ def digest_card(
     return _card(c, groups, singles, _title(schedule), now)
 
 
-def _notes(c: Connection, owner: str, due: datetime) -> dict[str, tuple[str, ...]]:
+def _notes(c: Connection, owner: str, due: datetime, tenant: str) -> dict[str, tuple[str, ...]]:
     """The changes that were collected, by the event in which they stand now."""
+    refs = (item.ref for item in digests.items(c, owner, due) if item.ref.startswith("note:"))
+    numbers = (int(number) for ref in refs for number in ref.removeprefix("note:").split(","))
+    held = filter(None, (events.note(c, number) for number in numbers))
     found: dict[str, tuple[str, ...]] = {}
-    for item in digests.items(c, owner, due):
-        if item.ref.startswith("note:"):
-            for number in item.ref.removeprefix("note:").split(","):
-                note = events.note(c, int(number))
-                event = events.event(c, note.event_id) if note else None
-                if note is not None and event is not None:
-                    found[event.id] = (*found.get(event.id, ()), note.text)
+    for note in seen.notes(c, held, tenant=tenant):
+        event = events.event(c, note.event_id)
+        if event is not None:
+            found[event.id] = (*found.get(event.id, ()), note.text)
     return found
 
 

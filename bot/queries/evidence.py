@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.card import Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.report import Report, Span
@@ -95,13 +96,14 @@ def _emphasis(item: Claim | CasualtyFigure, sentence: Span) -> tuple[Span, ...]:
 def corrections(c: Connection, q: Question) -> Card:
     """What changed after it was told, newest first."""
     page = q.number("page", 1, most=50)
-    notes = events.corrections(
+    held = events.corrections(
         c,
         tenant=q.asker.tenant,
         since=q.time("since"),
         outlet=q.option("source") or None,
         count=page * PAGE + 1,
     )
+    notes = seen.notes(c, held, tenant=q.asker.tenant)
     shown = notes[(page - 1) * PAGE : page * PAGE]
     if not shown:
         return empty(c, q)

@@ -9,13 +9,14 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.event import Event
 from bot.model.report import Report, Span
 from bot.model.summary import CasualtyFigure, Claim, Summary
 from bot.queries import cards
-from bot.queries.question import as_seen, counts_of
+from bot.queries.question import counts_of
 from bot.queries.tolls import range_lines, toll_marks, who_says
-from bot.store import events, reports
+from bot.store import reports
 from bot.store.reports import Told
 
 MOST_REPORTS = 60
@@ -91,8 +92,7 @@ def evidence_page(c: Connection, what: str, tenant: str) -> EvidencePage | None:
     if one is not None:
         part = _part(*one)
         return EvidencePage(title=part.headline, tag="", counts=part.outlet, reports=(part,))
-    found = events.event(c, what)
-    found = as_seen(c, found, tenant) if found else None
+    found = seen.event(c, what, tenant=tenant)
     if found is None:
         return None
     told = tuple(reports.told(c, found.reports, tenant=tenant).values())

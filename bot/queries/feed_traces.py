@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.feed import Feed
@@ -15,8 +16,8 @@ from bot.queries.question import Question
 from bot.queries.reasons import verdict
 from bot.sources.health import sentence
 from bot.sources.identity import canonical_link, site_of
-from bot.store import events, outbox, received, reports, subscriptions
 from bot.store import feeds as shelf
+from bot.store import outbox, received, reports, subscriptions
 from bot.store.reports import Told
 
 LOOKED_AT = 1000
@@ -114,7 +115,7 @@ def _traced(c: Connection, q: Question, told: Told) -> Card:
         else _line(True, "read in full")
     )
     stages.append(_understanding(told))
-    event = events.event_of(c, report.id)
+    event = seen.event_of(c, report.id, tenant=q.asker.tenant)
     stages.append(
         _line(True, f"placed in {event.id} {event.title}", command=f"event {event.id}")
         if event

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.card import Action, Card, Line, Section
 from bot.model.event import Event
 from bot.queries.grammar import words_of
@@ -32,7 +33,7 @@ def empty(c: Connection, q: Question, searched: str = "") -> Card:
     said = searched or asked_for(q)
     offers = _nearest(c, q)
     found = _nearest_events(c, q)
-    latest = found or events.latest_events(c, tenant=q.asker.tenant, count=_MOST)
+    latest = found or seen.latest(c, tenant=q.asker.tenant, count=_MOST)
     lines = tuple(
         Line(text=f"{event.id}  {event.title}", at=event.last_at, command=f"event {event.id}", refs=(event.reports[0],))
         for event in latest
@@ -125,11 +126,11 @@ def _nearest_events(c: Connection, q: Question) -> tuple[Event, ...]:
     words = [word for option in _TEXTS for word in telling_words(q.option(option)).split()]
     found: dict[str, Event] = {}
     for word in sorted(dict.fromkeys(words), key=lambda word: (-len(word), word))[:5]:
-        near = events.latest_events(c, tenant=tenant, words=word, count=_MOST)
+        near = seen.latest(c, tenant=tenant, words=word, count=_MOST)
         if not near and len(word) > 4:
-            near = events.latest_events(c, tenant=tenant, words=word[: max(4, len(word) - 2)], count=_MOST, typing=True)
+            near = seen.latest(c, tenant=tenant, words=word[: max(4, len(word) - 2)], count=_MOST, typing=True)
         if not near:
             ids = search.search(c, tenant=tenant, query=word, size=_MOST).ids
-            near = tuple(filter(None, (events.event(c, event_id) for event_id in events.events_of(c, ids))))
+            near = tuple(seen.some(c, events.events_of(c, ids), tenant=tenant).values())
         found |= {event.id: event for event in near}
     return tuple(found.values())[:_MOST]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.deliver.names import country_named, nearest_country
 from bot.model.card import Action, Attachment, Card, Line, Section
 from bot.model.errors import CommandError
@@ -148,7 +149,7 @@ def report(c: Connection, q: Question) -> Card:
         raise CommandError("there is no such detail", subject=detail, hint="brief, standard, full or json")
     if detail == "json":
         return _as_json(q, *told)
-    event = events.event_of(c, told[0].id)
+    event = seen.event_of(c, told[0].id, tenant=q.asker.tenant)
     return cards.report_card(*told, preset=detail, event=event, revised=bool(reports.revisions(c, told[0].id)))  # type: ignore[arg-type]  # checked above
 
 

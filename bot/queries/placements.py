@@ -7,11 +7,11 @@ operator (the terminal) may always.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from bot import placing
+from bot import placing, seen
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError, NotAllowed
 from bot.model.event import ChangeNote, Event
@@ -100,8 +100,9 @@ def _seer(q: Question) -> str | None:
     return None if q.asker.platform == OPERATOR else q.asker.tenant
 
 
-def _done(c: Connection, q: Question, said: str, after: Iterable[Event], notes: Iterable[ChangeNote]) -> Card:
+def _done(c: Connection, q: Question, said: str, stored: Sequence[Event], notes: Iterable[ChangeNote]) -> Card:
     events.add_notes(c, notes)
+    after = stored if q.asker.platform == OPERATOR else seen.as_seen(c, stored, tenant=q.asker.tenant)
     lines = tuple(
         Line(
             text=f"{event.id}  {event.title}",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.deliver.notices import notice_card
 from bot.events.origins import outlet_of
 from bot.extract.gazetteer import gazetteer
@@ -51,11 +52,12 @@ def _order(c: Connection, delivery: Delivery) -> Subscription | None:
 def _report(c: Connection, delivery: Delivery, report_id: str, now: datetime) -> Card | None:
     """A report's card; one that began its event's thread says what stands in there."""
     del now
-    told = reports.one(c, report_id)
+    tenant = delivery.destination.tenant
+    told = reports.one(c, report_id, tenant=tenant)
     if told is None:
         return None
     order = _order(c, delivery)
-    event = events.event_of(c, report_id)
+    event = seen.event_of(c, report_id, tenant=tenant)
     card = report_card(
         *told,
         preset=order.preset if order else "standard",
@@ -90,17 +92,18 @@ def _topics(event: Event) -> tuple[str, ...]:
 
 def _note(c: Connection, delivery: Delivery, numbers: str, now: datetime) -> Card | None:
     """What moved in an event, as attributed sentences."""
-    del delivery, now
-    found = [events.note(c, int(number)) for number in numbers.split(",")]
-    notes = [note for note in found if note is not None]
+    del now
+    tenant = delivery.destination.tenant
+    held = filter(None, (events.note(c, int(number)) for number in numbers.split(",")))
+    notes = seen.notes(c, held, tenant=tenant)
     if not notes:
         return None
-    event = events.event(c, notes[0].event_id)
-    told = reports.one(c, notes[0].report_id)
+    event = seen.event(c, notes[0].event_id, tenant=tenant)
+    told = reports.one(c, notes[0].report_id, tenant=tenant)
     return note_card(notes, event, told[0].id if told else "", sources=(source_link(told[0]),) if told else ())
 
 
-def note_card(notes: list[ChangeNote], event: Event | None, report_id: str, *, sources: tuple[object, ...]) -> Card:
+def note_card(notes: Sequence[ChangeNote], event: Event | None, report_id: str, *, sources: tuple[object, ...]) -> Card:
     """The card of change notes of one report; its title is the first of them."""
     lines = tuple(Line(text=note.text, refs=note.refs or (note.report_id,)) for note in notes)
     actions = [Action(label="Evidence", command=f"evidence {report_id}")] if report_id else []
@@ -126,7 +129,8 @@ def note_card(notes: list[ChangeNote], event: Event | None, report_id: str, *, s
 def _digest(c: Connection, delivery: Delivery, about: str, now: datetime) -> Card | None:
     owner, _, stamp = about.rpartition(":")
     order = _order(c, delivery)
-    return digest_card(c, owner, int(stamp), schedule=order.schedule if order else None, now=now)
+    schedule = order.schedule if order else None
+    return digest_card(c, owner, int(stamp), tenant=delivery.destination.tenant, schedule=schedule, now=now)
 
 
 def _paused(c: Connection, delivery: Delivery, about: str, now: datetime) -> Card | None:

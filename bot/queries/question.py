@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from sqlalchemy import Connection
 
-from bot.events.tell import tell
+from bot import seen
 from bot.model.card import Action, Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError
@@ -64,27 +64,16 @@ def event_named(c: Connection, words: str, question: Question) -> Event | None:
     else the latest in one of whose reports they do.
     """
     tenant = question.asker.tenant
-    found = events.event(c, words) or events.event_of(c, words)
-    if found is not None:
-        return as_seen(c, found, tenant)
+    if found := seen.event(c, words, tenant=tenant) or seen.event_of(c, words, tenant=tenant):
+        return found
     telling = telling_words(words)
     if not telling:
         return None
     for matching in (telling, telling_words(canonical(words))):
-        if named := events.latest_events(c, tenant=tenant, words=matching, count=1):
-            return as_seen(c, named[0], tenant)
+        if named := seen.latest(c, tenant=tenant, words=matching, count=1):
+            return named[0]
     of = events.events_of(c, search.search(c, tenant=tenant, query=telling, size=_LOOKED_INTO).ids)
-    found = events.event(c, of[0]) if of else None
-    return as_seen(c, found, tenant) if found else None
-
-
-def as_seen(c: Connection, event: Event, tenant: str) -> Event | None:
-    """The event as the reports that the tenant sees tell it; None where it sees none of them."""
-    seen = reports.seen(c, event.reports, tenants=reports.visible(tenant))
-    if len(seen) == len(event.reports):
-        return event
-    told = tuple(reports.told(c, seen).values())
-    return tell(event.id, told) if told else None
+    return seen.event(c, of[0], tenant=tenant) if of else None
 
 
 def error_card(error: CommandError, now: datetime) -> Card:
@@ -104,8 +93,7 @@ def event_asked(c: Connection, q: Question, option: str = "event") -> Event | No
     words = q.option(option)
     if words:
         return event_named(c, words, q)
-    newest = events.latest_events(c, tenant=q.asker.tenant, count=1)
-    return as_seen(c, newest[0], q.asker.tenant) if newest else None
+    return next(iter(seen.latest(c, tenant=q.asker.tenant, count=1)), None)
 
 
 def counts_of(found: Event) -> str:

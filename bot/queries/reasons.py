@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.deliver.facts import Facts
 from bot.deliver.filters import compiled, explain
 from bot.deliver.plan import key_of
@@ -33,9 +34,9 @@ _SHOWN = 5
 _FEED = re.compile(r'(?<![\w"])(feed:)("[^"]*"|[^\s()"]+)', re.IGNORECASE)
 
 
-def facts_of(c: Connection, report: Report, summary: Summary) -> Facts:
-    """The facts of a stored report as it and its event now stand."""
-    event = events.event_of(c, report.id)
+def facts_of(c: Connection, report: Report, summary: Summary, *, tenant: str) -> Facts:
+    """The facts of a stored report as it and its event now stand, as the tenant sees them."""
+    event = seen.event_of(c, report.id, tenant=tenant)
     return Facts.of(report, summary, event, merged=events.merged_into(c, event.id) if event else ())
 
 
@@ -71,16 +72,16 @@ class Verdict(msgspec.Struct, frozen=True):
 def verdict(c: Connection, subscription: Subscription, told: Told) -> Verdict:
     """A subscription against one report: its state, its feeds, and its filter part by part."""
     report, summary = told
-    facts = facts_of(c, report, summary)
+    facts = facts_of(c, report, summary, tenant=subscription.destination.tenant)
     lines = [_line("posting is not paused", not subscription.paused, subscription.paused)]
     of_feeds = not subscription.feeds or facts.feed in {feed.casefold() for feed in subscription.feeds}
     if subscription.feeds:
         lines.append(_line("it came with a feed that is posted here", of_feeds, report.feed_id or "no feed"))
     try:
-        passed, seen = explain(subscription.filter, facts)
+        passed, parts = explain(subscription.filter, facts)
     except CommandError as error:
         return Verdict(False, (*lines, _line("the filter can be read", False, str(error))))
-    lines += [_line(part.shown, part.holds, part.what, part.level) for part in seen]
+    lines += [_line(part.shown, part.holds, part.what, part.level) for part in parts]
     return Verdict(passed and of_feeds and not subscription.paused, tuple(lines))
 
 
@@ -136,7 +137,7 @@ def tried(c: Connection, q: Question) -> Card:
         told, span = reports.latest(c, tenant=q.asker.tenant, count=TRIED), "that are held"
     passing, stopped = [], []
     for report, summary in told:
-        facts = facts_of(c, report, summary)
+        facts = facts_of(c, report, summary, tenant=q.asker.tenant)
         if (not feeds or facts.feed in feeds) and compiled(line).passes(facts):
             passing.append((report, summary))
         else:
@@ -168,7 +169,7 @@ def newest_passing(c: Connection, order: Subscription) -> Told | None:
     feeds = {feed.casefold() for feed in order.feeds}
     passes = compiled(order.filter).passes
     for report, summary in reports.latest(c, tenant=order.destination.tenant, count=TRIED):
-        facts = facts_of(c, report, summary)
+        facts = facts_of(c, report, summary, tenant=order.destination.tenant)
         if (not feeds or facts.feed in feeds) and passes(facts):
             return report, summary
     return None
@@ -214,8 +215,8 @@ def _report_line(report: Report, summary: Summary) -> Line:
 
 
 def _first_failing(line: str, facts: Facts) -> str:
-    _, seen = explain(line, facts)
-    failing = next((part for part in seen if not part.holds), None)
+    _, parts = explain(line, facts)
+    failing = next((part for part in parts if not part.holds), None)
     if failing is None:
         return "it came with another feed"
     return f"✗ {failing.shown}" + (f" ({failing.what})" if failing.what else "")

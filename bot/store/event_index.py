@@ -13,13 +13,23 @@ from bot.store.postings import free_places, is_of, put, take, words_in
 _event = msgspec.json.Decoder(Event)
 
 
+class _Named(msgspec.Struct):
+    headline: str = ""
+    place: str | None = None
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
 def reindex(c: Connection, event_id: str | None) -> None:
     """Make an event findable as it now stands; one that was merged into another, or that is gone, no longer."""
     row = c.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none() if event_id else None
     if row is None:
         return
     event = _event.decode(row.value)
-    terms = set() if row.merged_into else {*words_in(_words(event)), *(seen_by(seer) for seer in _seers(c, event.id))}
+    seers = _seers(c, event.id)
+    words = words_in(f"{_words(event)} {_other_titles(c, event, seers)}")
+    terms = set() if row.merged_into else {*words, *map(seen_by, seers)}
     line = " ".join(sorted(terms))
     moved = row.place is None or row.merged_into or not is_of(row.place, event.last_at)
     if line == row.terms and not moved:
@@ -33,19 +43,40 @@ def reindex(c: Connection, event_id: str | None) -> None:
     c.execute(update(t.events).where(t.events.c.id == event.id).values(terms=line, place=place))
 
 
+def has_words(event: Event, words: str, *, typing: bool) -> bool:
+    """Whether all words stand in an event's id, title or places; with `typing` the last may be the beginning of one."""
+    terms = words_in(words)
+    held = {*words_in(_words(event))}
+    beginning = terms.pop() if typing and terms else ""
+    return held.issuperset(terms) and (not beginning or any(word.startswith(beginning) for word in held))
+
+
 def _words(event: Event) -> str:
     return f"{event.id} {event.title} {' '.join(event.places)}"
 
 
-def _seers(c: Connection, event_id: str) -> list[str]:
-    """The tenants that see one of the event's reports."""
+def _seers(c: Connection, event_id: str) -> dict[str, set[str]]:
+    """The event's reports by the tenants that see them ("" is everybody)."""
     query = (
-        select(t.sightings.c.tenant)
+        select(t.sightings.c.tenant, t.sightings.c.report_id)
         .join(t.event_reports, t.event_reports.c.report_id == t.sightings.c.report_id)
         .where(t.event_reports.c.event_id == event_id)
-        .distinct()
     )
-    return [str(row.tenant) for row in c.execute(query)]
+    found: dict[str, set[str]] = {}
+    for row in c.execute(query):
+        found.setdefault(str(row.tenant), set()).add(row.report_id)
+    return found
+
+
+def _other_titles(c: Connection, event: Event, seers: dict[str, set[str]]) -> str:
+    """The titles of the event to tenants that do not see the report which names it: their own first report's."""
+    everybody = seers.get("", set())
+    views = [everybody | own for own in seers.values()]
+    first = {next((report for report in event.reports if report in view), "") for view in views}
+    others = first - {event.reports[0], ""}
+    query = select(t.reports.c.summary).where(t.reports.c.id.in_(others))
+    told = [_named.decode(row.summary) for row in c.execute(query)] if others else []
+    return " ".join(f"{one.headline} {one.place or ''}" for one in told)
 
 
 def unindex(c: Connection, event_id: str) -> None:

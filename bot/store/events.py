@@ -156,9 +156,9 @@ def latest_events(
     since: datetime | None = None,
     typing: bool = False,
 ) -> tuple[Event, ...]:
-    """Events with a report that the tenant sees, latest first; `words` must all stand in id, title or places.
+    """Stored events with a report that the tenant sees, latest first; `words` must all stand in id, title or places.
 
-    With `typing` the last word may be the beginning of one.
+    With `typing` the last word may be the beginning of one. They are whole: people are told `bot.seen.latest`.
     """
     terms = words_in(words)
     if words.strip() and not terms:
@@ -168,6 +168,31 @@ def latest_events(
     places = newest(c, "event_search", wanted, limit=skip + count, beginning=beginning, start=since)[skip:]
     rows = c.execute(select(t.events.c.value).where(t.events.c.place.in_(places)).order_by(t.events.c.place.desc()))
     return tuple(_event.decode(row.value) for row in rows)
+
+
+def unseen(c: Connection, event_ids: Iterable[str], *, tenant: str) -> dict[str, frozenset[str]]:
+    """Of which of these events the tenant does not see all reports, and which of them it does not see."""
+    member, sighting = t.event_reports.c, t.sightings.c
+    seen = exists().where(sighting.report_id == member.report_id, sighting.tenant.in_(visible(tenant)))
+    query = select(member.event_id, member.report_id).where(t.among(c, member.event_id, list(event_ids)), ~seen)
+    found: dict[str, set[str]] = {}
+    for row in c.execute(query):
+        found.setdefault(row.event_id, set()).add(row.report_id)
+    return {event_id: frozenset(hidden) for event_id, hidden in found.items()}
+
+
+def sharers(c: Connection, event_id: str) -> tuple[str, ...]:
+    """The tenants that see reports of this event which not everybody sees."""
+    member, sighting = t.event_reports.c, t.sightings.c
+    everybody = t.sightings.alias()
+    query = (
+        select(sighting.tenant)
+        .join(t.event_reports, member.report_id == sighting.report_id)
+        .where(member.event_id == event_id)
+        .where(~exists().where(everybody.c.report_id == member.report_id, everybody.c.tenant == ""))
+        .distinct()
+    )
+    return tuple(sorted(str(row.tenant) for row in c.execute(query)))
 
 
 def everything(c: Connection) -> tuple[Event, ...]:
