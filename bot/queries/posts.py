@@ -67,8 +67,8 @@ def _report(c: Connection, delivery: Delivery, report_id: str, now: datetime) ->
     card = msgspec.structs.replace(card, topics=_topics(event) if event else ())
     if event is None or delivery.posted is None or delivery.posted.thread is None:
         return card
-    seen = reports.told(c, event.reports, tenant=delivery.destination.tenant)
-    newest = next((told for name, told in reversed(seen.items()) if name != report_id), None)
+    later = [name for name in event.reports if name != report_id]
+    newest = reports.one(c, later[-1], tenant=tenant) if later else None
     if newest is None:
         return card
     line = Line(
