@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -33,6 +33,8 @@ FEEDS_AT_ONCE = 8
 """Feeds whose reports are understood side by side: a slow site's articles hold up its own feed alone."""
 ARTICLES_AT_ONCE = 4
 """Articles of one feed that are fetched side by side."""
+UNFILED_FOR = timedelta(minutes=10)
+"""How long a report that could not be filed waits: the disk may be full."""
 _LOOKED_AT = 40
 Complete = Callable[[Report], Awaitable[Report]]
 Told = tuple[Report, Summary]
@@ -68,7 +70,7 @@ class Newsroom:
         self._timeout = extract_timeout
         self._gazetteer = gazetteer
         self._understanding = asyncio.Lock()
-        self._unfiled: set[int] = set()
+        self._unfiled: dict[int, datetime] = {}
 
     async def tick(self) -> tuple[Filed, ...]:
         """Read every feed that is due, and file all that has come in."""
@@ -105,6 +107,8 @@ class Newsroom:
     async def _waiting(self, limit: int) -> Sequence[Received]:
         """What has waited longest; of one feed the oldest first."""
         found = await self._store.read(received.first, _LOOKED_AT + limit + len(self._unfiled))
+        now = self._clock()
+        self._unfiled = {number: until for number, until in self._unfiled.items() if until > now}
         return [one for one in found if one.number not in self._unfiled]
 
     async def _filed(self, waiting: Received) -> tuple[Filed, ...]:
@@ -128,7 +132,7 @@ class Newsroom:
         return filed
 
     async def _file(self, waiting: Received, told: Sequence[Told]) -> tuple[Filed, ...]:
-        """File what a feed has brought; a report that cannot be filed harms no other, and waits for the next start."""
+        """File what a feed has brought; a report that cannot be filed harms no other, and waits for some minutes."""
         try:
             return await self._store.write(_file, waiting, told, self._clock())
         except Exception:
@@ -139,7 +143,7 @@ class Newsroom:
                 filed += await self._store.write(_file, waiting, [one], self._clock(), whole=False)
             except Exception:
                 log.exception("report_not_filed", report_id=one[0].id, feed_id=waiting.feed_id)
-                self._unfiled.add(waiting.number)
+                self._unfiled[waiting.number] = self._clock() + UNFILED_FOR
         return tuple(filed)
 
     async def _completed(self, report: Report, *, silent: bool) -> Report:
