@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -45,4 +46,6 @@ class Schedule:
 
 
 def _tell(event: JobExecutionEvent) -> None:
+    if isinstance(event.exception, asyncio.CancelledError):
+        return  # the clockwork was stopped
     log.error("job_failed", job=event.job_id, error=type(event.exception).__name__, exc_info=event.exception)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.schedule import Schedule
 
 
@@ -44,3 +46,22 @@ async def test_a_slow_job_never_runs_twice_at_once() -> None:
     await asyncio.sleep(0.5)
     await schedule.stop()
     assert most == 1
+
+
+async def test_a_job_that_is_under_way_when_the_clockwork_stops_has_not_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    begun = asyncio.Event()
+    schedule = Schedule()
+
+    async def long() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    schedule.every(60, long, name="long")
+    await schedule.start()
+    await begun.wait()
+    await schedule.stop()
+    await asyncio.sleep(0.1)
+    told = capsys.readouterr()
+    assert "job_failed" not in told.out + told.err
