@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PEERS = Path("build/bench/bin/python")
@@ -40,12 +41,12 @@ def serving() -> Iterator[str]:
         server.wait(10)
 
 
-def run(command: list[str], *arguments: object) -> dict[str, float]:
+def run(command: list[str], *arguments: object) -> dict[str, Any]:
     """What a side prints."""
     with tempfile.TemporaryDirectory() as directory:
         whole = [*command, *map(str, arguments), directory]
         told = subprocess.run(whole, check=True, capture_output=True, text=True, timeout=900)
-    found: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
     return found
 
 
@@ -77,7 +78,7 @@ def compare(feeds: int, rounds: int) -> None:
 
 def growth(rounds: int) -> None:
     """CPU per feed over the number of feeds, ours and bare, each round in turn; prints a table and draws a picture."""
-    counts = (1000, 2000, 5000, 10000)
+    counts = (1000, 3000, 10000)
     found: dict[str, dict[int, list[dict[str, float]]]] = {side: {n: [] for n in counts} for side in ("Sitrep", "bare")}
     with serving() as port:
         for _ in range(rounds):
@@ -103,13 +104,17 @@ def growth(rounds: int) -> None:
 def node(feeds: int, seconds: float) -> None:
     """A node's load over a compressed quarter of an hour; see `benchmarks.polling.node`."""
     with serving() as port:
-        told = run([sys.executable, "-m", "benchmarks.polling.node"], port, feeds, seconds)
+        begin = "from benchmarks.polling.node import begin; begin()"
+        told = run([sys.executable, "-c", begin], port, feeds, seconds)
     share = 100 * told["cpu"] / 900
     print(
         f"{feeds:,} feeds, each read {told['readings'] / feeds:.2f} times; {told['changed']:,.0f} readings brought {told['reports']:,.0f} reports"
     )
     print(f"CPU of all processes: {told['cpu']:.1f} s for a quarter of an hour's readings = {share:.1f} % of a core")
-    print(f"memory, the most of all processes together: {told['memory']:.0f} MiB (bot alone {told['bot']:.0f} MiB)")
+    print(
+        f"memory, the most of all processes together: {told['memory']:.0f} MiB (PSS; each, the bot first: {told['each']}), "
+        f"{told['resident']:.0f} MiB (RSS, shared pages counted for each)"
+    )
 
 
 def main() -> None:

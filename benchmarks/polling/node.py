@@ -1,6 +1,6 @@
 """A node under a watch desk's load: every feed read once in a quarter of an hour, one in twenty of them changed.
 
-python -m benchmarks.polling.node PORT FEEDS SECONDS DIRECTORY. The quarter of an hour passes in SECONDS: the clock that the
+`begin` takes PORT FEEDS SECONDS DIRECTORY. The quarter of an hour passes in SECONDS: the clock that the
 bot is given runs faster, the readings, their pace among each other and all that follows (articles apart) are the real ones,
 with worker processes. Every feed has a host of its own and 34 known reports. CPU and memory are those of all processes.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
 import sys
 import time
@@ -34,6 +35,7 @@ from bot.work.local import ProcessWorkers
 
 QUARTER = 900.0
 TICK = 5.0
+_BEGUN = datetime(2026, 1, 6, tzinfo=UTC)
 
 
 def _family() -> list[int]:
@@ -49,13 +51,13 @@ def _family() -> list[int]:
     return found
 
 
-def _memory(pid: int) -> float:
-    """MiB of a process, pages that several share counted in parts (PSS); 0 where it has ended."""
+def _memory(pid: int, kind: str = "Pss") -> float:
+    """MiB of a process, 0 where it has ended: PSS (pages that several share are counted in parts) or RSS."""
     try:
         told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:
         return 0.0
-    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith(f"{kind}:")) / 1024
 
 
 def _cpu(pid: int) -> float:
@@ -69,6 +71,10 @@ def _cpu(pid: int) -> float:
 
 def _host(number: int) -> str:
     return f"127.{1 + number // 60000}.{number // 250 % 240}.{1 + number % 250}"
+
+
+def _hosts(port: int, count: int) -> list[str]:
+    return [f"{_host(number)}:{port}" for number in range(count)]
 
 
 def _known(c: Connection) -> int:
@@ -106,14 +112,14 @@ def _plain(given: Given) -> Report:
     return Report(**fields)
 
 
-async def main(port: int, count: int, seconds: float, directory: Path) -> None:
-    """Read all once without measuring; then once more, spread over the compressed quarter of an hour."""
+async def prepare(port: int, count: int, directory: Path) -> None:
+    """Read all feeds once, and file what they say as if it had been understood long ago."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    now = datetime(2026, 1, 6, tzinfo=UTC)
+    now = _BEGUN
     store = Store(f"sqlite:///{directory / 'node'}.db")
     store.migrate()
     workers = ProcessWorkers()
-    hosts = [f"{_host(number)}:{port}" for number in range(count)]
+    hosts = _hosts(port, count)
     async with Fetcher(allow_hosts=hosts) as fetcher:
         room = Newsroom(store, workers, {"feed": FeedSource(fetcher, workers.run, lambda: now)}, clock=lambda: now)
         for start in range(0, count, 500):
@@ -121,31 +127,47 @@ async def main(port: int, count: int, seconds: float, directory: Path) -> None:
         await room.poll()
         known = store.write_now(_known)
         assert known == 34 * count, "not all was read"
-        begun_at = now = now + timedelta(days=1)
+        begun_at = _BEGUN + timedelta(days=1)
         held = store.read_now(feeds.feeds)
         spread = [
-            msgspec.structs.replace(feed, next_at=now + timedelta(seconds=QUARTER * place / count))
+            msgspec.structs.replace(feed, next_at=begun_at + timedelta(seconds=QUARTER * place / count))
             for place, feed in enumerate(held)
         ]
         store.write_now(feeds.save_feeds, spread)
+    await workers.close()
+    store.close()
+
+
+async def main(port: int, count: int, seconds: float, directory: Path) -> None:
+    """Read all once, spread over the compressed quarter of an hour: a bot that has just been started on its store."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    begun_at = now = _BEGUN + timedelta(days=1)
+    store = Store(f"sqlite:///{directory / 'node'}.db")
+    known = store.read_now(reports.count)
+    workers = ProcessWorkers()
+    async with Fetcher(allow_hosts=_hosts(port, count)) as fetcher:
+        room = Newsroom(store, workers, {"feed": FeedSource(fetcher, workers.run, lambda: now)}, clock=lambda: now)
         settle()
         await workers.run(len, "warm", lane="parse", timeout=30)
         await room.understood(Report(id="r", text="The ministry said that two people were injured."))
         before = {pid: _cpu(pid) for pid in _family()}
-        begun, most, bot = time.monotonic(), 0.0, 0.0
+        begun, most, resident, each = time.monotonic(), 0.0, 0.0, [0.0]
         ticks = int(QUARTER / TICK)
         for tick in range(1, ticks + 1):
             now = begun_at + timedelta(seconds=TICK * tick)
             await room.tick()
             used = [_memory(pid) for pid in _family()]
-            most, bot = max(most, sum(used)), max(bot, used[0])
+            resident = max(resident, sum(_memory(pid, "Rss") for pid in _family()))
+            if sum(used) > most:
+                most, each = sum(used), used
             await asyncio.sleep(max(0.0, begun + seconds * tick / ticks - time.monotonic()))
         spent = sum(_cpu(pid) - before.get(pid, 0.0) for pid in _family())
         read = [feed for feed in store.read_now(feeds.feeds) if feed.fetched_at and feed.fetched_at > begun_at]
         told = {
             "cpu": spent,
             "memory": most,
-            "bot": bot,
+            "resident": resident,
+            "each": [round(one) for one in each],
             "readings": len(read),
             "changed": sum(bool(feed.changed_at and feed.changed_at > begun_at) for feed in read),
             "reports": store.read_now(reports.count) - known,
@@ -162,5 +184,15 @@ def _add(c: Connection, urls: list[tuple[int, str]]) -> None:
         feeds.add_feed(c, msgspec.structs.replace(feed, min_interval=900, interval=900, max_interval=900))
 
 
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])))
+def begin() -> None:
+    """Take the arguments. Called from a command without a module of its own, as `sitrep` is: workers load that again."""
+    port, count, directory = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[4])
+    preparing = multiprocessing.get_context("spawn").Process(target=_prepare, args=(port, count, directory))
+    preparing.start()
+    preparing.join()
+    assert preparing.exitcode == 0, "the store could not be prepared"
+    asyncio.run(main(port, count, float(sys.argv[3]), directory))
+
+
+def _prepare(port: int, count: int, directory: Path) -> None:
+    asyncio.run(prepare(port, count, directory))
