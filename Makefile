@@ -118,6 +118,11 @@ bench-node: $(VENV)/.run  ## 6,000 feeds every 15 minutes, 95 % unchanged: CPU a
 lock-bench: $(VENV)/.dev  ## rewrite the lock of the benchmarks' own environment
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 benchmarks/polling/requirements.in -o benchmarks/polling/requirements.lock
 
+.PHONY: bench-hostile
+
+bench-hostile: $(VENV)/.dev  ## CPU and memory of each crafted feed alone, as docs/security.md has them
+	@$(BIN)/python -m benchmarks.hostile
+
 .PHONY: bench-lookups bench-pictures
 
 bench-lookups: $(VENV)/.run  ## look-ups over a million summaries; the first run makes them (5 GB in build/, an hour at most)

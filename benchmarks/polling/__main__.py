@@ -1,7 +1,7 @@
 """CPU per feed of polling, ours beside the peers', in one run.
 
     python -m benchmarks.polling compare [--feeds 300] [--rounds 3]   with lemon24/reader, and bare aiohttp + fastfeedparser
-    python -m benchmarks.polling growth                               1,000 to 10,000 feeds; draws docs/pictures/polling-growth.png
+    python -m benchmarks.polling growth                               1,000, 3,000 and 10,000 feeds; draws docs/pictures/polling-growth.png
     python -m benchmarks.polling node                                 6,000 feeds every 15 minutes, 95 % unchanged
 
 The feeds (34 entries, 34 KiB) come from a loopback server in another process. CPU is that of all threads and workers, user

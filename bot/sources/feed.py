@@ -29,7 +29,7 @@ MAX_ENTRIES = 1000
 """Entries that are read of one feed, in document order; the rest is left unread."""
 INLINE_BYTES = 128 * 1024
 INLINE_ENTRIES = 300
-_ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>]", re.I)
+_ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s/>]", re.I)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])", re.I)
 _FEED = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.I)
 _TTL = re.compile(rb"<ttl>\s*(\d{1,5})\s*</ttl>")
@@ -56,6 +56,7 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str = "") -> ParsedF
     with the health state ("html", "captcha", "not_a_feed", "malformed", "too_complex", "too_large").
     """
     document = prepared(body, content_type=content_type)
+    _refuse_crowded(document)
     read = read_quickly(document, url=url)
     return read if read is not None else read_thoroughly(document, url=url)
 
@@ -107,11 +108,15 @@ def read_quickly(document: bytes, *, url: str = "", tags: Mapping[bytes, int] | 
     return _headed(head, _line(read.feed.get("title")), read.feed.get("link"), entries, url)
 
 
-def read_thoroughly(document: bytes, *, url: str = "") -> ParsedFeed:
-    """Read a prepared document with feedparser; raises `SourceError` where there is no feed in it."""
+def _refuse_crowded(document: bytes) -> None:
+    """Both readers take time with the square of an element's attributes."""
     for tag in _CROWDED_TAG.finditer(document):
         if tag[0].count(b"=") > _MAX_ATTRIBUTES:
             raise SourceError("an element has too many attributes", hint=sentence("too_complex"), health="too_complex")
+
+
+def read_thoroughly(document: bytes, *, url: str = "") -> ParsedFeed:
+    """Read a prepared document with feedparser; raises `SourceError` where there is no feed in it."""
     headers = {"content-type": "application/xml; charset=utf-8"}
     if url:
         headers["content-location"] = url
