@@ -141,7 +141,7 @@ def store_event(c: Connection, told: list[Told], number: int) -> None:
         )  # fmt: skip
         about = traits_of(report, summary)
         heaviest = sorted((w for w in about.terms if telling(w) >= 3.5), key=lambda w: (-about.terms[w], w))[:14]
-        events.save_traits(c, report.id, about.at, encode(about), heaviest)
+        events.save_traits(c, report.id, about.at, encode(about), heaviest, revised=False)
     events.save_event(c, tell(f"EVT-{number:06d}", told[-12:] if len(told) > 12 else told))
     event = events.event(c, f"EVT-{number:06d}")
     assert event is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import Connection
@@ -37,7 +38,9 @@ LATEST = 7
 """Of a larger event, so many of its latest reports are told anew."""
 
 _encode = msgspec.json.encode
-_traits = msgspec.json.Decoder(Traits)
+_decode = msgspec.json.Decoder(Traits).decode
+_traits = lru_cache(maxsize=2048)(_decode)
+"""The traits of a neighbour: reports of one day have much the same ones."""
 
 
 def place(
@@ -54,13 +57,13 @@ def place(
             key=lambda item: (-item[1], item[0]),
         )[:_TERMS]
     )
-    events.save_traits(c, report.id, traits.at, _encode(traits), heaviest)
-    ids = _event_ids(c, traits, heaviest)
-    if not ids and (not traits.crisis or events.pinned(c, report.id) == ""):
+    events.save_traits(c, report.id, traits.at, _encode(traits), heaviest, revised=revised)
+    pinned = events.pinned(c, report.id)
+    own, ids = _event_ids(c, traits, heaviest, pinned)
+    if not ids and (not traits.crisis or pinned == ""):
         return None, (), ()
-    befores = _room(
-        events.event_of(c, report.id), [found for other in ids if (found := events.event(c, other))], traits
-    )
+    held = events.some(c, [own, *ids] if own else ids)
+    befores = _room(held.get(own or ""), [held[other] for other in ids if other in held], traits)
     before, joining = (befores[0], befores[1:]) if befores else (None, [])
     members = list(dict.fromkeys([*(r for other in befores for r in other.reports), report.id]))
     kept = before.id if before else None
@@ -234,18 +237,20 @@ def _number(event: str) -> int:
     return int(event.rpartition("-")[2])
 
 
-def _event_ids(c: Connection, traits: Traits, heaviest: dict[str, float]) -> list[str]:
-    """The events that the report belongs to: an admin's word first, then its own and its neighbours'."""
-    pinned = events.pinned(c, traits.report_id)
+def _event_ids(
+    c: Connection, traits: Traits, heaviest: dict[str, float], pinned: str | None
+) -> tuple[str | None, list[str]]:
+    """The event that the report is in, and those that it belongs to.
+
+    These are by an admin's word, where there is one (`pinned`); else its own and its neighbours'.
+    """
     if pinned is not None:
         found = events.event(c, pinned) if pinned else None
-        return [found.id] if found else []
-    own = events.events_of(c, [traits.report_id])
-    held = [
-        _traits.decode(value) for value in events.neighbours(c, heaviest, start=traits.at - NEAR, end=traits.at + NEAR)
-    ]
+        return events.event_ids(c, [traits.report_id]).get(traits.report_id), [found.id] if found else []
+    held = map(_traits, events.neighbours(c, heaviest, start=traits.at - NEAR, end=traits.at + NEAR))
     near = joined(traits, [other for other in held if other.report_id != traits.report_id])
-    ids = list(dict.fromkeys([*own, *events.events_of(c, near)]))
+    of = events.event_ids(c, [traits.report_id, *near])
+    ids = list(dict.fromkeys(of[report_id] for report_id in (traits.report_id, *near) if report_id in of))
     settled = events.settled(c, ids)
     most_alike = next((other for other in ids if other in settled), None)
-    return [other for other in ids if other == most_alike or other not in settled]
+    return of.get(traits.report_id), [other for other in ids if other == most_alike or other not in settled]

@@ -207,11 +207,9 @@ class _Planning:
                 self._edit(card, f"event:{self._news.report.id}:{self._news.number}", self._now + SETTLING)
 
     def _reader(self, card: Delivery) -> Subscription | None:
-        """Whose card it is, if they are posted to and see the feed that brings the news; nobody else may learn it."""
+        """Whose card it is, if they are posted to; cards of those who are not told are not among the earlier ones."""
         owner = self._earlier.order(card.subscription_id or "")
-        if owner is None or owner.paused or self._news.tenant not in ("", owner.destination.tenant):
-            return None
-        return owner
+        return owner if owner is not None and not owner.paused else None
 
     def _notes_ref(self, *, every: bool = False) -> str:
         """The ref of a note that tells what matters ("note:4,5"), or "" where nothing does."""

@@ -45,6 +45,7 @@ class Traits(msgspec.Struct, frozen=True):
     crisis: bool
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its commonest endings, at most eight letters: crude, but the same for its forms."""
     plain = word.lower().removesuffix("'s").removesuffix("’s")
@@ -85,6 +86,7 @@ def _background() -> dict[str, float]:
     return shares
 
 
+@lru_cache(maxsize=50_000)
 def telling(term: str) -> float:
     """How telling a stem is: the logarithm of how seldom it stands in news."""
     return math.log(1000 / _background().get(term, _RAREST))

@@ -26,21 +26,29 @@ def reindex(c: Connection, event_id: str | None) -> None:
     row = c.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none() if event_id else None
     if row is None:
         return
-    event = _event.decode(row.value)
+    if row.merged_into:
+        unindex(c, row.id)
+        return
+    terms, place = indexed(c, _event.decode(row.value), row.terms, row.place)
+    if (terms, place) != (row.terms, row.place):
+        c.execute(update(t.events).where(t.events.c.id == row.id).values(terms=terms, place=place))
+
+
+def indexed(c: Connection, event: Event, before: str, place: int | None) -> tuple[str, int]:
+    """Index an event that stood there with these terms at that place; returns what its row is to say of that now."""
     seers = _seers(c, event.id)
     words = words_in(f"{_words(event)} {_other_titles(c, event, seers)}")
-    terms = set() if row.merged_into else {*words, *map(seen_by, seers)}
+    terms = {*words, *map(seen_by, seers)}
     line = " ".join(sorted(terms))
-    moved = row.place is None or row.merged_into or not is_of(row.place, event.last_at)
-    if line == row.terms and not moved:
-        return
-    if row.place is not None:
-        take(c, "event_search", row.place, row.terms.split())
-    place = None
-    if terms:
-        (place,) = free_places(c, t.events.c.place, [event.last_at]) if moved else (row.place,)
-        put(c, "event_search", [(place, terms)])
-    c.execute(update(t.events).where(t.events.c.id == event.id).values(terms=line, place=place))
+    stays = place is not None and is_of(place, event.last_at)
+    if place is not None and line == before and stays:
+        return line, place
+    if place is not None:
+        take(c, "event_search", place, before.split())
+    if place is None or not stays:
+        (place,) = free_places(c, t.events.c.place, [event.last_at])
+    put(c, "event_search", [(place, terms)])
+    return line, place
 
 
 def has_words(event: Event, words: str, *, typing: bool) -> bool:

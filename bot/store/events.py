@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, TextClause, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, Table, TextClause, delete, exists, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.model.event import ChangeNote, Event
 from bot.store import event_index
@@ -34,24 +35,33 @@ def next_number(c: Connection, name: str) -> int:
 
 
 def save_event(c: Connection, event: Event) -> None:
-    """Store an event as it now stands."""
-    columns = {
-        "first_at": t.stamp(event.first_at),
-        "last_at": t.stamp(event.last_at),
-        "merged_into": None,
-        "value": _json.encode(event),
-    }
-    done = c.execute(update(t.events).where(t.events.c.id == event.id).values(**columns))
-    if not done.rowcount:
-        c.execute(insert(t.events).values(id=event.id, terms="", **columns))
+    """Store an event as it now stands, and make it findable as that."""
     query = select(t.event_reports.c.report_id).where(t.event_reports.c.event_id == event.id)
     held = {*c.execute(query).scalars()}
     if gone := held.difference(event.reports):
         c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(gone)))
     if come := [report_id for report_id in event.reports if report_id not in held]:
-        c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(come)))
-        c.execute(insert(t.event_reports), [{"report_id": report_id, "event_id": event.id} for report_id in come])
-    event_index.reindex(c, event.id)
+        put = _upsert(c, t.event_reports)
+        put = put.on_conflict_do_update(index_elements=["report_id"], set_={"event_id": put.excluded.event_id})
+        c.execute(put, [{"report_id": report_id, "event_id": event.id} for report_id in come])
+    row = c.execute(select(t.events.c.terms, t.events.c.place).where(t.events.c.id == event.id)).one_or_none()
+    terms, place = event_index.indexed(c, event, row.terms if row else "", row.place if row else None)
+    columns = {
+        "first_at": t.stamp(event.first_at),
+        "last_at": t.stamp(event.last_at),
+        "terms": terms,
+        "place": place,
+        "merged_into": None,
+        "value": _json.encode(event),
+    }
+    if row is None:
+        c.execute(insert(t.events).values(id=event.id, **columns))
+    else:
+        c.execute(update(t.events).where(t.events.c.id == event.id).values(**columns))
+
+
+def _upsert(c: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if c.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def merge_into(c: Connection, gone: str, kept: str) -> None:
@@ -83,7 +93,7 @@ def some(c: Connection, ids: Iterable[str]) -> dict[str, Event]:
     found: dict[str, Event] = {}
     for start in range(0, len(wanted), 500):
         query = select(t.events.c.id, t.events.c.value).where(
-            t.events.c.id.in_(wanted[start : start + 500]), t.events.c.merged_into.is_(None)
+            t.among(c, t.events.c.id, wanted[start : start + 500]), t.events.c.merged_into.is_(None)
         )
         found |= {row.id: _event.decode(row.value) for row in c.execute(query)}
     return found
@@ -102,11 +112,14 @@ def remove_event(c: Connection, event_id: str) -> None:
     c.execute(delete(t.events).where(t.events.c.id == event_id))
 
 
-def save_traits(c: Connection, report_id: str, at: datetime, value: bytes, terms: Iterable[str]) -> None:
+def save_traits(
+    c: Connection, report_id: str, at: datetime, value: bytes, terms: Iterable[str], *, revised: bool
+) -> None:
     """Store what a report is about, and the terms by which it is found as a neighbour."""
-    c.execute(delete(t.traits).where(t.traits.c.report_id == report_id))
+    if revised:
+        c.execute(delete(t.traits).where(t.traits.c.report_id == report_id))
+        c.execute(delete(t.report_terms).where(t.report_terms.c.report_id == report_id))
     c.execute(insert(t.traits).values(report_id=report_id, value=value))
-    c.execute(delete(t.report_terms).where(t.report_terms.c.report_id == report_id))
     rows = [{"term": term, "at": t.stamp(at), "report_id": report_id} for term in terms]
     if rows:
         c.execute(insert(t.report_terms), rows)
@@ -133,7 +146,7 @@ def neighbours(
         for term, report_id in c.execute(_sharing(len(weights)), bound):
             shared[report_id] = shared.get(report_id, 0.0) + weights[term] ** 2
     best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
-    rows = c.execute(select(t.traits).where(t.traits.c.report_id.in_(best)))
+    rows = c.execute(select(t.traits).where(t.among(c, t.traits.c.report_id, best)))
     found = {row.report_id: row.value for row in rows}
     return tuple(found[report_id] for report_id in best if report_id in found)
 
@@ -141,9 +154,14 @@ def neighbours(
 def events_of(c: Connection, report_ids: Iterable[str]) -> tuple[str, ...]:
     """The ids of the events that these reports belong to, each once, in the reports' order."""
     wanted = list(report_ids)
-    rows = c.execute(select(t.event_reports).where(t.event_reports.c.report_id.in_(wanted)))
-    of = {row.report_id: str(row.event_id) for row in rows}
+    of = event_ids(c, wanted)
     return tuple(dict.fromkeys(of[report_id] for report_id in wanted if report_id in of))
+
+
+def event_ids(c: Connection, report_ids: Iterable[str]) -> dict[str, str]:
+    """By these reports' ids the ids of the events that they belong to; reports in none are left out."""
+    rows = c.execute(select(t.event_reports).where(t.among(c, t.event_reports.c.report_id, list(report_ids))))
+    return {row.report_id: str(row.event_id) for row in rows}
 
 
 def latest_events(
