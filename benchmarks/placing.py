@@ -231,6 +231,7 @@ def _print_plans(c: Connection) -> None:
         "SELECT report_id FROM report_terms WHERE term = 'x' AND at >= 0 AND at <= 9 ORDER BY at DESC LIMIT 200",
         "SELECT * FROM event_reports WHERE report_id IN ('a', 'b')",
         "SELECT report_id FROM event_reports WHERE event_id = 'a'",
+        "SELECT id, value, merged_into FROM events WHERE id IN (SELECT value FROM json_each('[1]'))",
         "SELECT event_id FROM pins WHERE report_id = 'a'",
     ):
         steps = "; ".join(row[3] for row in c.execute(text(f"EXPLAIN QUERY PLAN {query}")))

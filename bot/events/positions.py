@@ -79,7 +79,7 @@ def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: 
     told = _inner(summary, claim)
     camp = camps.of_claim(report_id, told.speaker)
     words = " ".join(text[start:end] for start, end in claim.content)
-    acts = acts_in(words)
+    acts, marks = acts_in(words), _marks(words)
     named = camps.named_in(words)
     denies = _says_no(told, words, camp, named)
     carriers = {claim.id, told.id}
@@ -98,13 +98,13 @@ def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: 
         denies=denies,
         doers=doers,
         named=frozenset(other for _, other in named),
-        suffered=not denies and not doers and _OURSELVES.search(words) is not None,
-        bare=not acts & DEEDS and (is_bare_denial(words) or bool(_DISMISSED.search(words))),
+        suffered=not denies and not doers and marks.ourselves,
+        bare=not acts & DEEDS and marks.bare,
         words=_telling(words),
         acts=acts,
         figures=tuple(figures),
         victims={figure.id: frozenset(stems(text[slice(*figure.victims)])) for figure in figures},
-        others=_NAMED.search(words) is not None,
+        others=marks.names,
     )
 
 
@@ -127,17 +127,42 @@ def _inner(summary: Summary, claim: Claim) -> Claim:
     return next(within, claim)
 
 
+class _Marks(msgspec.Struct, frozen=True):
+    """What the words of a claim show by themselves, whoever says them."""
+
+    dismisses: bool
+    ourselves: bool
+    their_own: bool
+    negated: bool
+    bare: bool
+    names: bool
+
+
+@lru_cache(maxsize=4096)
+def _marks(words: str) -> _Marks:
+    """Looked for once: an event's claims are compared anew with each report that comes."""
+    dismisses = _DISMISSED.search(words) is not None
+    return _Marks(
+        dismisses=dismisses,
+        ourselves=_OURSELVES.search(words) is not None,
+        their_own=_THEIR_OWN.search(words) is not None,
+        negated=_NEGATED.search(words) is not None,
+        bare=dismisses or is_bare_denial(words),
+        names=_NAMED.search(words) is not None,
+    )
+
+
 def _says_no(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]) -> bool:
     """Whether a claim denies: by its stance, or since it says of the speaker's own side that something was not so."""
     if claim.stance == "denies":
         return True
     if claim.stance != "asserts":
         return False
-    dismissed = _DISMISSED.search(words) is not None
-    own = bool(_OURSELVES.search(words)) or any(other == camp for _, other in named)
+    marks = _marks(words)
+    own = marks.ourselves or any(other == camp for _, other in named)
     if not own and not any(other != camp for _, other in named):
-        own = _THEIR_OWN.search(words) is not None
-    return dismissed or (own and _NEGATED.search(words) is not None)
+        own = marks.their_own
+    return marks.dismisses or (own and marks.negated)
 
 
 def _doers(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]) -> frozenset[str]:

@@ -89,14 +89,10 @@ def event(c: Connection, event_id: str) -> Event | None:
 
 def some(c: Connection, ids: Iterable[str]) -> dict[str, Event]:
     """Events by their ids, as they now stand; ids of merged ones and unknown ones are left out."""
-    wanted = list(dict.fromkeys(ids))
-    found: dict[str, Event] = {}
-    for start in range(0, len(wanted), 500):
-        query = select(t.events.c.id, t.events.c.value).where(
-            t.among(c, t.events.c.id, wanted[start : start + 500]), t.events.c.merged_into.is_(None)
-        )
-        found |= {row.id: _event.decode(row.value) for row in c.execute(query)}
-    return found
+    # What is merged is told apart here: its index would lead SQLite to read every event that is not.
+    query = select(t.events.c.id, t.events.c.value, t.events.c.merged_into)
+    rows = c.execute(query.where(t.among(c, t.events.c.id, list(dict.fromkeys(ids)))))
+    return {row.id: _event.decode(row.value) for row in rows if row.merged_into is None}
 
 
 def event_of(c: Connection, report_id: str) -> Event | None:
@@ -143,11 +139,11 @@ def neighbours(
     if weights:
         bound: dict[str, int | str] = {"first": t.stamp(start), "last": t.stamp(end), "most": _PER_TERM}
         bound |= {f"term{n}": term for n, term in enumerate(weights)}
-        for term, report_id in c.execute(_sharing(len(weights)), bound):
+        for term, report_id in c.execute(_sharing(len(weights)), bound).tuples().all():
             shared[report_id] = shared.get(report_id, 0.0) + weights[term] ** 2
     best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
-    rows = c.execute(select(t.traits).where(t.among(c, t.traits.c.report_id, best)))
-    found = {row.report_id: row.value for row in rows}
+    rows = c.execute(select(t.traits).where(t.among(c, t.traits.c.report_id, best))).all()
+    found: dict[str, bytes] = {row.report_id: row.value for row in rows}
     return tuple(found[report_id] for report_id in best if report_id in found)
 
 
