@@ -28,7 +28,7 @@ run: $(VENV)/.run $(BIN)/sitrep  ## start the bot with config/sitrep.toml and th
 	@$(BIN)/python -m adapters.terminal.cli run
 
 test: $(VENV)/.dev  ## the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: $(VENV)/.dev  ## style, types, layers
 	@$(BIN)/ruff check .

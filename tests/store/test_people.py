@@ -53,7 +53,7 @@ def test_erasing_a_person_leaves_nothing_of_them_and_all_of_others(store: Store)
     report, summary = pair(1)
     store.write_now(owe_alerts, News(report=report, summary=summary, event=None), now=NOW)
     assert [entry.command for entry in store.read_now(people.audited, who)] == ["channel reset"]
-    assert store.write_now(people.erase, who) == {"watches": 1, "words": 0, "audit": 1, "channels": 0}
+    assert store.write_now(people.erase, who) == {"watches": 1, "words": 0, "audit": 1, "channels": 0, "complaints": 0}
     assert store.read_now(subscriptions.watches) == (other,)
     assert store.read_now(people.quiet_of, who) is None
     assert [delivery.destination.tenant for delivery in store.read_now(outbox.in_state, "due")] == ["slack:T2"]
