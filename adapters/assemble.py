@@ -43,7 +43,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import alerts, census, feeds, outbox, tenants
+from bot.store import alerts, census, delivered, feeds, outbox, tenants
 from bot.store.engine import Store
 from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
@@ -201,7 +201,7 @@ class House:
 def _stand(c: Connection, now: datetime) -> None:
     due, fetched = census.longest_due(c), census.newest_fetch(c)
     metrics.stand(
-        deliveries=census.deliveries_by_state(c),
+        deliveries=delivered.depth(c),
         feeds={health: len(feeds) for health, feeds in census.feeds_by_health(c).items()},
         longest_due=max(0.0, (now - due).total_seconds()) if due else 0.0,
         last_fetch=(now - fetched).total_seconds() if fetched else 0.0,

@@ -20,7 +20,7 @@ from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.model.summary import Summary
 from bot.placing import place
-from bot.store import events, outbox, reports, subscriptions
+from bot.store import delivered, events, outbox, reports, subscriptions
 from bot.store.digests import Item
 
 
@@ -117,13 +117,16 @@ def _as_told(c: Connection, news: News, tenants: Iterable[str]) -> Iterator[News
 
 def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[Delivery, ...], now: datetime) -> int:
     """Owe all that the news causes."""
+    hour_ago = now - HOUR
     earlier = Earlier(
         order=lambda order: subscriptions.subscription(c, order),
-        firsts=outbox.first_cards(c, news.event.id) if news.event else (),
+        firsts=delivered.first_cards(c, news.event.id) if news.event else (),
         moved=moved,
-        own=outbox.cards_of(c, f"report:{news.report.id}") if news.number > 1 else (),
-        recent=lambda order: outbox.recent(c, order, since=now - HOUR),
-        mentioned=lambda where, event: outbox.was_mentioned(c, where.platform, where.channel, event, since=now - HOUR),
+        own=delivered.cards_of(c, f"report:{news.report.id}") if news.number > 1 else (),
+        recent=lambda order: delivered.recent(c, order, since=hour_ago),
+        mentioned=lambda where, event: delivered.was_mentioned(
+            c, where.platform, where.channel, event, since=now - HOUR
+        ),
     )
     planned = plan(news, orders, earlier, now=now)
     owed = outbox.enqueue(c, planned.deliveries)

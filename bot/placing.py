@@ -23,7 +23,7 @@ from bot.model.errors import CommandError
 from bot.model.event import ChangeNote, Event
 from bot.model.report import Report
 from bot.model.summary import Summary
-from bot.store import events, outbox, reports
+from bot.store import delivered, events, outbox, reports
 
 _TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
@@ -191,7 +191,7 @@ def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event,
 
 def _merged(c: Connection, gone: str, kept: str) -> tuple[Delivery, ...]:
     """Let an event's id and its posted cards lead to another event; returns the cards."""
-    cards = outbox.first_cards(c, gone)
+    cards = delivered.first_cards(c, gone)
     events.merge_into(c, gone, kept)
     outbox.move_event(c, gone, kept)
     return tuple(msgspec.structs.replace(card, event_id=kept) for card in cards)

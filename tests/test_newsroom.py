@@ -21,7 +21,7 @@ from bot.model.subscription import Destination, Subscription
 from bot.queries.feeds import new_feed
 from bot.settings import Settings, SourceSettings, StoreSettings
 from bot.shipped import shipped
-from bot.store import events, feeds, outbox, reports, subscriptions
+from bot.store import delivered, events, feeds, reports, subscriptions
 from bot.work.local import ThreadWorkers
 from tests.samples import NOW
 
@@ -176,7 +176,7 @@ async def test_a_lost_answer_posts_nothing_twice(tmp_path: Path) -> None:
         await w.tick()
         await w.tick()
         assert len(w.board.posts) == 4
-        assert await w.house.store.read(outbox.depth) == {"sent": 4}
+        assert await w.house.store.read(delivered.depth) == {"sent": 4}
 
 
 async def test_a_passing_failure_is_tried_again_later_and_in_order(tmp_path: Path) -> None:

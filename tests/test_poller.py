@@ -20,7 +20,7 @@ from bot.newsroom import Newsroom
 from bot.queries.feeds import new_feed
 from bot.sources.politeness import after_reading
 from bot.sources.port import Fetched
-from bot.store import feeds, outbox, received, reports, subscriptions
+from bot.store import delivered, feeds, received, reports, subscriptions
 from bot.store.engine import Store
 from bot.work.local import ThreadWorkers
 from bot.work.turns import work_off
@@ -225,7 +225,7 @@ async def test_a_second_tenant_gets_the_reports_of_a_site_that_is_read_already(
         where = Destination(platform="board", tenant=tenant, channel=f"c-{tenant}")
         store.write_now(subscriptions.save_subscription, Subscription(id=f"s{tenant}", destination=where))
         await room.tick()
-    owed = store.read_now(outbox.in_state, "due")
+    owed = store.read_now(delivered.in_state, "due")
     assert sorted((one.destination.tenant, one.ref) for one in owed) == [("t1", "report:r1"), ("t2", "report:r1")]
     assert store.read_now(reports.one, "r1", tenant="t2") is not None
 
@@ -243,11 +243,11 @@ async def test_a_feed_that_is_given_up_is_paused_and_its_channels_are_told_in_on
     await room.poll()
     held = store.read_now(feeds.feed_by_id, feed.id)
     assert held is not None and held.paused == "failed 20 times in a row"
-    (notice,) = store.read_now(outbox.in_state, "due")
+    (notice,) = store.read_now(delivered.in_state, "due")
     assert (notice.kind, notice.destination) == ("notice", mine)
     assert notice.ref.startswith(f"notice:{feed.id}:")
     await room.poll()
-    assert len(store.read_now(outbox.in_state, "due")) == 1
+    assert len(store.read_now(delivered.in_state, "due")) == 1
 
 
 async def test_work_that_is_slow_holds_a_place_and_no_more() -> None:

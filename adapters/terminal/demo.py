@@ -27,7 +27,7 @@ from bot.model.subscription import Destination, Subscription
 from bot.queries.feeds import new_feed
 from bot.settings import Settings
 from bot.shipped import shipped
-from bot.store import feeds, outbox, reports, subscriptions
+from bot.store import delivered, feeds, reports, subscriptions
 
 _QUESTIONS = ("event karabakh", "toll derna view:by-source", "who denies the dam?", "evidence ahli-1")
 _PATIENCE = 60.0
@@ -140,5 +140,5 @@ async def _until(house: House, tell: Callable[[int], object], count: int) -> Non
 
 async def _all_sent(house: House) -> None:
     async with asyncio.timeout(_PATIENCE):
-        while not {"due", "leased"}.isdisjoint(await house.store.read(outbox.depth)):  # noqa: ASYNC110 - it is in the database
+        while not {"due", "leased"}.isdisjoint(await house.store.read(delivered.depth)):  # noqa: ASYNC110 - it is in the database
             await asyncio.sleep(0.05)

@@ -15,7 +15,7 @@ from bot.deliver.timing import is_critical
 from bot.deliver.watches import asked_for, changes_of, due_of, line_of, resting
 from bot.model.delivery import Delivery
 from bot.model.subscription import Destination, Watch
-from bot.store import alerts, outbox, people, subscriptions
+from bot.store import alerts, delivered, outbox, people, subscriptions
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ def _delivery(c: Connection, watch: Watch, news: News, now: datetime) -> Deliver
     ref = f"alert:{watch.id}:{news.report.id}:{news.number}"
     while due.collected:
         ref = f"alerts:{watch.id}:{int(due.due_at.timestamp())}"
-        held = outbox.delivery(c, key_of("alert", ref, watch.destination))
+        held = delivered.delivery(c, key_of("alert", ref, watch.destination))
         if held is None or (held.state == "due" and held.tried_at is None):
             break
         # That card is on its way or gone: what comes now is told in the next one.

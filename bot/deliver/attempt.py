@@ -15,7 +15,7 @@ from bot.deliver.port import Platform, Topic
 from bot.model.card import Card
 from bot.model.delivery import Delivery, Posted
 from bot.model.errors import DeliveryError, EditRefused, TryLater, Undeliverable
-from bot.store import outbox
+from bot.store import delivered, outbox
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -64,7 +64,7 @@ class Attempt:
     async def _edit(self, card: Card) -> None:
         posted = self.delivery.posted
         if posted is None:
-            edited = await self._store.read(outbox.delivery, self.delivery.card)
+            edited = await self._store.read(delivered.delivery, self.delivery.card)
             posted = edited.posted if edited else None
         if posted is None:
             self._change(state="dropped", leased_until=None, reason="its card does not stand")
@@ -157,7 +157,7 @@ class Attempt:
     async def _parent(self) -> Delivery | None:
         if not self.delivery.parent:
             return None
-        first = await self._store.read(outbox.delivery, self.delivery.parent)
+        first = await self._store.read(delivered.delivery, self.delivery.parent)
         return first if first is not None and first.state == "sent" else None
 
     async def _lost_thread(self) -> None:

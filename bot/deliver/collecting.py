@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.deliver.plan import digest_of
 from bot.deliver.timing import HOUR, timing
 from bot.model.subscription import Destination, Subscription
-from bot.store import digests, outbox
+from bot.store import delivered, digests, outbox
 from bot.store.digests import Item
 from bot.store.tables import moment
 
@@ -32,7 +32,7 @@ def collect(
     """
     while True:
         digest = digest_of(owner, where, due_at, silent=silent)
-        held = outbox.delivery(c, digest.key)
+        held = delivered.delivery(c, digest.key)
         if held is None or (held.state == "due" and held.tried_at is None):
             break
         due_at += _NEXT
@@ -42,8 +42,8 @@ def collect(
 
 def rearrange(c: Connection, order: Subscription, *, now: datetime) -> None:
     """Let what an order has been collecting fall due as its hours now say; at once where nothing is collected."""
-    for digest in outbox.waiting(c, order.id, "digest"):
-        recent = outbox.recent(c, order.id, since=now - HOUR)
+    for digest in delivered.waiting(c, order.id, "digest"):
+        recent = delivered.recent(c, order.id, since=now - HOUR)
         when = timing(order, now=now, critical=False, recent=[at for at in recent if at <= now])
         held = due_of(digest.ref)
         if when.due_at == held:

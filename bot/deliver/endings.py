@@ -14,7 +14,7 @@ from bot.deliver.collecting import collect, due_of
 from bot.deliver.plan import key_of
 from bot.model.delivery import Delivery
 from bot.model.subscription import Destination, Subscription
-from bot.store import outbox, subscriptions
+from bot.store import delivered, outbox, subscriptions
 from bot.store.digests import Item
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ def note_instead(c: Connection, edit: Delivery, why: str, *, now: datetime) -> N
     outbox.save(c, msgspec.structs.replace(edit, state="dropped", leased_until=None, reason=why))
     if not edit.instead:
         return
-    edited = outbox.delivery(c, edit.card)
+    edited = delivered.delivery(c, edit.card)
     note = Delivery(
         key=key_of("note", edit.instead, edit.destination),
         kind="note",
@@ -95,11 +95,11 @@ def roll_up(c: Connection, now: datetime) -> int:
     A back-log is more than `BACKLOG_MORE_THAN` posts of one subscription that have been due for `BACKLOG_OLDER`.
     """
     rolled = 0
-    for waiting in outbox.backlogs(c, now, older=BACKLOG_OLDER, more_than=BACKLOG_MORE_THAN):
+    for waiting in delivered.backlogs(c, now, older=BACKLOG_OLDER, more_than=BACKLOG_MORE_THAN):
         owner = waiting[0].subscription_id or ""
         told = "told in one card with the others that had waited"
         outbox.save(c, *(msgspec.structs.replace(one, state="dropped", reason=told) for one in waiting))
-        late = [due_of(digest.ref) for digest in outbox.waiting(c, owner, "digest") if digest.due_at <= now]
+        late = [due_of(digest.ref) for digest in delivered.waiting(c, owner, "digest") if digest.due_at <= now]
         lines = [Item(one.ref, one.event_id, one.due_at) for one in waiting]
         collect(c, owner, waiting[0].destination, late[0] if late else now, lines)
         log.warning("backlog_rolled_up", subscription_id=owner, posts=len(waiting))

@@ -19,7 +19,7 @@ from bot.model.subscription import Subscription, ThreadMode
 from bot.queries.feeds import default_subscription, preset_of
 from bot.queries.question import PAGE, Question, turning
 from bot.queries.reasons import understood
-from bot.store import digests, outbox, reports, subscriptions
+from bot.store import delivered, digests, outbox, reports, subscriptions
 
 _NEXT = 6
 _MOST_DEAD = 1000
@@ -172,7 +172,7 @@ def _settings(held: Subscription) -> tuple[Line, ...]:
 def _next(c: Connection, q: Question, held: Subscription) -> tuple[Line, ...]:
     """What is owed here, and when it comes."""
     lines = []
-    for delivery in outbox.waiting(c, held.id)[:_NEXT]:
+    for delivery in delivered.waiting(c, held.id)[:_NEXT]:
         if delivery.kind == "digest":
             count = len(digests.items(c, held.id, due_of(delivery.ref)))
             lines.append(
@@ -184,7 +184,7 @@ def _next(c: Connection, q: Question, held: Subscription) -> tuple[Line, ...]:
     due = calendar.next_due(held.schedule, q.now)
     if not lines and held.schedule.mode != "now":
         lines.append(Line(text="Nothing yet", note="an empty digest is not posted; the next would be due", at=due))
-    dead = len(outbox.in_state(c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=_MOST_DEAD))
+    dead = len(delivered.in_state(c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=_MOST_DEAD))
     if dead:
         lines.append(Line(text=f"{dead} could not be posted", note="channel dead lists them", command="channel dead"))
     return tuple(lines) or (Line(text="The next report that passes, at once"),)
@@ -204,7 +204,7 @@ def _what(c: Connection, delivery: Delivery) -> str:
 def logged(c: Connection, q: Question) -> Card:
     """The last posts to this channel, and how they went."""
     count = q.number("count", 10, most=25)
-    lines = _letters(c, outbox.in_state(c, tenant=q.asker.tenant, channel=q.asker.channel, limit=count))
+    lines = _letters(c, delivered.in_state(c, tenant=q.asker.tenant, channel=q.asker.channel, limit=count))
     return Card(
         kind="settings",
         title="Posts to this channel",
@@ -235,7 +235,7 @@ def dead(c: Connection, q: Question) -> Card:
     """What could not be posted here, and why."""
     lines = _letters(
         c,
-        outbox.in_state(
+        delivered.in_state(
             c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=q.number("count", 10, most=25)
         ),
     )

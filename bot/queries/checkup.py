@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.queries.question import Question
-from bot.store import outbox, subscriptions
+from bot.store import delivered, subscriptions
 
 _MOST_FAILED = 5
 
@@ -18,7 +18,7 @@ def checkup(c: Connection, q: Question) -> Card:
         raise CommandError("this is no channel", hint="give the command in the channel that is meant")
     lacks = q.asker.lacks or ()
     held = subscriptions.subscriptions(c, tenant=q.asker.tenant, channel=q.asker.channel)
-    failed = outbox.in_state(c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=_MOST_FAILED)
+    failed = delivered.in_state(c, "dead", tenant=q.asker.tenant, channel=q.asker.channel, limit=_MOST_FAILED)
     paused = [order.paused for order in held if order.paused]
     sections = (
         Section(heading="Missing permissions", lines=tuple(Line(text=text) for text in lacks)),

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.model.finding import Finding, Level
-from bot.store import census
+from bot.store import census, delivered
 
 _LITTLE_ROOM = 500 * 1024 * 1024
 _SOME_ROOM = 2 * 1024 * 1024 * 1024
@@ -67,7 +67,7 @@ def _feeds(c: Connection) -> list[Finding]:
 
 
 def _deliveries(c: Connection, now: datetime) -> list[Finding]:
-    states = census.deliveries_by_state(c)
+    states = delivered.depth(c)
     waiting, dead = states.get("due", 0) + states.get("leased", 0), states.get("dead", 0)
     since = census.longest_due(c)
     late = since is not None and now - since > _WAITS

@@ -16,8 +16,8 @@ from bot.queries.question import Question
 from bot.queries.reasons import verdict
 from bot.sources.health import sentence
 from bot.sources.identity import canonical_link, site_of
+from bot.store import delivered, received, reports, subscriptions
 from bot.store import feeds as shelf
-from bot.store import outbox, received, reports, subscriptions
 from bot.store.reports import Told
 
 LOOKED_AT = 1000
@@ -129,7 +129,7 @@ def _traced(c: Connection, q: Question, told: Told) -> Card:
         wanted = wanted or found.passes
         heading = f"Channel {order.destination.channel}: {'passes' if found.passes else 'does not pass'}"
         sections.append(Section(heading=heading, lines=found.lines))
-    owed = outbox.of_ref(c, f"report:{report.id}", tenant=q.asker.tenant)
+    owed = delivered.of_ref(c, f"report:{report.id}", tenant=q.asker.tenant)
     became = tuple(
         Line(text=f"{one.kind} to {one.destination.channel}: {one.state}", note=one.reason, at=one.due_at)
         for one in owed

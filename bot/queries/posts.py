@@ -20,7 +20,7 @@ from bot.queries.alerts import alert_card
 from bot.queries.cards import report_card, source_link
 from bot.queries.digests import digest_card
 from bot.queries.question import counts_of
-from bot.store import events, feeds, outbox, reports, subscriptions
+from bot.store import delivered, events, feeds, reports, subscriptions
 
 _TOPICS_STATES = ("killed", "injured", "missing", "captured", "displaced")
 _STATUS: dict[str, CardStatus] = {
@@ -36,7 +36,7 @@ def card_of(c: Connection, delivery: Delivery, now: datetime) -> Card | None:
     """The card of a delivery; None where what it tells of is no longer there."""
     kind, _, about = delivery.ref.partition(":")
     if delivery.kind == "edit":
-        edited = outbox.delivery(c, delivery.card)
+        edited = delivered.delivery(c, delivery.card)
         return card_of(c, edited, now) if edited is not None else None
     make = _CARDS.get(kind)
     card = make(c, delivery, about, now) if make is not None else None

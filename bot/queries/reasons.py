@@ -24,7 +24,7 @@ from bot.queries import cards
 from bot.queries.nearest import empty
 from bot.queries.posts import card_of
 from bot.queries.question import Question, told_asked
-from bot.store import events, outbox, reports, subscriptions
+from bot.store import delivered, events, reports, subscriptions
 from bot.store import feeds as shelf
 from bot.store.reports import Told
 
@@ -101,7 +101,7 @@ def why(c: Connection, q: Question) -> Card:
     passes = any(one.passes for _, one in verdicts)
     owed = [
         delivery
-        for delivery in outbox.of_ref(c, f"report:{told[0].id}", tenant=q.asker.tenant)
+        for delivery in delivered.of_ref(c, f"report:{told[0].id}", tenant=q.asker.tenant)
         if delivery.destination.channel == q.asker.channel
     ]
     became = tuple(

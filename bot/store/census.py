@@ -21,12 +21,6 @@ def newest_fetch(c: Connection) -> datetime | None:
     return t.moment(stamp) if stamp is not None else None
 
 
-def deliveries_by_state(c: Connection) -> dict[str, int]:
-    """How many deliveries are due, leased, sent, dead and dropped."""
-    query = select(t.deliveries.c.state, func.count().label("n")).group_by(t.deliveries.c.state)
-    return {row.state: row.n for row in c.execute(query)}
-
-
 def longest_due(c: Connection) -> datetime | None:
     """Since when the delivery that waits longest has been due."""
     waiting = (t.deliveries.c.open.is_(True), t.deliveries.c.state == "due")

@@ -31,12 +31,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import trace
-from bot.model.delivery import Delivery, DeliveryState, Posted
+from bot.model.delivery import Delivery
 from bot.store import tables as t
+from bot.store.delivered import ROW, read_row
 
 _json = msgspec.json.Encoder()
 _delivery = msgspec.json.Decoder(Delivery)
-_posted = msgspec.json.Decoder(Posted)
 _Values = dict[str, object]
 Place = tuple[str, str]
 """A platform's name and a channel's id on it."""
@@ -83,34 +83,6 @@ def _columns(delivery: Delivery) -> _Values:
 
 def _lane(platform: str, channel: str, about: str) -> str:
     return f"{platform}\n{channel}\n{about}"
-
-
-_ROW = (
-    t.deliveries.c.value, t.deliveries.c.number, t.deliveries.c.state, t.deliveries.c.due_at,
-    t.deliveries.c.leased_until, t.deliveries.c.attempts, t.deliveries.c.tried_at, t.deliveries.c.postponed,
-    t.deliveries.c.parts, t.deliveries.c.posted, t.deliveries.c.reason, t.deliveries.c.event_id,
-)  # fmt: skip
-
-
-def _read(row: Any) -> Delivery:
-    """The delivery of a row of `_ROW`: its value, with what the columns say now."""
-    value, number, state, due, leased, attempts, tried, postponed, parts, posted, reason, event_id = row
-    owed = _delivery.decode(value)
-    return msgspec.structs.replace(
-        owed,
-        order=number,
-        state=state,
-        due_at=t.moment(due),
-        first_due_at=owed.due_at,
-        leased_until=t.moment(leased) if leased else None,
-        attempts=attempts,
-        tried_at=t.moment(tried) if tried else None,
-        postponed=postponed,
-        parts=parts,
-        posted=_posted.decode(posted) if posted else None,
-        reason=reason,
-        event_id=event_id,
-    )
 
 
 def _one_process_at_a_time(c: Connection) -> None:
@@ -192,7 +164,7 @@ def lease(
     if without:
         given["places"] = sorted(without)
     taken = c.execute(_leasing(bool(without)), given)
-    return tuple(sorted(map(_read, taken), key=attrgetter("order")))
+    return tuple(sorted(map(read_row, taken), key=attrgetter("order")))
 
 
 @lru_cache(maxsize=2)
@@ -223,7 +195,7 @@ def _leasing(with_exceptions: bool) -> Any:
         update(rows)
         .where(rows.c.key.in_(query))
         .values(state="leased", leased_until=bindparam("until"), holder=bindparam("by"))
-        .returning(*_ROW)
+        .returning(*ROW)
     )
 
 
@@ -294,100 +266,11 @@ def release(c: Connection, platforms: Iterable[str]) -> int:
     return int(done.rowcount)
 
 
-def delivery(c: Connection, key: str) -> Delivery | None:
-    """A delivery by its key."""
-    row = c.execute(select(*_ROW).where(t.deliveries.c.key == key)).one_or_none()
-    return _read(row) if row is not None else None
-
-
-def in_state(
-    c: Connection,
-    *states: DeliveryState,
-    tenant: str | None = None,
-    channel: str | None = None,
-    key: str = "",
-    limit: int = 50,
-) -> tuple[Delivery, ...]:
-    """Deliveries in any of these states (none: in whatever state), newest first; `key` is how theirs begin."""
-    rows = t.deliveries
-    query = select(*_ROW)
-    if states:
-        query = query.where(rows.c.state.in_(states))
-    if tenant is not None:
-        query = query.where(rows.c.tenant == tenant)
-    if channel is not None:
-        query = query.where(rows.c.channel == channel)
-    if key:
-        query = query.where(rows.c.key.startswith(key, autoescape=True))
-    query = query.order_by(rows.c.number.desc()).limit(limit)
-    return tuple(_read(row) for row in c.execute(query))
-
-
-def cards_of(c: Connection, ref: str) -> tuple[Delivery, ...]:
-    """The posts of a report, in whatever place, whose card stands or is being sent at this moment."""
-    rows = t.deliveries
-    query = select(*_ROW).where(rows.c.ref == ref, rows.c.kind == "post", rows.c.state.in_(("sent", "leased")))
-    return tuple(_read(row) for row in c.execute(query.order_by(rows.c.number)))
-
-
-def first_cards(c: Connection, event_id: str) -> tuple[Delivery, ...]:
-    """For each place that has been told of an event, the first of its posts that stands or is owed."""
-    rows = t.deliveries
-    told = (
-        select(func.min(rows.c.number))
-        .where(rows.c.event_id == event_id, rows.c.kind == "post", rows.c.state.in_(("sent", "leased", "due")))
-        .where(or_(rows.c.state != "sent", rows.c.posted.is_not(None)))
-        .group_by(rows.c.platform, rows.c.channel)
-    )
-    query = select(*_ROW).where(rows.c.number.in_(told), rows.c.event_id == event_id)
-    return tuple(_read(row) for row in c.execute(query.order_by(rows.c.number)))
-
-
 def move_event(c: Connection, gone: str, kept: str) -> None:
     """What was owed and posted for an event that has been merged into another belongs to that one."""
     rows = t.deliveries
     lane = rows.c.platform + "\n" + rows.c.channel + "\n" + kept
     c.execute(update(rows).where(rows.c.event_id == gone).values(event_id=kept, lane=lane))
-
-
-def recent(c: Connection, subscription_id: str, *, since: datetime) -> tuple[datetime, ...]:
-    """When a subscription's cards since then were or will be due, in order; edits are no cards."""
-    rows = t.deliveries
-    query = select(rows.c.due_at).where(
-        rows.c.subscription_id == subscription_id,
-        rows.c.due_at > t.stamp(since),
-        rows.c.kind.in_(("post", "note", "digest")),
-        rows.c.state != "dropped",
-    )
-    return tuple(t.moment(row.due_at) for row in c.execute(query.order_by(rows.c.due_at)))
-
-
-def was_mentioned(c: Connection, platform: str, channel: str, event_id: str, *, since: datetime) -> bool:
-    """Whether a card of this event with a mention was due in a channel since then."""
-    rows = t.deliveries
-    query = select(rows.c.key).where(
-        rows.c.event_id == event_id,
-        rows.c.channel == channel,
-        rows.c.platform == platform,
-        rows.c.mentions.is_(True),
-        rows.c.due_at > t.stamp(since),
-        rows.c.state != "dropped",
-    )
-    return c.execute(query.limit(1)).one_or_none() is not None
-
-
-def waiting(c: Connection, subscription_id: str, kind: str = "") -> tuple[Delivery, ...]:
-    """What a subscription is owed and has not begun to be sent, oldest first; of one kind where given."""
-    rows = t.deliveries
-    query = select(*_ROW).where(
-        rows.c.subscription_id == subscription_id,
-        rows.c.open.is_(True),
-        rows.c.state == "due",
-        rows.c.tried_at.is_(None),
-    )
-    if kind:
-        query = query.where(rows.c.kind == kind)
-    return tuple(_read(row) for row in c.execute(query.order_by(rows.c.due_at, rows.c.number)))
 
 
 def give_up(c: Connection, *, platform: str, channel: str, why: str) -> int:
@@ -433,40 +316,6 @@ def _settle(c: Connection, tenant: str, channel: str, key: str, **values: object
     return int(done.rowcount)
 
 
-def backlogs(c: Connection, now: datetime, *, older: timedelta, more_than: int) -> tuple[tuple[Delivery, ...], ...]:
-    """For each subscription with more than so many posts due longer ago than `older`, all its posts that are due.
-
-    Those of which nobody knows whether they got through are left out: they have to be found out about one by one.
-    """
-    rows = t.deliveries
-    waiting = and_(
-        rows.c.open.is_(True),
-        rows.c.state == "due",
-        rows.c.kind.in_(("post", "note")),
-        rows.c.subscription_id.is_not(None),
-        rows.c.tried_at.is_(None),
-    )
-    late = (
-        select(rows.c.subscription_id)
-        .where(waiting, rows.c.due_at < t.stamp(now - older))
-        .group_by(rows.c.subscription_id)
-        .having(func.count() > more_than)
-    )
-    found = []
-    for row in c.execute(late.order_by(rows.c.subscription_id)).all():
-        query = select(*_ROW).where(
-            waiting, rows.c.subscription_id == row.subscription_id, rows.c.due_at <= t.stamp(now)
-        )
-        found.append(tuple(_read(held) for held in c.execute(query.order_by(rows.c.number))))
-    return tuple(found)
-
-
-def of_ref(c: Connection, ref: str, *, tenant: str) -> tuple[Delivery, ...]:
-    """A tenant's deliveries of what `ref` names, in order, whatever became of them."""
-    query = select(t.deliveries.c.value).where(t.deliveries.c.ref == ref, t.deliveries.c.tenant == tenant)
-    return tuple(_delivery.decode(row.value) for row in c.execute(query.order_by(t.deliveries.c.number)))
-
-
 def forget_person(c: Connection, platform: str, user: str, *, tenant: str, watches: Iterable[str]) -> None:
     """Forget what was or is owed to a person's direct messages, and by their watches; of one tenant where given."""
     rows = t.deliveries
@@ -475,9 +324,3 @@ def forget_person(c: Connection, platform: str, user: str, *, tenant: str, watch
     ]
     gone = delete(rows).where(rows.c.platform == platform, or_(rows.c.channel == user, *own))
     c.execute(gone.where(rows.c.tenant == tenant) if tenant else gone)
-
-
-def depth(c: Connection) -> dict[str, int]:
-    """How many deliveries are in each state."""
-    query = select(t.deliveries.c.state, func.count().label("n")).group_by(t.deliveries.c.state)
-    return {row.state: row.n for row in c.execute(query)}

@@ -19,7 +19,7 @@ from bot.model.subscription import Destination, Subscription
 from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
 from bot.queries.desk import Desk
 from bot.queries.posts import card_of
-from bot.store import outbox, subscriptions
+from bot.store import delivered, subscriptions
 from bot.store.engine import Store
 from tests.test_newsroom import Board
 
@@ -98,7 +98,7 @@ class PostOffice:
 
     def states(self) -> dict[str, int]:
         """How many deliveries are in each state."""
-        return self.store.read_now(outbox.depth)
+        return self.store.read_now(delivered.depth)
 
 
 async def _nothing(report: Report) -> tuple[Report, Summary]:

@@ -12,7 +12,7 @@ import pytest
 from bot.intake import file_reports
 from bot.model.errors import DeliveryError, EditRefused, TryLater, Undeliverable
 from bot.model.subscription import Destination, QuietHours, Schedule, Subscription
-from bot.store import outbox, subscriptions
+from bot.store import delivered, subscriptions
 from tests.deliver.post import HERE, NOW, PostOffice, post_office, told
 
 FLOOD = "a flood that swept away houses in Derna after two dams burst"
@@ -267,7 +267,7 @@ async def test_a_platform_that_is_away_for_hours_burns_no_attempts_and_the_back_
     first, *recent = office.board.sent
     assert first.card.kind == "digest" and len(recent) <= 10, "what is late comes as one card, what is fresh by itself"
     assert f"{30 - len(recent)} reports" in first.card.title
-    assert all(one.attempts == 0 for one in office.store.read_now(outbox.in_state, limit=100))
+    assert all(one.attempts == 0 for one in office.store.read_now(delivered.in_state, limit=100))
 
 
 async def test_a_place_that_asks_for_patience_is_left_alone_for_so_long_and_others_are_not(office: PostOffice) -> None:

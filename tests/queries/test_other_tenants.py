@@ -22,7 +22,7 @@ from bot.model.summary import Summary
 from bot.queries.desk import _READING, Desk
 from bot.queries.evidence_page import evidence_page
 from bot.queries.posts import card_of
-from bot.store import events, outbox, subscriptions
+from bot.store import delivered, events, outbox, subscriptions
 from bot.store.engine import Store
 from tests.deliver.post import NOW, told
 from tests.samples import understand
@@ -89,14 +89,14 @@ class World:
 
     def _send(self) -> None:
         """Let all that is due stand as posted, so that later cards go into threads and posted ones are edited."""
-        for delivery in self.store.read_now(outbox.in_state, "due"):
+        for delivery in self.store.read_now(delivered.in_state, "due"):
             if delivery.kind in ("post", "note"):
                 posted = Posted(channel=delivery.destination.channel, message=delivery.key, thread=f"t-{delivery.key}")
                 sent = msgspec.structs.replace(delivery, state="sent", parts=1, posted=posted)
                 self.store.write_now(outbox.save, sent)
 
     def deliveries(self, tenant: str) -> list[tuple[str, Card | None]]:
-        every = [d for state in ("due", "sent") for d in self.store.read_now(outbox.in_state, state, tenant=tenant)]
+        every = [d for state in ("due", "sent") for d in self.store.read_now(delivered.in_state, state, tenant=tenant)]
         now = NOW + timedelta(days=2)
         return [(delivery.ref, self.store.read_now(card_of, delivery, now)) for delivery in every]
 
@@ -196,11 +196,11 @@ async def test_an_events_counts_title_and_place_are_of_what_is_seen(world: World
 
 async def test_a_filter_of_counts_sees_what_its_server_sees(world: World) -> None:
     assert [
-        d.ref for d in world.store.read_now(outbox.in_state, "sent", tenant=MINE) if d.subscription_id == f"m-{MINE}"
+        d.ref for d in world.store.read_now(delivered.in_state, "sent", tenant=MINE) if d.subscription_id == f"m-{MINE}"
     ] == []
     theirs = [
         d.ref
-        for d in world.store.read_now(outbox.in_state, "sent", tenant=THEIRS)
+        for d in world.store.read_now(delivered.in_state, "sent", tenant=THEIRS)
         if d.subscription_id == f"m-{THEIRS}"
     ]
     assert "report:open-1" in theirs

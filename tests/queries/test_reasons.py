@@ -9,7 +9,7 @@ from bot.intake import file_reports
 from bot.model.card import Card
 from bot.queries.cards import report_card
 from bot.queries.feeds import new_feed
-from bot.store import events, feeds, outbox, subscriptions
+from bot.store import delivered, events, feeds, subscriptions
 from bot.store.engine import Store
 from tests.queries.test_desk import MANAGER, VISITOR, words_of
 from tests.samples import NOW, filled_store, sample, sample_desk, told
@@ -52,7 +52,7 @@ async def test_a_trial_says_how_many_would_have_passed_and_changes_nothing(store
     armenian = {r.id for r, s in told() if any(a.country == "AM" for a in s.actors)}
     assert card.title.startswith(f"{len(armenian)} of {len(told())} reports")
     assert {source.report_id for source in card.sources} <= armenian
-    assert store.read_now(subscriptions.subscriptions) == () and not store.read_now(outbox.depth)
+    assert store.read_now(subscriptions.subscriptions) == () and not store.read_now(delivered.depth)
     assert card.actions[0].command == "channel filter country:AM"
     assert (await desk.ask("channel try country:Atlantis", MANAGER)).kind == "error"
 
@@ -86,6 +86,6 @@ async def test_a_preview_is_the_card_that_would_be_posted_and_posts_nothing(stor
     report, summary = sample("ahli-2")
     event = store.read_now(events.event_of, "ahli-2")
     assert card.sections == report_card(report, summary, preset="brief", event=event).sections
-    assert "nothing was posted" in card.footer and not store.read_now(outbox.depth)
+    assert "nothing was posted" in card.footer and not store.read_now(delivered.depth)
     await desk.ask("channel filter country:NZ", MANAGER)
     assert (await desk.ask("channel preview", MANAGER)).kind == "empty"

@@ -14,7 +14,7 @@ from bot.queries.presets import presets
 from bot.settings import Settings
 from bot.shipped import shipped
 from bot.sources.opml import read_opml
-from bot.store import feeds, outbox, subscriptions
+from bot.store import delivered, feeds, subscriptions
 from bot.store.engine import Store
 from tests.queries.test_desk import MANAGER, VISITOR, words_of
 from tests.samples import filled_store, sample_desk
@@ -55,12 +55,12 @@ async def test_one_button_sets_the_channel_up_and_owes_the_newest_report_that_pa
     card = await desk.ask("channel setup caucasus", MANAGER)
     (order,) = store.read_now(subscriptions.subscriptions)
     assert order.filter == "country:AM OR country:AZ OR country:GE" and order.set_up_by == "u1"
-    (post,) = store.read_now(outbox.in_state, "due")
+    (post,) = store.read_now(delivered.in_state, "due")
     assert (post.ref, post.kind, post.destination) == ("report:karabakh-4", "post", order.destination)
     assert post.key == key_of("post", "report:karabakh-4", order.destination)
     assert "Yerevan: no Armenian army" in card.lead
     await desk.ask("channel setup caucasus", MANAGER)
-    assert len(store.read_now(outbox.in_state, "due")) == 1
+    assert len(store.read_now(delivered.in_state, "due")) == 1
 
 
 async def test_whatever_a_set_up_channel_offers_next_can_be_pressed(store: Store) -> None:

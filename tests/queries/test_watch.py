@@ -20,7 +20,7 @@ from bot.model.subscription import Destination, Watch
 from bot.model.summary import Summary
 from bot.queries.desk import Desk
 from bot.queries.posts import card_of
-from bot.store import alerts, outbox, people, subscriptions
+from bot.store import alerts, delivered, outbox, people, subscriptions
 from bot.store import tables as t
 from bot.store.engine import Store
 from tests.events import accounts as a
@@ -51,7 +51,7 @@ class World:
 
     @property
     def owed(self) -> list[Delivery]:
-        return [d for d in self.store.read_now(outbox.in_state, "due") if d.kind == "alert"][::-1]
+        return [d for d in self.store.read_now(delivered.in_state, "due") if d.kind == "alert"][::-1]
 
     def card(self, delivery: Delivery) -> Card:
         card = self.store.read_now(card_of, delivery, self.now)

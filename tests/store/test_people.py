@@ -8,7 +8,7 @@ from bot.deliver.alerts import owe_alerts, rest_watches
 from bot.deliver.plan import News
 from bot.model.command import Asker
 from bot.model.subscription import Destination, QuietHours, Watch
-from bot.store import alerts, audit, outbox, people, subscriptions
+from bot.store import alerts, audit, delivered, people, subscriptions
 from bot.store.engine import Store
 from tests.store.test_store import NOW, pair, store  # noqa: F401 - the fixture over both databases
 
@@ -23,7 +23,7 @@ def test_a_change_is_owed_once_and_forgotten_after_a_while(store: Store) -> None
     news = News(report=report, summary=summary, event=None)
     assert store.write_now(owe_alerts, news, now=NOW) == 1
     assert store.write_now(owe_alerts, news, now=NOW) == 0
-    (delivery,) = store.read_now(outbox.in_state, "due")
+    (delivery,) = store.read_now(delivered.in_state, "due")
     (alert,) = store.read_now(alerts.of_delivery, delivery.key)
     assert (alert.change, alert.kind, alert.at) == ("new:r1", "new", NOW)
     assert store.write_now(alerts.forget_older, NOW) == 0
@@ -56,4 +56,4 @@ def test_erasing_a_person_leaves_nothing_of_them_and_all_of_others(store: Store)
     assert store.write_now(people.erase, who) == {"watches": 1, "words": 0, "audit": 1, "channels": 0, "complaints": 0}
     assert store.read_now(subscriptions.watches) == (other,)
     assert store.read_now(people.quiet_of, who) is None
-    assert [delivery.destination.tenant for delivery in store.read_now(outbox.in_state, "due")] == ["slack:T2"]
+    assert [delivery.destination.tenant for delivery in store.read_now(delivered.in_state, "due")] == ["slack:T2"]

@@ -16,7 +16,7 @@ from bot.model.report import Report
 from bot.model.subscription import Destination
 from bot.model.summary import Actor, Claim, Summary
 from bot.queries.feeds import new_feed
-from bot.store import events, feeds, kept, outbox, reports, search
+from bot.store import delivered, events, feeds, kept, outbox, reports, search
 from bot.store.engine import Store
 from tests.conftest import own_schema
 
@@ -171,7 +171,7 @@ def test_one_that_somebody_else_has_taken_over_may_not_be_sent(store: Store) -> 
     other = LEASE | {"holder": "other", "limit": 1}
     assert keys(store.write_now(outbox.lease, late, **other)) == ["a1"]
     assert store.write_now(outbox.begin, ["a1", "b1"], holder="h", now=late, seconds=60) == {"b1"}
-    begun = store.read_now(outbox.delivery, "b1")
+    begun = store.read_now(delivered.delivery, "b1")
     assert begun is not None and begun.tried_at == late and begun.leased_until == late + timedelta(seconds=60)
 
 
@@ -201,7 +201,7 @@ def test_dead_letters_are_replayed_or_dropped_by_the_beginning_of_their_key(stor
     assert store.write_now(outbox.replay, key="abc", now=NOW, **place) == 1
     assert store.write_now(outbox.drop, key="", tenant="t", channel="other") == 0
     assert store.write_now(outbox.drop, key="", **place) == 2
-    assert store.read_now(outbox.depth) == {"due": 1, "dropped": 2}
+    assert store.read_now(delivered.depth) == {"due": 1, "dropped": 2}
 
 
 def test_a_merged_events_deliveries_stand_in_one_lane_with_the_others(store: Store) -> None:

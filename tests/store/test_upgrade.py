@@ -21,7 +21,7 @@ from bot.model.command import Asker
 from bot.model.errors import StoreError
 from bot.queries.desk import Desk
 from bot.queries.posts import card_of
-from bot.store import audit, feeds, kept, outbox, reports, search, subscriptions
+from bot.store import audit, delivered, feeds, kept, reports, search, subscriptions
 from bot.store.engine import Store
 from bot.store.upkeep import check
 from tests.conftest import own_schema
@@ -103,7 +103,7 @@ async def test_settings_and_who_changed_them_stand(store: Store) -> None:
 
 
 async def test_what_was_sent_stays_sent_and_what_was_owed_is_delivered_once(store: Store) -> None:
-    assert store.read_now(outbox.depth) == {"sent": 1, "due": 2}
+    assert store.read_now(delivered.depth) == {"sent": 1, "due": 2}
     board = Board()
     board.name = "discord"
 
@@ -114,7 +114,7 @@ async def test_what_was_sent_stays_sent_and_what_was_owed_is_delivered_once(stor
     courier = Courier(store, {"discord": board}, card, clock=lambda: NOW + timedelta(days=1))
     await courier.run_due()
     await courier.run_due()
-    assert "due" not in store.read_now(outbox.depth)
+    assert "due" not in store.read_now(delivered.depth)
     assert (len(board.sent), len(board.edits)) == (1, 1)
     assert "mill" in board.edits[0].title.casefold()
     sent = json.loads(ROWS.read_text(encoding="utf-8"))["deliveries"][0]["key"]
