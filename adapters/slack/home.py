@@ -8,9 +8,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack import limits
-from adapters.slack.render import ACTION_PREFIX, Block, parts_of
+from adapters.slack.render import Block, button_of, parts_of
 from adapters.slack.talk import Talk
-from bot.model.card import Card
+from bot.model.card import Action, Card
 from bot.model.command import Asker
 
 _PARTS = (("Latest", "latest count:5", False), ("My watches", "watch list", False))
@@ -55,16 +55,8 @@ def _doings(asker: Asker) -> Block:
 
 
 def _buttons(doings: list[tuple[str, str]], name: str) -> list[Block]:
-    elements = [
-        {
-            "type": "button",
-            "action_id": f"{ACTION_PREFIX}:{name}.{number}",
-            "text": {"type": "plain_text", "text": label[: limits.BUTTON_TEXT], "emoji": False},
-            "value": words,
-        }
-        for number, (label, words) in enumerate(doings)
-    ]
-    return [{"type": "actions", "elements": elements}]
+    made = (button_of(Action(label=label, command=words), f"{name}.{n}") for n, (label, words) in enumerate(doings))
+    return [{"type": "actions", "elements": [element for element in made if element]}]
 
 
 def _header(words: str) -> Block:

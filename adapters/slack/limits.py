@@ -31,4 +31,3 @@ TABLE_ROWS = 100
 TABLE_COLUMNS = 20
 TABLE_CHARACTERS = 8000
 """All cells together; Slack takes 10,000."""
-TRIGGER_SECONDS = 3.0

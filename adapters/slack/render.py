@@ -101,7 +101,7 @@ def _opened(section: Section, name: str) -> list[Block]:
     held: list[Line] = []
     heading = section.heading
     for number, line in enumerate(section.lines):
-        button = _button(Action(label="Open", command=line.command), f"{name}.{number}") if line.command else None
+        button = button_of(Action(label="Open", command=line.command), f"{name}.{number}") if line.command else None
         if button is None:
             held.append(line)
             continue
@@ -247,11 +247,12 @@ def _buttons(card: Card) -> list[Block]:
     turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
     pages = [Action(label=label, command=command) for label, command in turns if command]
     actions = [*card.actions[: limits.ACTIONS - len(pages)], *pages]
-    elements = [element for n, action in enumerate(actions) if (element := _button(action, str(n)))]
+    elements = [element for n, action in enumerate(actions) if (element := button_of(action, str(n)))]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
-def _button(action: Action, number: str) -> Block | None:
+def button_of(action: Action, number: str) -> Block | None:
+    """An action as a button, told apart by `number`; None where Slack could not carry it."""
     label = shortened(one_line(action.label), limits.BUTTON_TEXT) or "Open"
     button: Block = {
         "type": "button",

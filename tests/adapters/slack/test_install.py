@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 
@@ -24,9 +23,8 @@ from bot.settings import Secret, SlackSettings, Tokens
 from bot.shipped import shipped
 from bot.store import kept
 from bot.store.engine import Store
-from tests.adapters.slack.workspace import SIGNING, Workspace
+from tests.adapters.slack.workspace import SIGNING, Workspace, workspace
 from tests.samples import filled_store, sample, sample_desk
-from tests.stand_ins.slack_server import slack_server
 
 KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -40,21 +38,9 @@ def tokens(keys: str = KEY) -> Tokens:
     )
 
 
-@asynccontextmanager
-async def many(store: Store) -> AsyncIterator[Workspace]:
-    async with slack_server() as server:
-        door = SlackDoor(SlackSettings(api_url=f"{server.url}api/"), tokens(), sample_desk(store))
-        app = web.Application()
-        app.add_routes(door.http_routes())
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        await door.start()
-        try:
-            yield Workspace(server, door, f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
-        finally:
-            await door.stop()
-            await runner.cleanup()
+def many(store: Store) -> AbstractAsyncContextManager[Workspace]:
+    """The app as every workspace may install it, over this store."""
+    return workspace(sample_desk(store), tokens())
 
 
 async def install(slack: Workspace) -> str:

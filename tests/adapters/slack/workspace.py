@@ -129,9 +129,9 @@ def tokens(*, app: bool = False) -> Tokens:
 
 
 @asynccontextmanager
-async def workspace(desk: Desk | None = None) -> AsyncIterator[Workspace]:
+async def workspace(desk: Desk | None = None, given: Tokens | None = None) -> AsyncIterator[Workspace]:
     async with slack_server() as server:
-        door = SlackDoor(SlackSettings(api_url=f"{server.url}api/"), tokens(), desk or sample_desk())
+        door = SlackDoor(SlackSettings(api_url=f"{server.url}api/"), given or tokens(), desk or sample_desk())
         app = web.Application()
         app.add_routes(door.http_routes())
         runner = web.AppRunner(app)
