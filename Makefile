@@ -106,6 +106,11 @@ $(BENCH)/.ready: benchmarks/polling/requirements.lock
 bench-planning: $(VENV)/.run  ## one report against 10,000 subscriptions and 10,000 watches, beside asking each
 	@$(BIN)/python -m benchmarks.planning
 
+.PHONY: bench-delivery
+
+bench-delivery: $(VENV)/.dev  ## the outbox beside a bare queue, a digest of 5,000 reports, and the way from a feed's tick to a post
+	@$(BIN)/python -m benchmarks.delivery all $(OPTIONS)
+
 bench-poll: $(VENV)/.run $(BENCH)/.ready  ## CPU per feed beside lemon24/reader and a bare client, in one run
 	@$(BIN)/python -m benchmarks.polling compare
 

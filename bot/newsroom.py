@@ -101,7 +101,13 @@ class Newsroom:
 
         # One at a time: two would take the same reports.
         async with self._understanding:
-            await work_off(self._waiting, work, name_of=lambda waiting: waiting.feed_id, at_once=FEEDS_AT_ONCE)
+            await work_off(
+                self._waiting,
+                work,
+                name_of=lambda waiting: waiting.feed_id,
+                at_once=FEEDS_AT_ONCE,
+                bell=self._poller.arrived,
+            )
         return tuple(filed)
 
     async def _waiting(self, limit: int) -> Sequence[Received]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -28,7 +29,7 @@ AT_ONCE = 200
 """Feeds that are under way at once; most of them wait for their host's turn or its answer."""
 WRITTEN_AT_ONCE = 100
 GATHERING = 0.05
-"""Seconds for which readings are gathered before they are written together."""
+"""Seconds at least between two transactions: under load readings are gathered for so long, a single one is not."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -48,6 +49,7 @@ class Poller:
         self._clock = clock
         self._unwritten: list[tuple[Reading, asyncio.Future[None]]] = []
         self._writing = asyncio.Lock()
+        self._write_at = 0.0
         self._failed: set[str] = set()
         self.arrived = asyncio.Event()
 
@@ -75,7 +77,8 @@ class Poller:
         # Whoever gets the lock writes for all who wait: under load one transaction takes many feeds.
         async with self._writing:
             while not stored.done():
-                await asyncio.sleep(GATHERING)
+                await asyncio.sleep(max(0.0, self._write_at - time.monotonic()))
+                self._write_at = time.monotonic() + GATHERING
                 batch, self._unwritten = self._unwritten[:WRITTEN_AT_ONCE], self._unwritten[WRITTEN_AT_ONCE:]
                 await self._write([one for one, _ in batch])
                 for _, future in batch:

@@ -22,6 +22,7 @@ from bot.sources.politeness import after_reading
 from bot.sources.port import Fetched
 from bot.store import delivered, feeds, received, reports, subscriptions
 from bot.store.engine import Store
+from bot.work import turns
 from bot.work.local import ThreadWorkers
 from bot.work.turns import work_off
 from tests.samples import NOW
@@ -270,6 +271,50 @@ async def test_work_that_is_slow_holds_a_place_and_no_more() -> None:
     gate.set()
     await working
     assert sorted(done) == list(range(20))
+
+
+async def test_new_work_is_begun_while_slow_work_is_under_way(monkeypatch) -> None:
+    monkeypatch.setattr(turns, "LOOK_AGAIN", 3600.0)
+    left, bell, gate = ["slow"], asyncio.Event(), asyncio.Event()
+
+    async def take(limit: int) -> list[str]:
+        return left[:limit]
+
+    async def work(name: str) -> None:
+        if name == "slow":
+            await gate.wait()
+        left.remove(name)
+
+    working = asyncio.create_task(work_off(take, work, name_of=str, at_once=4, bell=bell))
+    await asyncio.sleep(0)
+    left.append("new")
+    bell.set()
+    await until(lambda: left == ["slow"])
+    gate.set()
+    await working
+
+
+async def test_a_single_reading_is_stored_at_once_and_many_together(
+    store: Store, source: Scripted, monkeypatch
+) -> None:
+    written: list[int] = []
+    receive = poller_module.receive
+
+    def counted(c: Connection, readings, now):
+        written.append(len(readings))
+        return receive(c, readings, now)
+
+    monkeypatch.setattr(poller_module, "receive", counted)
+    monkeypatch.setattr(poller_module, "GATHERING", 3600.0)
+    add(store, "single")
+    await Newsroom(store, ThreadWorkers(), {"feed": source}, clock=lambda: NOW).poll()
+    assert written == [1]
+    monkeypatch.setattr(poller_module, "GATHERING", 0.2)
+    for number in range(60):
+        add(store, f"of-many{number}")
+    await Newsroom(store, ThreadWorkers(), {"feed": source}, clock=lambda: NOW).poll()
+    assert sum(written) == 61
+    assert len(written) <= 4
 
 
 def test_readings_of_removed_feeds_are_dropped(store: Store) -> None:

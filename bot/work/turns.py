@@ -19,14 +19,16 @@ async def work_off(
     *,
     name_of: Callable[[T], str],
     at_once: int,
+    bell: asyncio.Event | None = None,
 ) -> None:
     """Do what `take` gives, at most `at_once` jobs at a time, until it gives nothing and nothing is under way.
 
     `take(limit)` may give again what is under way: it is told apart by `name_of`. A job that is given again once it is
-    done is done again. What a job raises ends all of them.
+    done is done again. What a job raises ends all of them. `bell` is set by whoever has brought new work, so that it is
+    begun at once while slow jobs are under way.
     """
     under_way: set[str] = set()
-    some_room = asyncio.Event()
+    bell = bell or asyncio.Event()
 
     async def done(job: T) -> None:
         try:
@@ -34,18 +36,19 @@ async def work_off(
         finally:
             under_way.discard(name_of(job))
             if 2 * len(under_way) <= at_once:
-                some_room.set()
+                bell.set()
 
     async with asyncio.TaskGroup() as group:
         while True:
-            for job in await take(at_once + len(under_way)):
-                if len(under_way) == at_once:
-                    break
-                if name_of(job) not in under_way:
-                    under_way.add(name_of(job))
-                    group.create_task(done(job))
+            bell.clear()  # what comes while `take` looks rings again
+            if len(under_way) < at_once:
+                for job in await take(at_once + len(under_way)):
+                    if len(under_way) == at_once:
+                        break
+                    if name_of(job) not in under_way:
+                        under_way.add(name_of(job))
+                        group.create_task(done(job))
             if not under_way:
                 return
-            some_room.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(some_room.wait(), LOOK_AGAIN)
+                await asyncio.wait_for(bell.wait(), LOOK_AGAIN)
