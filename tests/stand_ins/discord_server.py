@@ -23,15 +23,31 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.stand_ins.discord_wire import (
+    APPLICATION,
+    DM,
+    FORUM,
+    GUILD,
+    TEXT,
+    THREAD,
+    V2,
+    bot_user,
+    bucket_headers,
+    echoed,
+    given_in,
+    guild_of,
+    in_json,
+    message_of,
+    patience,
+    refusal,
+    texts_of,
+    thread_of,
+    unsound,
+)
 from tests.stand_ins.journal import Bucket, Faults, Journal
 
-BOT = 900000000000000001
-APPLICATION = 900000000000000002
-GUILD = 900000000000000010
 _EPOCH = 1420070400000
 _NONCE_SECONDS = 180.0
-_V2 = 1 << 15
-TEXT, FORUM, THREAD, DM = 0, 15, 11, 1
 _ENTRY = web.RequestKey("entry", dict[str, Any])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -143,7 +159,7 @@ class DiscordServer:
             if refused := self.refuse.get(f"{method} {route}"):
                 status, code = refused.pop(0)
                 self.journal.note(**entry, status=status, code=code)
-                return _patience(0.2) if status == 429 else _error(status, code)
+                return patience(0.2) if status == 429 else refusal(status, code)
             limited = self._limited(method, route, request)
             if limited is not None:
                 self.journal.note(**entry, status=429)
@@ -152,17 +168,17 @@ class DiscordServer:
             fault = self.faults.draw() if writes else None
             if fault in ("limited", "refused"):
                 self.journal.note(**entry, status=429 if fault == "limited" else 500, fault=fault)
-                return _patience(0.5, shared=True) if fault == "limited" else _error(500, 0)
+                return patience(0.5, shared=True) if fault == "limited" else refusal(500, 0)
             answer = await handler(request)
             self.journal.note(**entry, status=answer.status, fault=fault)
             if fault == "failed":
-                return _error(500, 0)
+                return refusal(500, 0)
             if fault == "hangs":
                 await asyncio.sleep(self.faults.hang_seconds)
             if fault in ("lost", "hangs") and request.transport is not None:
                 request.transport.abort()
             if (bucket := self._buckets.get(self._bucket_of(method, route, request))) is not None:
-                answer.headers.update(_bucket_headers(bucket, self._bucket_of(method, route, request)))
+                answer.headers.update(bucket_headers(bucket, self._bucket_of(method, route, request)))
             return answer
 
         return guarded
@@ -174,112 +190,98 @@ class DiscordServer:
         if route.startswith(("/interactions", "/webhooks", "/gateway", "/oauth2")):
             return None
         if wait := self._all.wait():
-            return _patience(wait, globally=True)
+            return patience(wait, globally=True)
         if method in ("POST", "PATCH") and route.startswith("/channels/"):
             name = self._bucket_of(method, route, request)
             bucket = self._buckets.setdefault(name, Bucket(*self._per_channel))
             if wait := bucket.wait():
-                answer = _patience(wait)
-                answer.headers.update(_bucket_headers(bucket, name))
+                answer = patience(wait)
+                answer.headers.update(bucket_headers(bucket, name))
                 return answer
         return None
 
     async def _me(self, request: web.Request) -> web.Response:
-        return _json(_bot())
+        return in_json(bot_user())
 
     async def _application(self, request: web.Request) -> web.Response:
-        return _json(
+        return in_json(
             {
                 "id": str(APPLICATION), "name": "Sitrep", "icon": None, "description": "", "bot_public": True,
-                "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0, "owner": _bot(), "team": None,
-                "bot": _bot(),
+                "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0, "owner": bot_user(), "team": None,
+                "bot": bot_user(),
             }
         )  # fmt: skip
 
     async def _gateway(self, request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
         url = self.url.replace("http", "ws", 1) + "/gateway"
-        return _json({"url": url, "shards": 1, "session_start_limit": limit})
+        return in_json({"url": url, "shards": 1, "session_start_limit": limit})
 
     async def _commands(self, request: web.Request) -> web.Response:
         self.commands = [
             {**command, "id": str(self.new_id()), "application_id": str(APPLICATION), "version": "1"}
             for command in await request.json()
         ]
-        return _json(self.commands)
+        return in_json(self.commands)
 
     async def _answered(self, request: web.Request) -> web.Response:
         """An answer to an interaction."""
-        given, _ = await _given(request)
+        given, _ = await given_in(request)
         self.answers.append(given)
-        if wrong := _unsound(given.get("data") or given):
-            return _error(400, 50035, wrong)
+        if wrong := unsound(given.get("data") or given):
+            return refusal(400, 50035, wrong)
         if request.query.get("with_response"):
-            return _json({"interaction": {"id": request.match_info["interaction"], "type": 2}})
+            return in_json({"interaction": {"id": request.match_info["interaction"], "type": 2}})
         if request.match_info.get("application"):
-            return _json(self._followed_up(given))
+            return in_json(message_of(self.new_id(), GUILD, {"flags": V2, **given}))
         return web.Response(status=204)
-
-    def _followed_up(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The message that an interaction's webhook gives back."""
-        empty: dict[str, Any] = {"attachments": [], "embeds": [], "mentions": [], "mention_roles": [], "content": ""}
-        state = {"tts": False, "pinned": False, "mention_everyone": False, "type": 0, "edited_timestamp": None}
-        where = {"id": str(self.new_id()), "channel_id": str(GUILD), "author": _bot()}
-        at = {"timestamp": datetime.now(UTC).isoformat(), "flags": given.get("flags", _V2)}
-        return {**where, **at, **empty, **state, "components": _echoed(given.get("components") or [])}
 
     async def _open_dm(self, request: web.Request) -> web.Response:
         person = int((await request.json())["recipient_id"])
         number = person + 1
         self.channels.setdefault(number, {"id": str(number), "type": DM, "last_message_id": None})
-        user = {**_bot(), "id": str(person), "username": "reader", "bot": False}
-        return _json({**self.channels[number], "recipients": [user]})
+        user = {**bot_user(), "id": str(person), "username": "reader", "bot": False}
+        return in_json({**self.channels[number], "recipients": [user]})
 
     async def _channel(self, request: web.Request) -> web.Response:
         found = self._known(request)
-        return _json(found) if found else _error(404, 10003)
+        return in_json(found) if found else refusal(404, 10003)
 
     async def _edit_channel(self, request: web.Request) -> web.Response:
         found = self._known(request)
         if not found:
-            return _error(404, 10003)
+            return refusal(404, 10003)
         given = await request.json()
         for tag in given.get("available_tags", ()):
             tag["id"] = str(tag.get("id") or self.new_id())
         found.update(given)
-        return _json(found)
+        return in_json(found)
 
     async def _post(self, request: web.Request) -> web.Response:
         found = self._known(request)
         if not found:
-            return _error(404, 10003)
+            return refusal(404, 10003)
         if found["type"] == FORUM:
-            return _error(400, 50008)
-        given, files = await _given(request)
-        if wrong := _unsound(given, sending=True):
-            return _error(400, 50035, wrong)
+            return refusal(400, 50008)
+        given, files = await given_in(request)
+        if wrong := unsound(given, sending=True):
+            return refusal(400, 50035, wrong)
         channel, nonce = int(found["id"]), str(given.get("nonce") or "")
         request[_ENTRY]["key"] = nonce
         held = self._nonces.get((channel, nonce))
         if given.get("enforce_nonce") and held and time.monotonic() - held[0] < self._nonce_seconds:
             request[_ENTRY].update(message=str(held[1]), repeated=True)
-            return _json(self.messages[held[1]])
+            return in_json(self.messages[held[1]])
         made = self._made(channel, given, files, nonce)
         self._nonces[channel, nonce] = (time.monotonic(), int(made["id"]))
-        request[_ENTRY].update(message=made["id"], taken=True, text=_texts(given))
-        return _json(made)
+        request[_ENTRY].update(message=made["id"], taken=True, text=texts_of(given))
+        return in_json(made)
 
     def _made(
         self, channel: int, given: dict[str, Any], files: list[dict[str, Any]], nonce: str = ""
     ) -> dict[str, Any]:
         number = self.new_id()
-        made = {
-            "id": str(number), "channel_id": str(channel), "author": _bot(), "content": given.get("content") or "",
-            "timestamp": datetime.now(UTC).isoformat(), "edited_timestamp": None, "tts": False,
-            "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": files, "embeds": [],
-            "pinned": False, "type": 0, "flags": given.get("flags", 0), "nonce": nonce,
-            "components": _echoed(given.get("components") or []),
-        }  # fmt: skip
+        made = message_of(number, channel, given, files, nonce)
         self.messages[number] = made
         return made
 
@@ -289,23 +291,23 @@ class DiscordServer:
         kept = (
             found[: int(request.query.get("limit") or 50)] if after else found[-int(request.query.get("limit") or 50) :]
         )
-        return _json(kept[::-1])
+        return in_json(kept[::-1])
 
     async def _message(self, request: web.Request) -> web.Response:
         found = self.messages.get(int(request.match_info["message"]))
-        return _json(found) if found else _error(404, 10008)
+        return in_json(found) if found else refusal(404, 10008)
 
     async def _edit(self, request: web.Request) -> web.Response:
         found = self.messages.get(int(request.match_info["message"]))
         if not found:
-            return _error(404, 10008)
-        given, files = await _given(request)
-        if wrong := _unsound(given):
-            return _error(400, 50035, wrong)
-        found.update(components=_echoed(given.get("components") or []), attachments=files)
+            return refusal(404, 10008)
+        given, files = await given_in(request)
+        if wrong := unsound(given):
+            return refusal(400, 50035, wrong)
+        found.update(components=echoed(given.get("components") or []), attachments=files)
         found["edited_timestamp"] = datetime.now(UTC).isoformat()
-        request[_ENTRY].update(message=found["id"], text=_texts(given))
-        return _json(found)
+        request[_ENTRY].update(message=found["id"], text=texts_of(given))
+        return in_json(found)
 
     async def _delete(self, request: web.Request) -> web.Response:
         return web.Response(status=204 if self.messages.pop(int(request.match_info["message"]), None) else 404)
@@ -313,47 +315,40 @@ class DiscordServer:
     async def _open_thread(self, request: web.Request) -> web.Response:
         number = int(request.match_info["message"])
         if number not in self.messages:
-            return _error(404, 10008)
+            return refusal(404, 10008)
         if number in self.channels:
-            return _error(400, 160004)
+            return refusal(400, 160004)
         given = await request.json()
         if not 1 <= len(given["name"]) <= 100:
-            return _error(400, 50035, "name")
-        return _json(self._thread(number, int(request.match_info["channel"]), given["name"]), status=201)
+            return refusal(400, 50035, "name")
+        return in_json(self._thread(number, int(request.match_info["channel"]), given["name"]), status=201)
 
     def _thread(self, number: int, parent: int, name: str, tags: tuple[str, ...] = ()) -> dict[str, Any]:
-        self.channels[number] = {
-            "id": str(number), "type": THREAD, "guild_id": str(GUILD), "parent_id": str(parent), "owner_id": str(BOT),
-            "name": name, "message_count": 0, "member_count": 1, "rate_limit_per_user": 0, "flags": 0, "applied_tags": list(tags),
-            "thread_metadata": {
-                "archived": False, "auto_archive_duration": 1440, "locked": False,
-                "archive_timestamp": datetime.now(UTC).isoformat(),
-            },
-        }  # fmt: skip
+        self.channels[number] = thread_of(number, parent, name, tags)
         return self.channels[number]
 
     async def _begin_post(self, request: web.Request) -> web.Response:
         """A forum's post: a thread with the message that begins it. There is no nonce here."""
         found = self._known(request)
         if not found or found["type"] != FORUM:
-            return _error(400, 50024)
-        given, files = await _given(request)
+            return refusal(400, 50024)
+        given, files = await given_in(request)
         tags = tuple(map(str, given.get("applied_tags") or ()))
         message = given.get("message") or {}
         known = {tag["id"] for tag in found["available_tags"]}
-        if wrong := _unsound(message) or ("applied_tags" if len(tags) > 5 or not known.issuperset(tags) else ""):
+        if wrong := unsound(message) or ("applied_tags" if len(tags) > 5 or not known.issuperset(tags) else ""):
             request[_ENTRY]["wrong"] = wrong
-            return _error(400, 50035, wrong)
+            return refusal(400, 50035, wrong)
         made = self._made(0, message, files)
         number = int(made["id"])
         made["channel_id"] = str(number)
         thread = self._thread(number, int(found["id"]), given["name"], tags)
-        request[_ENTRY].update(message=made["id"], taken=True, text=_texts(message), tags=list(tags))
-        return _json({**thread, "message": made}, status=201)
+        request[_ENTRY].update(message=made["id"], taken=True, text=texts_of(message), tags=list(tags))
+        return in_json({**thread, "message": made}, status=201)
 
     async def _active(self, request: web.Request) -> web.Response:
         threads = [channel for channel in self.channels.values() if channel["type"] == THREAD]
-        return _json({"threads": threads, "members": []})
+        return in_json({"threads": threads, "members": []})
 
     def _known(self, request: web.Request) -> dict[str, Any] | None:
         return self.channels.get(int(request.match_info["channel"]))
@@ -381,133 +376,12 @@ class DiscordServer:
             return
         shard = given["d"].get("shard") or [0, 1]
         ready = {
-            "v": 10, "user": _bot(), "guilds": [{"id": str(GUILD), "unavailable": True}], "session_id": "s",
+            "v": 10, "user": bot_user(), "guilds": [{"id": str(GUILD), "unavailable": True}], "session_id": "s",
             "resume_gateway_url": self.url.replace("http", "ws", 1) + "/gateway", "shard": shard,
             "application": {"id": str(APPLICATION), "flags": 0},
         }  # fmt: skip
         await self.dispatch("READY", ready)
-        await self.dispatch("GUILD_CREATE", self._guild())
-
-    def _guild(self) -> dict[str, Any]:
-        everybody = {
-            "id": str(GUILD), "name": "@everyone", "color": 0, "hoist": False, "position": 0, "managed": False,
-            "permissions": str((1 << 53) - 1), "mentionable": False,
-        }  # fmt: skip
-        member = {
-            "user": _bot(),
-            "roles": [],
-            "joined_at": datetime.now(UTC).isoformat(),
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
-        }
-        own = [channel for channel in self.channels.values() if channel["type"] in (TEXT, FORUM)]
-        return {
-            "id": str(GUILD), "name": "Guild", "owner_id": str(BOT), "roles": [everybody], "channels": own,
-            "threads": [channel for channel in self.channels.values() if channel["type"] == THREAD],
-            "members": [member], "member_count": 1, "large": False, "emojis": [], "stickers": [], "features": [],
-            "voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": [],
-            "soundboard_sounds": [], "verification_level": 0, "default_message_notifications": 0,
-            "explicit_content_filter": 0, "mfa_level": 0, "system_channel_flags": 0, "premium_tier": 0,
-            "preferred_locale": "en-US", "nsfw_level": 0, "premium_progress_bar_enabled": False, "afk_timeout": 300,
-            "unavailable": False,
-        }  # fmt: skip
-
-
-def _bot() -> dict[str, Any]:
-    return {
-        "id": str(BOT), "username": "sitrep", "discriminator": "0", "global_name": None, "avatar": None, "bot": True,
-        "mfa_enabled": True, "verified": True, "email": None, "flags": 0, "public_flags": 0, "locale": "en-US",
-    }  # fmt: skip
-
-
-def _json(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """JSON by exactly the content type that the client looks for."""
-    content = json.dumps(value).encode()
-    return web.Response(body=content, status=status, headers=headers, content_type="application/json")
-
-
-def _error(status: int, code: int, message: str = "") -> web.Response:
-    return _json({"message": message or f"error {code}", "code": code}, status=status)
-
-
-def _patience(wait: float, *, globally: bool = False, shared: bool = False) -> web.Response:
-    headers = {"Retry-After": f"{wait:.3f}", "Via": "1.1 google", "X-RateLimit-Scope": "shared" if shared else "user"}
-    if globally:
-        headers["X-RateLimit-Global"] = "true"
-    body = {"message": "You are being rate limited.", "retry_after": round(wait, 3), "global": globally}
-    return _json(body, status=429, headers=headers)
-
-
-def _bucket_headers(bucket: Bucket, name: str) -> dict[str, str]:
-    reset = bucket.reset_after
-    return {
-        "X-RateLimit-Limit": str(bucket.most), "X-RateLimit-Remaining": str(max(0, bucket.left)),
-        "X-RateLimit-Reset-After": f"{reset:.3f}", "X-RateLimit-Reset": f"{time.time() + reset:.3f}",
-        "X-RateLimit-Bucket": name.rpartition(" ")[0].encode().hex()[:32],
-    }  # fmt: skip
-
-
-async def _given(request: web.Request) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A request's JSON, and its files as attachments."""
-    if request.content_type != "multipart/form-data":
-        return await request.json(), []
-    form = await request.post()
-    files = []
-    for name, value in form.items():
-        if isinstance(value, web.FileField):
-            content = value.file.read()
-            files.append(
-                {
-                    "id": str(len(files) + 1), "filename": value.filename, "size": len(content),
-                    "url": f"http://files/{value.filename}", "proxy_url": f"http://files/{value.filename}", "field": name,
-                }
-            )  # fmt: skip
-    return json.loads(str(form["payload_json"])), files
-
-
-def _walk(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for component in components:
-        found += [component, *_walk(component.get("components") or [])]
-        if component.get("accessory"):
-            found += _walk([component["accessory"]])
-    return found
-
-
-def _texts(given: dict[str, Any]) -> str:
-    return "\n".join(c["content"] for c in _walk(given.get("components") or []) if c.get("type") == 10)
-
-
-def _unsound(given: dict[str, Any], *, sending: bool = False) -> str:
-    """What of a message Discord would refuse, in a word; "" where it is sound."""
-    components = _walk(given.get("components") or [])
-    ids = [c["custom_id"] for c in components if c.get("custom_id")]
-    mentions = given.get("allowed_mentions")
-    checks = {
-        "flags": bool(components) and not given.get("flags", 0) & _V2 and sending,
-        "content": bool(components) and bool(given.get("content")),
-        "allowed_mentions": bool(components) and (mentions is None or mentions.get("parse") not in ([], None)),
-        "components": len(components) > 40,
-        "text": len(_texts(given)) > 4000,
-        "custom_id": len(ids) != len(set(ids)) or any(len(one) > 100 for one in ids),
-        "label": any(len(c.get("label") or "") > 80 for c in components if c.get("type") == 2),
-        "url": any(len(c.get("url") or "") > 512 for c in components),
-        "nonce": sending and not 0 < len(str(given.get("nonce") or "")) <= 25,
-    }
-    return next((name for name, wrong in checks.items() if wrong), "")
-
-
-def _echoed(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Components as Discord gives them back: each with an id, media resolved."""
-    for number, component in enumerate(_walk(components), 1):
-        component.setdefault("id", number)
-        for media in [component.get("file"), *(item.get("media") for item in component.get("items") or [])]:
-            if media:
-                media.update(proxy_url=media["url"], height=None, width=None, content_type="text/plain")
-        if component.get("type") == 13:
-            component.update(name="file", size=1)
-    return components
+        await self.dispatch("GUILD_CREATE", guild_of(self.channels.values()))
 
 
 @asynccontextmanager
