@@ -44,7 +44,8 @@ from bot.settings import DiscordSettings, Secret, Settings, SourceSettings, Stor
 from bot.store import digests, events, feeds, outbox, reports, subscriptions
 from bot.store.engine import Store
 from bot.store.tables import stamp
-from tests.stand_ins.discord_server import GUILD, DiscordServer, discord_server
+from tests.stand_ins.discord_server import DiscordServer, discord_server
+from tests.stand_ins.discord_wire import GUILD
 from tests.stand_ins.journal import Journal
 
 NOW = datetime(2026, 6, 9, 12, tzinfo=UTC)

@@ -36,7 +36,8 @@ from bot.model.subscription import Destination, Subscription
 from bot.queries.feeds import new_feed
 from bot.store import feeds, subscriptions
 from bot.store.engine import Store
-from tests.stand_ins.discord_server import GUILD, DiscordServer, discord_server
+from tests.stand_ins.discord_server import DiscordServer, discord_server
+from tests.stand_ins.discord_wire import GUILD
 from tests.stand_ins.slack_server import SlackServer, slack_server
 
 READ_EVERY = 30

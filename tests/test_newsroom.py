@@ -46,6 +46,7 @@ class Board:
     def __init__(self) -> None:
         self.posts: dict[str, Card] = {}
         self.edits: list[Card] = []
+        self.published: list[str] = []
         self.sent: list[Sent] = []
         self.fail: list[Exception] = []
         self.fail_edits: list[Exception] = []
@@ -76,6 +77,11 @@ class Board:
         if self.fail_threads:
             raise self.fail_threads.pop(0)
         return f"thread of {posted.message}"
+
+    async def publish(self, destination: Destination, posted: Posted) -> None:
+        if self.fail_edits:
+            raise self.fail_edits.pop(0)
+        self.published.append(posted.message)
 
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         if self.fail_edits:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
+import msgspec
 from discord import ui
 
 from adapters.discord import limits
@@ -27,7 +28,11 @@ _GONE = {10003, 10004, 50001, 50007, 50013, 50083, 50278}
 """Unknown channel or server, missing access, closed direct messages, missing permission, archived thread, strangers."""
 _NOT_EDITABLE = {10008, 30046, 20022, 50005, 50083}
 """Unknown message, too many edits of an old one, edit limit of announcements, another author's, archived thread."""
+_MALFORMED = 50035
+"""Something in the message is not as Discord takes it: a picture's address is the one thing that is a stranger's."""
 _THREAD_STANDS = 160004
+_PUBLISHED = 40033
+_PUBLISHES = "only cards of an announcement channel can be: channel format crosspost:no"
 _NONCE_SECONDS = 120.0
 """For how long Discord is trusted to know a nonce again; its documentation says "a few minutes"."""
 _SKEW = timedelta(seconds=10)
@@ -78,21 +83,29 @@ class DiscordPlatform:
     ) -> Posted:
         """Post the card; mentions are closed but for the one role or person that is meant."""
         del part, of
-        rendered = _marked(render(card, mention=mention), key)
-        meant = [discord.Object(int(mention.removeprefix("@")))] if mention else []
-        person = bool(mention and mention.startswith("@"))
-        mentions = discord.AllowedMentions(
-            everyone=False, users=person and meant, roles=not person and meant, replied_user=False
-        )
+        rendered = [_marked(render(card, mention=mention), key)]
+        if card.thumbnail is not None:
+            rendered.append(_marked(render(msgspec.structs.replace(card, thumbnail=None), mention=mention), key))
         with _told(destination):
             forum = await self._forum(destination) if topic is not None and thread is None else None
-            if forum is not None and topic is not None:
-                return await self._begin(forum, topic, rendered, mentions, silent=silent)
-            channel = await self._channel(destination, thread)
-            message = await channel.send(
-                view=rendered.view, files=rendered.files, nonce=key, silent=silent, allowed_mentions=mentions
-            )
-        return Posted(channel=thread or str(message.channel.id), message=str(message.id))
+            while True:
+                try:
+                    if forum is not None and topic is not None:
+                        return await self._begin(forum, topic, rendered[0], _meant(mention), silent=silent)
+                    channel = await self._channel(destination, thread)
+                    message = await channel.send(
+                        view=rendered[0].view,
+                        files=rendered[0].files,
+                        nonce=key,
+                        silent=silent,
+                        allowed_mentions=_meant(mention),
+                    )
+                except discord.HTTPException as error:
+                    if error.code != _MALFORMED or len(rendered) == 1:
+                        raise
+                    del rendered[0]  # once more, without the picture
+                else:
+                    return Posted(channel=thread or str(message.channel.id), message=str(message.id))
 
     async def _begin(
         self,
@@ -141,6 +154,20 @@ class DiscordPlatform:
                 if error.code != _THREAD_STANDS:
                     raise
         return posted.message
+
+    async def publish(self, destination: Destination, posted: Posted) -> None:
+        """Publish a card of an announcement channel; what is edited later, Discord passes on by itself."""
+        channel = self._client.get_partial_messageable(int(posted.channel))
+        try:
+            with _told(destination, editing=True):
+                await channel.get_partial_message(int(posted.message)).publish()
+        except (TryLater, EditRefused) as error:
+            # It is this one call that has to wait, and not what goes to its channel.
+            raise type(error)(error.message, subject=error.subject) from None
+        except DeliveryError as error:
+            if isinstance(error.__context__, discord.HTTPException) and error.__context__.code == _PUBLISHED:
+                return
+            raise DeliveryError("the card cannot be published", subject=error.subject, hint=_PUBLISHES) from None
 
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Replace the card; mentions stay closed, since an edit reads them anew."""
@@ -209,6 +236,15 @@ class DiscordPlatform:
             fetched = await self._client.fetch_channel(number)
             self._forums[number] = fetched if isinstance(fetched, discord.ForumChannel) else None
         return self._forums[number]
+
+
+def _meant(mention: str | None) -> discord.AllowedMentions:
+    """Nobody but the one role or person that is meant."""
+    meant = [discord.Object(int(mention.removeprefix("@")))] if mention else []
+    person = bool(mention and mention.startswith("@"))
+    return discord.AllowedMentions(
+        everyone=False, users=person and meant, roles=not person and meant, replied_user=False
+    )
 
 
 def _mark(key: str) -> int:

@@ -34,8 +34,9 @@ CHOOSE = "sitrep?"
 _TITLE = 300
 _SMALL = 900
 _BODY = limits.MESSAGE_TEXT - 2 * _TITLE - _SMALL
-_BLOCKS = 24
-"""Text blocks in one message: leaves room for the container, separators, picture, file and two rows of buttons."""
+_BLOCKS = 16
+"""Text blocks in one message: with a mention, the container, a thumbnail, lead, picture, two files, a separator, small
+print, a select and two full rows of buttons these are Discord's forty components."""
 
 
 _Opening = tuple[str, str, str]
@@ -62,7 +63,7 @@ def render(card: Card, *, mention: str | None = None, share: str = "", again: st
     blocks, kept_back = _fitting(card.sections, offered)
     files = [_file(attachment) for attachment in (card.picture, card.file) if attachment]
     container = ui.Container[ui.LayoutView](accent_colour=ACCENTS[card.status], spoiler=card.spoiler)
-    container.add_item(ui.TextDisplay(_head(card)))
+    container.add_item(_top(card))
     if one_line(card.lead):
         container.add_item(ui.TextDisplay(shortened(plain(card.lead), _TITLE)))
     for block in blocks:
@@ -91,6 +92,17 @@ def render(card: Card, *, mention: str | None = None, share: str = "", again: st
     # What is pressed is found again by its custom id: a view that is not stopped would be held in memory for good.
     view.stop()
     return Rendered(view, files)
+
+
+def _top(card: Card) -> ui.Item[ui.LayoutView]:
+    """The title, beside it the source's own picture where there is one that Discord can show."""
+    head = ui.TextDisplay[ui.LayoutView](_head(card))
+    shown = card.thumbnail
+    if shown is None or len(shown.url) > limits.MEDIA_URL or not shown.url.startswith(("https://", "http://")):
+        return head
+    alt = shortened(one_line(shown.alt), limits.ALT_TEXT) or None
+    picture = ui.Thumbnail[ui.LayoutView](shown.url, description=alt, spoiler=shown.covered)
+    return ui.Section[ui.LayoutView](head, accessory=picture)
 
 
 def _head(card: Card) -> str:

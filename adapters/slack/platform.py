@@ -102,6 +102,10 @@ class SlackPlatform:
         del destination, topic
         return posted.message
 
+    async def publish(self, destination: Destination, posted: Posted) -> None:
+        """A channel of Slack's is followed by nobody else."""
+        del destination, posted
+
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Replace the card."""
         rendered = render(card)

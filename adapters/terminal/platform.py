@@ -54,6 +54,10 @@ class TerminalPlatform:
         del destination, topic
         return posted.message
 
+    async def publish(self, destination: Destination, posted: Posted) -> None:
+        """Nobody follows a terminal."""
+        del destination, posted
+
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Print the card as it now stands."""
         del destination

@@ -30,7 +30,10 @@ class NotOurs(Exception):
 
 
 class Attempt:
-    """Posts or edits a card; `delivery` is how it stands, also where the attempt has failed half-way."""
+    """Posts, edits or publishes a card; `delivery` is how it stands, also where the attempt has failed half-way.
+
+    `crosspost` is whether the card that has been posted is to be published as well.
+    """
 
     def __init__(
         self,
@@ -47,9 +50,13 @@ class Attempt:
         self._ledger = ledger
         self._card_of = card_of
         self._clock = clock
+        self.crosspost = False
 
     async def make(self) -> None:
         """Deliver; afterwards `delivery` is sent, or dropped with the reason."""
+        if self.delivery.kind == "publish":
+            await self._publish()
+            return
         card = await self._card_of(self.delivery)
         if card is None:
             self._change(state="dropped", leased_until=None, reason="there is nothing to post any more")
@@ -61,13 +68,24 @@ class Attempt:
     def _change(self, **fields: object) -> None:
         self.delivery = msgspec.structs.replace(self.delivery, **fields)
 
-    async def _edit(self, card: Card) -> None:
+    async def _meant(self) -> Posted | None:
+        """Where the card stands that is to be edited or published; where it does not, this is dropped."""
         posted = self.delivery.posted
         if posted is None:
-            edited = await self._store.read(delivered.delivery, self.delivery.card)
-            posted = edited.posted if edited else None
+            meant = await self._store.read(delivered.delivery, self.delivery.card)
+            posted = meant.posted if meant else None
         if posted is None:
             self._change(state="dropped", leased_until=None, reason="its card does not stand")
+        return posted
+
+    async def _publish(self) -> None:
+        if (posted := await self._meant()) is None:
+            return
+        await _in_time(self._platform.publish(self.delivery.destination, posted), unsure=False)
+        self._change(state="sent", leased_until=None, reason="")
+
+    async def _edit(self, card: Card) -> None:
+        if (posted := await self._meant()) is None:
             return
         await _in_time(self._platform.edit(self.delivery.destination, posted, card), unsure=False)
         self._change(state="sent", leased_until=None, posted=posted, reason="")
@@ -81,7 +99,9 @@ class Attempt:
             if thread is None or self.delivery.parts:
                 raise
             await self._lost_thread()
-            await self._send(card, await self._thread())
+            thread = await self._thread()
+            await self._send(card, thread)
+        self.crosspost = card.crosspost and thread is None
         self._change(state="sent", leased_until=None, reason="")
 
     async def _send(self, card: Card, thread: str | None) -> None:

@@ -181,7 +181,7 @@ class Courier:
             return
         else:
             self._holds.answered(where.platform)
-            await self._ledger.save(attempt.delivery)
+            await self._ledger.save(attempt.delivery, crosspost=attempt.crosspost)
             ended = attempt.delivery.state
         self._done += 1
         metrics.DELIVERIES.labels(where.platform, ended).inc()

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.deliver.publishing import owe_publication
 from bot.model.delivery import Delivery
 from bot.store import outbox
 from bot.store.engine import Store
@@ -27,7 +28,7 @@ class Ledger:
         self._seconds = lease_seconds
         self._clock = clock
         self._beginnings: dict[str, asyncio.Future[bool]] = {}
-        self._endings: list[tuple[Delivery, asyncio.Future[None]]] = []
+        self._endings: list[tuple[Delivery, bool, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def begin(self, key: str) -> bool:
@@ -37,10 +38,10 @@ class Ledger:
         self._write()
         return await noted
 
-    async def save(self, delivery: Delivery) -> None:
-        """Note how a delivery now stands."""
+    async def save(self, delivery: Delivery, *, crosspost: bool = False) -> None:
+        """Note how a delivery now stands, and with `crosspost` that its card is to be published."""
         noted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._endings.append((delivery, noted))
+        self._endings.append((delivery, crosspost, noted))
         self._write()
         await noted
 
@@ -54,11 +55,11 @@ class Ledger:
             endings, self._endings = self._endings, []
             try:
                 ours = await self._store.write(
-                    _noted, list(beginnings), [delivery for delivery, _ in endings], self._holder, self._clock(),
-                    self._seconds,
+                    _noted, list(beginnings), [(delivery, crosspost) for delivery, crosspost, _ in endings],
+                    self._holder, self._clock(), self._seconds,
                 )  # fmt: skip
             except Exception as error:  # whoever waits has to know
-                waiting: list[asyncio.Future[Any]] = [*beginnings.values(), *(future for _, future in endings)]
+                waiting: list[asyncio.Future[Any]] = [*beginnings.values(), *(future for _, _, future in endings)]
                 for future in waiting:
                     if not future.done():
                         future.set_exception(error)
@@ -66,13 +67,21 @@ class Ledger:
             for key, begun in beginnings.items():
                 if not begun.done():
                     begun.set_result(key in ours)
-            for _, ended in endings:
+            for _, _, ended in endings:
                 if not ended.done():
                     ended.set_result(None)
 
 
 def _noted(
-    c: Connection, beginnings: list[str], endings: list[Delivery], holder: str, now: datetime, seconds: float
+    c: Connection,
+    beginnings: list[str],
+    endings: list[tuple[Delivery, bool]],
+    holder: str,
+    now: datetime,
+    seconds: float,
 ) -> frozenset[str]:
-    outbox.save(c, *endings)
+    outbox.save(c, *(delivery for delivery, _ in endings))
+    for delivery, crosspost in endings:
+        if crosspost:
+            owe_publication(c, delivery, now)
     return outbox.begin(c, beginnings, holder=holder, now=now, seconds=seconds)

@@ -76,6 +76,13 @@ class Platform(Protocol):
         """The thread of a posted card, opened where there is none yet; calling it again gives the same."""
         ...
 
+    async def publish(self, destination: Destination, posted: Posted) -> None:
+        """Pass a posted card on to the places that follow this one; calling it again changes nothing.
+
+        Does nothing where the platform has no such thing; raises `DeliveryError` where this place cannot.
+        """
+        ...
+
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Replace a posted card; raises `EditRefused` where that cannot be done any more."""
         ...

@@ -81,6 +81,14 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     alt: str = ""
 
 
+class Thumbnail(msgspec.Struct, frozen=True, kw_only=True):
+    """A small picture of a source's own, shown from its address (http or https); `covered` until it is uncovered."""
+
+    url: str
+    alt: str
+    covered: bool = False
+
+
 class SourceLink(msgspec.Struct, frozen=True, kw_only=True):
     """One report behind the card."""
 
@@ -103,7 +111,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         pages: commands of the neighbouring pages, with the page's number and their count, where the answer pages.
         overflow: sections that do not fit the card; a door posts them in the thread or as a file, never drops them.
         footer: one line of small print ("why this came, how to stop it").
+        thumbnail: shown beside the title, where the door can.
         spoiler: the card is shown covered until somebody uncovers it, where the door can.
+        crosspost: the place passes it on to those that follow it, where the door can.
         topics: words that a place with tags may file the card under (countries, states, statuses).
     """
 
@@ -126,5 +136,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     next_page: str = ""
     overflow: tuple[Section, ...] = ()
     footer: str = ""
+    thumbnail: Thumbnail | None = None
     spoiler: bool = False
+    crosspost: bool = False
     topics: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.model.subscription import Destination
 
-DeliveryKind = Literal["post", "edit", "note", "digest", "alert", "notice"]
+DeliveryKind = Literal["post", "edit", "note", "digest", "alert", "notice", "publish"]
 DeliveryState = Literal["due", "leased", "sent", "dead", "dropped"]
 
 
@@ -33,7 +33,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         key: ≤ 25 characters, the same in every attempt: the platform's nonce or metadata.
-        ref: what is posted: "report:<id>", "event:<id>", "digest:<owner>:<due>", "note:<n>", "paused:<subscription>".
+        ref: what is posted: "report:<id>", "event:<id>", "digest:<owner>:<due>", "note:<n>", "paused:<subscription>",
+            "publish:<key>".
         order: deliveries of the same destination and event go out in this order.
         due_at, leased_until: aware, UTC.
         first_due_at: when it first fell due, however often it was put off; None before it is stored.
@@ -42,7 +43,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         postponed: it failed and waits to be tried again; what follows it in its order waits with it.
         posted: set once it has been sent; `parts` counts its messages that have got through.
         parent: key of the card in whose thread it goes, "" for the channel itself.
-        card: for an edit, key of the delivery whose card is edited.
+        card: for an edit or a publication, key of the delivery whose card is meant.
         instead: for an edit, ref of the note that is posted where the card can no longer be edited, or "".
         mention: id of the role or group to be mentioned, "@" and an id for a person, or None.
         reason: why it is dead or waits.

@@ -24,6 +24,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
         fetched_at: aware, UTC; when we first held the text.
         teaser: the text is only the feed's teaser (the article could not be read).
         given_hash: hash of what the source itself said of it, before an article was read; unchanged means nothing new.
+        image: address (http or https) of the picture that the source gives with it; it is never fetched by us.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     fetched_at: datetime | None = None
     teaser: bool = False
     given_hash: str | None = None
+    image: str | None = None
 
 
 class Given(Report, frozen=True, kw_only=True, gc=False):

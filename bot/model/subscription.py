@@ -9,6 +9,7 @@ import msgspec
 
 Preset = Literal["brief", "standard", "full"]
 Mode = Literal["now", "hourly", "daily", "twice-daily", "weekly"]
+Pictures = Literal["no", "yes", "covered"]
 ThreadMode = Literal["none", "per-event", "forum"]
 QuietMode = Literal["critical", "silent", "batch"]
 WatchWhen = Literal["new", "denied", "acknowledged", "toll-change", "children", "correction"]
@@ -63,6 +64,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         mention: role or group id to mention, None for nobody; `mention_filter` narrows when.
         limit_per_hour: 0 means no limit.
         spoilers: cards are shown covered until somebody uncovers them, where the platform can.
+        pictures: whether a source's own picture is shown beside its card, perhaps covered until somebody uncovers it.
+        crosspost: cards in an announcement channel are published to the channels that follow it.
         paused: why, or "".
     """
 
@@ -78,6 +81,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     mention_filter: str = ""
     limit_per_hour: int = 0
     spoilers: bool = False
+    pictures: Pictures = "no"
+    crosspost: bool = False
     set_up_by: str = ""
     paused: str = ""
 

@@ -15,7 +15,7 @@ from bot.model.card import Action, Card, Line, Section
 from bot.model.delivery import Delivery
 from bot.model.errors import CommandError
 from bot.model.legible import shortened
-from bot.model.subscription import Subscription, ThreadMode
+from bot.model.subscription import Pictures, Subscription, ThreadMode
 from bot.queries.feeds import default_subscription, preset_of
 from bot.queries.question import PAGE, Question, turning
 from bot.queries.reasons import understood
@@ -25,6 +25,7 @@ _NEXT = 6
 _MOST_DEAD = 1000
 _ID = 8
 """Characters of a delivery's key by which people name it."""
+_YES_NO = ("yes", "no")
 _NOBODY = ("off", "none", "nobody", "")
 _ROLE = re.compile(
     r"<@&(?P<discord>\d+)>|<!subteam\^(?P<slack>[A-Z0-9]+)(?:\|[^>]*)?>|@?(?P<id>\d{15,20}|S[A-Z0-9]{6,})"
@@ -63,14 +64,25 @@ def set_filter(c: Connection, q: Question) -> Card:
 
 
 def set_format(c: Connection, q: Question) -> Card:
-    """How long the cards are, and whether they are covered until somebody uncovers them; what is left out stays."""
-    covered = q.option("spoilers").casefold()
-    if covered not in ("", "yes", "no"):
-        raise CommandError("cards are covered, or they are not", subject=covered[:20], hint="spoilers:yes or no")
-    changed: dict[str, object] = {"spoilers": covered == "yes"} if covered else {}
-    if q.option("preset") or not covered:
+    """How long the cards are, what of them is covered, shown, passed on to others; what is left out stays."""
+    changed: dict[str, object] = {}
+    if spoilers := _one_of(q, "spoilers", _YES_NO):
+        changed["spoilers"] = spoilers == "yes"
+    if pictures := _one_of(q, "pictures", get_args(Pictures)):
+        changed["pictures"] = pictures
+    if crosspost := _one_of(q, "crosspost", _YES_NO):
+        changed["crosspost"] = crosspost == "yes"
+    if q.option("preset") or not changed:
         changed["preset"] = preset_of(q, "preset")
     return _changed(c, q, **changed)
+
+
+def _one_of(q: Question, option: str, words: Sequence[str]) -> str:
+    """An option that takes one of a few words; "" where it is not given."""
+    said = q.option(option).casefold()
+    if said and said not in words:
+        raise CommandError(f"{option} takes another word", subject=said[:20], hint=" or ".join(words))
+    return said
 
 
 def show(c: Connection, q: Question) -> Card:
@@ -159,6 +171,8 @@ def _settings(held: Subscription) -> tuple[Line, ...]:
         ("What", held.filter or "everything that is read here"),
         ("Feeds", f"{len(held.feeds)} of the feeds" if held.feeds else "all"),
         ("Cards", held.preset + (", covered until somebody uncovers them" if held.spoilers else "")),
+        ("Pictures of the sources", {"no": "not shown", "yes": "shown", "covered": "shown covered"}[held.pictures]),
+        ("Publishing", "to the channels that follow this one" if held.crosspost else "here alone"),
         ("When", calendar.told(held.schedule)),
         ("Limit", f"{held.limit_per_hour} an hour, the rest in one card" if held.limit_per_hour else "none"),
         ("Quiet hours", quiet.told(held.quiet) + critical),
@@ -196,7 +210,13 @@ def _what(c: Connection, delivery: Delivery) -> str:
     told = reports.one(c, about) if kind == "report" and delivery.kind == "post" else None
     if told is not None:
         return shortened(told[1].headline or told[0].title or about, 100)
-    words = {"digest": "Digest", "note": "Change note", "paused": "Notice", "notice": "Notice of a feed"}
+    words = {
+        "digest": "Digest",
+        "note": "Change note",
+        "paused": "Notice",
+        "notice": "Notice of a feed",
+        "publish": "Publishing of a card",
+    }
     name = "Edit of a card" if delivery.kind == "edit" else words.get(kind, kind.capitalize())
     return f"{name}{f' of {delivery.event_id}' if delivery.event_id else ''}"
 

@@ -85,6 +85,8 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("channel setup", "preset"): Form(choices=tuple(one.key for one in presets().preset)[:_MOST_CHOICES]),
     ("channel setup", "format"): Form(choices=_PRESETS),
     ("channel format", "spoilers"): Form(choices=("yes", "no")),
+    ("channel format", "pictures"): Form(choices=("yes", "no", "covered")),
+    ("channel format", "crosspost"): Form(choices=("yes", "no")),
     ("channel schedule", "mode"): Form(choices=("now", "hourly", "daily", "twice-daily", "weekly"), required=True),
     ("channel limit", "per_hour"): Form(required=True),
     ("channel quiet", "start"): Form(required=True),

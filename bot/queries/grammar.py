@@ -56,7 +56,7 @@ CHANNEL = {
     "export": (),
     "restore": ("url", "file"),
     "import": ("url", "file"),
-    "format": ("preset", "spoilers"),
+    "format": ("preset", "spoilers", "pictures", "crosspost"),
     "schedule": ("mode", "at", "tz", "days"),
     "limit": ("per_hour",),
     "quiet": ("start", "end", "tz", "mode", "filter"),

@@ -60,7 +60,7 @@ _TELLS = {
     "channel export": "all settings of this place as one file",
     "channel restore": "set this place to what such a file says: attach it, or channel restore url:…",
     "channel import": "take feeds and channels from OPML or MonitoRSS: attach the file, or channel import url:…",
-    "channel format": "brief, standard or full cards",
+    "channel format": "brief, standard or full cards; covered; with the sources' pictures; published to followers",
     "channel schedule": "now, or in one card: channel schedule daily 08:00 Europe/London mon-fri",
     "channel limit": "cards an hour at most, the rest in one: channel limit 6",
     "channel quiet": "hours of rest: channel quiet 22:00 07:00 Europe/London critical; channel quiet off",

@@ -12,9 +12,10 @@ from bot import seen
 from bot.deliver.notices import notice_card
 from bot.events.origins import outlet_of
 from bot.extract.gazetteer import gazetteer
-from bot.model.card import Action, Card, CardStatus, Line, Section
+from bot.model.card import Action, Card, CardStatus, Line, Section, Thumbnail
 from bot.model.delivery import Delivery
 from bot.model.event import ChangeNote, Event
+from bot.model.report import Report
 from bot.model.subscription import Subscription
 from bot.queries.alerts import alert_card
 from bot.queries.cards import report_card, source_link
@@ -41,8 +42,10 @@ def card_of(c: Connection, delivery: Delivery, now: datetime) -> Card | None:
     make = _CARDS.get(kind)
     card = make(c, delivery, about, now) if make is not None else None
     order = _order(c, delivery)
-    covered = card is not None and card.kind != "settings" and order is not None and order.spoilers
-    return msgspec.structs.replace(card, spoiler=True) if card is not None and covered else card
+    if card is None or order is None or card.kind == "settings":
+        return card
+    crosspost = order.crosspost and delivery.kind in ("post", "note", "digest")
+    return msgspec.structs.replace(card, spoiler=order.spoilers, crosspost=crosspost)
 
 
 def _order(c: Connection, delivery: Delivery) -> Subscription | None:
@@ -64,7 +67,8 @@ def _report(c: Connection, delivery: Delivery, report_id: str, now: datetime) ->
         event=event,
         revised=bool(reports.revisions(c, report_id)),
     )
-    card = msgspec.structs.replace(card, topics=_topics(event) if event else ())
+    thumbnail = _thumbnail(told[0], order)
+    card = msgspec.structs.replace(card, topics=_topics(event) if event else (), thumbnail=thumbnail)
     if event is None or delivery.posted is None or delivery.posted.thread is None:
         return card
     later = [name for name in event.reports if name != report_id]
@@ -79,6 +83,14 @@ def _report(c: Connection, delivery: Delivery, report_id: str, now: datetime) ->
     )
     section = Section(heading="Latest in the thread", lines=(line,))
     return msgspec.structs.replace(card, sections=(*card.sections, section))
+
+
+def _thumbnail(report: Report, order: Subscription | None) -> Thumbnail | None:
+    """The picture that the source gives with its report, where the channel allows one."""
+    if order is None or order.pictures == "no" or not report.image:
+        return None
+    alt = f"Picture that {outlet_of(report)} gives with its report; Sitrep has not looked at it."
+    return Thumbnail(url=report.image, alt=alt, covered=order.pictures == "covered")
 
 
 def _topics(event: Event) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def reports_of(parsed: ParsedFeed, feed: Feed, *, now: datetime) -> tuple[Given,
             fetched_at=now,
             given_hash=given_hash(entry.title, entry.content),
             markup="full" if entry.full else "summary",
+            image=entry.image,
         )
         reports.setdefault(report.id, report)
     return tuple(reports.values())
@@ -77,6 +78,7 @@ def read_given(given: Given) -> Report | None:
         fetched_at=given.fetched_at,
         teaser=is_teaser(whole, full=given.markup == "full") if given.markup else given.teaser,
         given_hash=given.given_hash,
+        image=given.image,
     )
 
 

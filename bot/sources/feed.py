@@ -22,6 +22,7 @@ from bot.model.feed import FeedEntry, ParsedFeed
 from bot.sources.doubts import doubt, tags_of
 from bot.sources.encoding import as_utf8, without_doctype
 from bot.sources.health import is_robot_check, sentence
+from bot.sources.pictures import pictures_of, web_picture
 from bot.sources.wording import line_of
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -105,6 +106,7 @@ def read_quickly(document: bytes, *, url: str = "", tags: Mapping[bytes, int] | 
     entries = tuple(_quick_entry(found, head, url) for found in read.get("entries", ()))
     if b"source" in tags:
         entries = _published(entries, document)
+    entries = _pictured(entries, document, tags, head.base or url)
     return _headed(head, _line(read.feed.get("title")), read.feed.get("link"), entries, url)
 
 
@@ -133,6 +135,7 @@ def read_thoroughly(document: bytes, *, url: str = "") -> ParsedFeed:
         raise SourceError("no feed can be read from it", hint=sentence(health), health=health)
     head = _head(document, base="")
     entries = tuple(_entry(found, head, url) for found in read.entries)
+    entries = _pictured(entries, document, tags_of(document), head.base or url)
     return _headed(head, _line(read.feed.get("title")), read.feed.get("link"), entries, url)
 
 
@@ -185,6 +188,7 @@ def _quick_entry(found: Any, head: _Head, url: str) -> FeedEntry:
         content=text,
         full=full,
         lang=head.lang,
+        image=web_picture(get("image"), base=head.base or url) if "image" in found else None,
     )
 
 
@@ -219,6 +223,19 @@ def _published(entries: tuple[FeedEntry, ...], document: bytes) -> tuple[FeedEnt
     return tuple(
         msgspec.structs.replace(entry, outlet=outlet) if outlet else entry
         for entry, outlet in zip(entries, outlets, strict=True)
+    )
+
+
+def _pictured(
+    entries: tuple[FeedEntry, ...], document: bytes, tags: Mapping[bytes, int], base: str
+) -> tuple[FeedEntry, ...]:
+    """The entries with their pictures, which both readers are not asked for: few channels show any."""
+    pictures = pictures_of(document, tags, base=base)
+    if len(pictures) != len(entries):
+        return entries
+    return tuple(
+        msgspec.structs.replace(entry, image=picture) if picture else entry
+        for entry, picture in zip(entries, pictures, strict=True)
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, func, or_, select
 
-from bot.model.delivery import Delivery, DeliveryState, Posted
+from bot.model.delivery import Delivery, DeliveryKind, DeliveryState, Posted
 from bot.store import tables as t
 
 _delivery = msgspec.json.Decoder(Delivery)
+_CARDS: tuple[DeliveryKind, ...] = ("post", "note", "digest")
 _posted = msgspec.json.Decoder(Posted)
 
 ROW = (
@@ -92,13 +94,15 @@ def first_cards(c: Connection, event_id: str) -> tuple[Delivery, ...]:
     return tuple(read_row(row) for row in c.execute(query.order_by(rows.c.number)))
 
 
-def recent(c: Connection, subscription_id: str, *, since: datetime) -> tuple[datetime, ...]:
+def recent(
+    c: Connection, subscription_id: str, *, since: datetime, kinds: Collection[DeliveryKind] = _CARDS
+) -> tuple[datetime, ...]:
     """When a subscription's cards since then were or will be due, in order; edits are no cards."""
     rows = t.deliveries
     query = select(rows.c.due_at).where(
         rows.c.subscription_id == subscription_id,
         rows.c.due_at > t.stamp(since),
-        rows.c.kind.in_(("post", "note", "digest")),
+        rows.c.kind.in_(kinds),
         rows.c.state != "dropped",
     )
     return tuple(t.moment(row.due_at) for row in c.execute(query.order_by(rows.c.due_at)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.discord.render import render
 from adapters.slack import render as slack
 from adapters.terminal.render import plain
-from bot.model.card import Action, Card, Line, Section, SourceLink, Table
+from bot.model.card import Action, Card, Line, Section, SourceLink, Table, Thumbnail
 from tests.adapters.discord.simulated import assert_within_limits, components_in
 from tests.stand_ins.slack_server import assert_sound
 
@@ -57,6 +57,9 @@ _CARDS = st.builds(
         st.builds(Table, columns=st.just(("a", "b")), rows=st.lists(st.tuples(_WORDS, _WORDS), max_size=6).map(tuple)),
     ),
     footer=_LONG,
+    thumbnail=st.one_of(
+        st.none(), st.builds(Thumbnail, url=st.sampled_from(["https://e.example/a.jpg", "x:y"]), alt=_LONG)
+    ),
     pages=st.integers(1, 9),
     next_page=st.sampled_from(["", "search x page:2"]),
 )

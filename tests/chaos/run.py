@@ -29,7 +29,7 @@ import msgspec
 from bot.model.subscription import Destination, Subscription
 from bot.store import subscriptions
 from bot.store.engine import Store
-from tests.stand_ins.discord_server import GUILD
+from tests.stand_ins.discord_wire import GUILD
 
 _NAMES = "Arvo Belte Corun Dalis Edrin Fosta Gurne Halvo Istra Jorun".split()
 _FOLDER = 18

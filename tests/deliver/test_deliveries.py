@@ -47,6 +47,43 @@ async def test_a_daily_digest_comes_once_at_its_hour_grouped_by_event(office: Po
     assert office.titles[1:] == ["The last day: 1 report"]
 
 
+async def test_cards_of_the_channel_are_published_ten_an_hour_and_those_of_its_threads_are_not(
+    office: PostOffice,
+) -> None:
+    office.order(crosspost=True)
+    for number in range(12):
+        office.file(told(f"r{number}", f"an incident number {number} in a place called P{number}"))
+    await office.later(seconds=1)
+    assert len(office.titles) == 12 and len(office.board.published) == 10
+    office.board.fail_edits = [TryLater("Discord asks for patience")]
+    await office.later(minutes=61)
+    assert len(office.board.published) == 11, "what has failed is tried again"
+    await office.later(minutes=1)
+    assert set(office.board.published) == set(office.board.posts) and office.states() == {"sent": 24}
+    office.order(crosspost=True, threads="per-event")
+    office.file(told("a", killed=3))
+    await office.later(hours=2)
+    office.file(told("b", killed=12))
+    await office.later(hours=2)
+    assert len(office.titles) == 14 and len(office.board.published) == 13
+    office.order()
+    office.file(told("z", "an incident in a place called Q"))
+    await office.later(hours=2)
+    assert len(office.board.published) == 13
+
+
+async def test_a_card_that_cannot_be_published_closes_no_channel(office: PostOffice) -> None:
+    office.order(crosspost=True)
+    office.board.fail_edits = [DeliveryError("the card cannot be published")]
+    office.file(told("a"))
+    await office.later(seconds=1)
+    assert office.states() == {"sent": 1, "dead": 1}
+    assert "Publishing of a card" in str(await office.ask("channel dead"))
+    office.file(told("b", FLOOD))
+    await office.later(seconds=1)
+    assert len(office.titles) == 2 and len(office.board.published) == 1
+
+
 async def test_a_digest_says_what_it_left_out(office: PostOffice) -> None:
     office.order(schedule=Schedule(mode="weekly"))
     plain = [told(f"r{n}", f"nothing of any weight number {n}") for n in range(40)]

@@ -47,6 +47,39 @@ def test_each_kind_of_feed_is_read(body: bytes, title: str) -> None:
     assert "Text" in entry.content
 
 
+_MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ('<media:thumbnail url="/t.jpg"/><media:content url="https://e.org/big.jpg" medium="image"/>', "https://e.org/t.jpg"),
+        ('<media:content url="https://e.org/film.mp4" type="video/mp4"/>', None),
+        ('<media:group><media:content type="image/png" url="https://e.org/p?a=1&amp;b=2"/></media:group>', "https://e.org/p?a=1&b=2"),
+        ('<enclosure url="https://e.org/s.mp3" type="audio/mpeg"/><enclosure url="https://e.org/p.webp"/>', "https://e.org/p.webp"),
+        ('<media:thumbnail url="javascript:alert(1)"/>', None),
+        ('<media:thumbnail url="https://user:word@e.org/t.jpg"/>', None),
+        ('<media:thumbnail url="https://e.org/ä b.jpg"/>', "https://e.org/%C3%A4%20b.jpg"),
+        (f'<media:thumbnail url="https://e.org/{"x" * 3000}"/>', None),
+    ],
+)  # fmt: skip
+def test_an_entrys_picture_is_read_and_never_a_film_or_another_scheme(given: str, shown: str | None) -> None:
+    item = "<title>{}</title><link>https://e.org/{}</link><guid>{}</guid><description>Text</description>"
+    items = f"<item>{item.format(1, 1, 1)}</item><item>{item.format(2, 2, 2)}{given}</item>"
+    body = f'<rss version="2.0" {_MEDIA}><channel><title>Sample</title>{items}</channel></rss>'
+    assert [entry.image for entry in parse_feed(body.encode(), url="https://e.org/feed").entries] == [None, shown]
+
+
+def test_pictures_of_atom_and_json_feeds_are_read_as_well() -> None:
+    link = b'<link rel="enclosure" type="image/jpeg" href="/a.jpg"/></entry>'
+    (entry,) = parse_feed(ATOM.replace(b"</entry>", link), url="https://e.org/feed").entries
+    assert (entry.link, entry.image) == ("https://e.org/a", "https://e.org/a.jpg")
+    told = json.loads(JSON_FEED)
+    told["items"][0]["image"] = "https://e.org/b.jpg"
+    (entry,) = parse_feed(json.dumps(told).encode()).entries
+    assert entry.image == "https://e.org/b.jpg"
+
+
 @pytest.mark.parametrize("body", [b"", b"\x00\x01\x02", b"<html><body>no feed</body></html>", b"<rss", b"{}"])
 def test_what_is_no_feed_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(SourceError):

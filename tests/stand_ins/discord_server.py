@@ -25,9 +25,11 @@ from aiohttp import WSMsgType, web
 
 from tests.stand_ins.discord_wire import (
     APPLICATION,
+    CROSSPOSTED,
     DM,
     FORUM,
     GUILD,
+    NEWS,
     TEXT,
     THREAD,
     V2,
@@ -78,6 +80,7 @@ class DiscordServer:
         self._per_channel = per_channel
         self._buckets: dict[str, Bucket] = {}
         self._all = Bucket(per_second, 1.0)
+        self._published: dict[int, Bucket] = {}
         self._nonces: dict[tuple[int, str], tuple[float, int]] = {}
         self._nonce_seconds = nonce_seconds
         self._count = 0
@@ -136,6 +139,7 @@ class DiscordServer:
             ("PATCH", "/channels/{channel}/messages/{message}", self._edit),
             ("DELETE", "/channels/{channel}/messages/{message}", self._delete),
             ("POST", "/channels/{channel}/messages/{message}/threads", self._open_thread),
+            ("POST", "/channels/{channel}/messages/{message}/crosspost", self._crosspost),
             ("POST", "/channels/{channel}/threads", self._begin_post),
             ("GET", "/guilds/{guild}/threads/active", self._active),
             ("POST", "/interactions/{interaction}/{token}/callback", self._answered),
@@ -311,6 +315,21 @@ class DiscordServer:
 
     async def _delete(self, request: web.Request) -> web.Response:
         return web.Response(status=204 if self.messages.pop(int(request.match_info["message"]), None) else 404)
+
+    async def _crosspost(self, request: web.Request) -> web.Response:
+        """Publish a message of an announcement channel: ten an hour."""
+        found, channel = self.messages.get(int(request.match_info["message"])), self._known(request)
+        if not found or not channel:
+            return refusal(404, 10008)
+        if channel["type"] != NEWS:
+            return refusal(403, 50024)
+        if found["flags"] & CROSSPOSTED:
+            return refusal(400, 40033)
+        if wait := self._published.setdefault(int(channel["id"]), Bucket(10, 3600.0)).wait():
+            return patience(wait)
+        found["flags"] |= CROSSPOSTED
+        request[_ENTRY]["message"] = found["id"]
+        return in_json(found)
 
     async def _open_thread(self, request: web.Request) -> web.Response:
         number = int(request.match_info["message"])

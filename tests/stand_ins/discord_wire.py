@@ -16,7 +16,7 @@ BOT = 900000000000000001
 APPLICATION = 900000000000000002
 GUILD = 900000000000000010
 TEXT, DM, NEWS, THREAD, FORUM = 0, 1, 5, 11, 15
-V2 = 1 << 15
+V2, CROSSPOSTED = 1 << 15, 1 << 1
 
 
 def bot_user() -> dict[str, Any]:
@@ -130,7 +130,7 @@ def guild_of(channels: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "mute": False,
         "flags": 0,
     }
-    own = [channel for channel in held if channel["type"] in (TEXT, FORUM)]
+    own = [channel for channel in held if channel["type"] in (TEXT, NEWS, FORUM)]
     return {
         "id": str(GUILD), "name": "Guild", "owner_id": str(BOT), "roles": [everybody], "channels": own,
         "threads": [channel for channel in held if channel["type"] == THREAD],

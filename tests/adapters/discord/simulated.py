@@ -89,6 +89,9 @@ def assert_within_limits(components: list[dict[str, Any]]) -> None:
         _assert_select(select)
     for gallery in (c for c in every if c["type"] == 12):
         assert all(1 <= len(item["description"]) <= limits.ALT_TEXT for item in gallery["items"])
+    for thumbnail in (c for c in every if c["type"] == 11):
+        assert thumbnail["media"]["url"].startswith(("http://", "https://")) and thumbnail["description"]
+        assert len(thumbnail["media"]["url"]) <= limits.MEDIA_URL
     ids = [c["custom_id"] for c in every if "custom_id" in c]
     assert len(ids) == len(set(ids))
 

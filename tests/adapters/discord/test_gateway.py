@@ -16,7 +16,8 @@ from bot.settings import DiscordSettings, Secret
 from tests.adapters.discord.payloads import interaction, person, slash
 from tests.adapters.discord.simulated import text_of
 from tests.samples import sample_desk
-from tests.stand_ins.discord_server import GUILD, DiscordServer, discord_server
+from tests.stand_ins.discord_server import DiscordServer, discord_server
+from tests.stand_ins.discord_wire import GUILD
 
 CALLBACK = "/interactions/{interaction}/{token}/callback"
 

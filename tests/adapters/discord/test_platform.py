@@ -7,18 +7,22 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import discord
+import msgspec
 import pytest
 from discord.http import Route
 
 from adapters.discord.client import DiscordDoor
 from adapters.discord.platform import DiscordPlatform
 from bot.deliver.port import Topic
-from bot.model.errors import EditRefused, TryLater, Undeliverable
+from bot.model.card import Thumbnail
+from bot.model.delivery import Posted
+from bot.model.errors import DeliveryError, EditRefused, TryLater, Undeliverable
 from bot.model.subscription import Destination
 from bot.queries.cards import report_card
 from bot.settings import DiscordSettings, Secret
 from tests.samples import sample, sample_desk
-from tests.stand_ins.discord_server import FORUM, GUILD, DiscordServer, discord_server
+from tests.stand_ins.discord_server import DiscordServer, discord_server
+from tests.stand_ins.discord_wire import CROSSPOSTED, FORUM, GUILD, NEWS
 
 CARD = report_card(*sample("karabakh-1"))
 KEY = "k" * 25
@@ -113,6 +117,33 @@ async def test_a_mention_opens_exactly_one_role_and_a_silent_card_none() -> None
     assert mentions["allowed_mentions"] == {"parse": [], "roles": [123456789012345678]}
     assert quiet["allowed_mentions"]["parse"] == [] and not quiet["allowed_mentions"].get("roles")
     assert quiet["flags"] & 1 << 12
+
+
+async def test_a_card_is_published_once_and_only_from_an_announcement_channel() -> None:
+    server = DiscordServer()
+    news, text = at(server.add_channel(kind=NEWS)), at(server.add_channel())
+    async with connected(server) as platform:
+        posted = await platform.send(news, CARD, key=KEY)
+        await platform.publish(news, posted)
+        await platform.publish(news, posted)
+        assert server.messages[int(posted.message)]["flags"] & CROSSPOSTED
+        await platform.edit(news, posted, CARD)
+        beside = await platform.send(text, CARD, key=KEY)
+        with pytest.raises(DeliveryError, match="announcement") as refused:
+            await platform.publish(text, beside)
+        assert not isinstance(refused.value, Undeliverable), "the channel is not closed by that"
+        with pytest.raises(EditRefused):
+            await platform.publish(news, Posted(channel=news.channel, message="1"))
+
+
+async def test_a_picture_that_discord_does_not_take_costs_no_card() -> None:
+    server = DiscordServer()
+    where = at(server.add_channel())
+    async with connected(server) as platform:
+        server.refuse[f"POST {POSTS}"] = [(400, 50035)]
+        shown = msgspec.structs.replace(CARD, thumbnail=Thumbnail(url="https://news.example/p.jpg", alt="A picture"))
+        await platform.send(where, shown, key=KEY)
+        assert [entry["status"] for entry in server.of("POST", POSTS)] == [400, 200]
 
 
 @pytest.mark.parametrize("code", [10008, 30046, 20022])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import msgspec
 import pytest
 
 from adapters.discord.permissions import NEEDS, invitation, lacking
@@ -24,12 +25,13 @@ from tests.samples import NOW, told
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "discord.md"
 
 
-def _posted(**settings: Any) -> list[Card]:
+def _posted(*, image: str | None = None, **settings: Any) -> list[Card]:
     store = Store("sqlite://")
     store.migrate()
     where = Destination(platform="discord", tenant="discord:1", channel="1")
     store.write_now(subscriptions.save_subscription, Subscription(id="s1", destination=where, **settings))
-    store.write_now(file_reports, told()[:2], tenant="", now=NOW)
+    filed = [(msgspec.structs.replace(report, image=image), summary) for report, summary in told()[:2]]
+    store.write_now(file_reports, filed, tenant="", now=NOW)
     later = NOW + timedelta(hours=1)
     owed = store.write_now(outbox.lease, later, seconds=60, limit=10, platforms=["discord"])
     cards = [store.read_now(card_of, delivery, later) for delivery in owed]
@@ -43,6 +45,17 @@ def test_a_covered_channel_gets_its_cards_covered_and_another_does_not(covered: 
     for card in cards:
         (container,) = [c for c in render(card).view.to_components() if c["type"] == 17]
         assert container["spoiler"] is covered
+
+
+@pytest.mark.parametrize("pictures", ["no", "yes", "covered"])
+def test_a_sources_picture_stands_beside_the_title_only_where_the_channel_allows_it(pictures: str) -> None:
+    for card in _posted(image="https://news.example/p.jpg", pictures=pictures):
+        shown = [c for c in components_in(render(card).view.to_components()) if c["type"] == 11]
+        assert bool(shown) is (pictures != "no")
+        for thumbnail in shown:
+            assert thumbnail["media"]["url"] == "https://news.example/p.jpg"
+            assert thumbnail["spoiler"] is (pictures == "covered")
+            assert "gives with its report" in thumbnail["description"]
 
 
 def test_the_invitation_of_the_docs_asks_for_exactly_what_the_code_needs() -> None:
