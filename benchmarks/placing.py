@@ -32,6 +32,7 @@ from bot.placing import place
 from bot.store import events, reports
 from bot.store import tables as t
 from bot.store.engine import Store
+from bot.work.collector import settle
 
 A_DAY = 60
 ADDED = 200
@@ -208,6 +209,7 @@ def measure(count: int, folder: Path, *, plans: bool) -> None:
             store.write_now(flush)
             batch.clear()
     end = _BEGAN + timedelta(days=count / A_DAY)
+    settle()  # as the bot does when it has started
     spent: list[tuple[float, int]] = []
     for n in range(ADDED):
         happening = world.happening()

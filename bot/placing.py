@@ -68,7 +68,7 @@ def place(
     members = list(dict.fromkeys([*(r for other in befores for r in other.reports), report.id]))
     kept = before.id if before else None
     after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else _told_anew(c, kept, members)
-    cards = tuple(card for other in joining for card in _merged(c, other.id, after.id))
+    cards = _merged(c, [other.id for other in joining], after.id)
     events.save_event(c, after)
     noted = events.notes_of(c, after.id) if before else ()
     notes = changes(before, after, (report, summary), revised=revised, noted=noted)
@@ -112,8 +112,7 @@ def merge(c: Connection, names: Sequence[str], *, by: str) -> tuple[Event, tuple
     members = [report for found in named.values() for report in found.reports]
     gone = [other for other in named if other != kept]
     after = _told_anew(c, kept, members)
-    for other in gone:
-        _merged(c, other, kept)
+    _merged(c, gone, kept)
     events.save_event(c, after)
     _pin(c, members, kept, by=by)
     told = _last(c, after)
@@ -179,7 +178,7 @@ def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event,
         if rest:
             events.save_event(c, _told_anew(c, before.id, rest))
         else:
-            _merged(c, before.id, found.id)
+            _merged(c, [before.id], found.id)
     after = _told_anew(c, found.id, [*found.reports, report_id])
     events.save_event(c, after)
     _pin(c, after.reports, after.id, by=by)
@@ -189,11 +188,13 @@ def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event,
     )
 
 
-def _merged(c: Connection, gone: str, kept: str) -> tuple[Delivery, ...]:
-    """Let an event's id and its posted cards lead to another event; returns the cards."""
-    cards = delivered.first_cards(c, gone)
+def _merged(c: Connection, gone: Sequence[str], kept: str) -> tuple[Delivery, ...]:
+    """Let events' ids and their posted cards lead to another event; returns the cards."""
+    if not gone:
+        return ()
+    cards = delivered.first_cards(c, *gone)
     events.merge_into(c, gone, kept)
-    outbox.move_event(c, gone, kept)
+    outbox.move_events(c, gone, kept)
     return tuple(msgspec.structs.replace(card, event_id=kept) for card in cards)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -63,14 +64,22 @@ class Camps(msgspec.Struct, frozen=True):
 
     def named_in(self, words: str) -> tuple[tuple[int, str], ...]:
         """Where in the words which camps are named, in order."""
-        found = [
-            (match.start(), camp)
-            for match in _NAME.finditer(words)
-            for camp in self.by_root.get(_root(match.group()), ())
-        ]
+        found = [(start, camp) for start, root in _roots_in(words) for camp in self.by_root.get(root, ())]
         for role, camp in self.roles.items():
-            found += [(match.start(), camp) for match in _ROLES[role].finditer(words)]
+            found += [(start, camp) for start in _role_in(role, words)]
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def _roots_in(words: str) -> tuple[tuple[int, str], ...]:
+    """Where which names stand in a claim's words, by their roots."""
+    return tuple((match.start(), _root(match.group())) for match in _NAME.finditer(words))
+
+
+@lru_cache(maxsize=4096)
+def _role_in(role: str, words: str) -> tuple[int, ...]:
+    """Where a claim's words name those who have a role."""
+    return tuple(match.start() for match in _ROLES[role].finditer(words))
 
 
 class _Named(msgspec.Struct, frozen=True):

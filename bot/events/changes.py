@@ -62,11 +62,12 @@ def _said(before: Event, after: Event, told: Told, noted: Sequence[ChangeNote]) 
     report, summary = told
     names = {actor.id: actor.name for actor in summary.actors}
     known = {ref for dispute in before.disputes for ref in (dispute.one, dispute.other)}
+    disputed, held = _against(report.id, after), {*before.reports}
     notes: list[ChangeNote] = []
     for claim in summary.claims:
         ref = f"{report.id}#{claim.id}"
-        against = sorted({d.other if d.one == ref else d.one for d in after.disputes if ref in (d.one, d.other)})
-        earlier = [other for other in against if other.partition("#")[0] in before.reports]
+        against = sorted(disputed.get(ref, ()))
+        earlier = [other for other in against if other.partition("#")[0] in held]
         kind: ChangeKind | None = None
         if claim.stance == "acknowledges":
             kind = "acknowledged"
@@ -81,6 +82,18 @@ def _said(before: Event, after: Event, told: Told, noted: Sequence[ChangeNote]) 
         if not any(_repeats(note, other) for other in (*noted, *notes)):
             notes.append(note)
     return sorted(notes, key=lambda note: note.kind == "disputed")[:2]
+
+
+def _against(report_id: str, event: Event) -> dict[str, set[str]]:
+    """By each claim of a report that is in dispute, the claims that dispute it."""
+    own = f"{report_id}#"
+    found: dict[str, set[str]] = {}
+    for dispute in event.disputes:
+        if dispute.one.startswith(own):
+            found.setdefault(dispute.one, set()).add(dispute.other)
+        if dispute.other.startswith(own):
+            found.setdefault(dispute.other, set()).add(dispute.one)
+    return found
 
 
 def _repeats(note: ChangeNote, other: ChangeNote) -> bool:

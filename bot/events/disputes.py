@@ -15,13 +15,11 @@ from itertools import combinations
 from bot.events.camps import camps_of
 from bot.events.exclusion import Counted, exclude
 from bot.events.origins import Told
-from bot.events.positions import Position, positions_in
+from bot.events.positions import NO_ACCOUNT, Position, positions_in
 from bot.model.acts import DEEDS, Act
 from bot.model.event import Dispute
 
 _SHARED = 2
-_NO_ACCOUNT = ("demands", "supports", "acknowledges", "warns")
-"""Stances of claims that tell nothing which could be denied."""
 _VAGUE: frozenset[Act] = frozenset({"harm", "civilians", "weapons", "presence", "truce"})
 """Kinds of acts that by themselves do not show two claims to be about one thing."""
 
@@ -35,27 +33,20 @@ def disputes_across(ordered: Sequence[Told]) -> set[Dispute]:
     within = _within(said)
     facing = frozenset(frozenset({one.camp, other.camp}) for one, other in within) | _accusing(said)
     counted = Counted.of(ordered)
+    # Asked for each two claims of an event: what a pair lacks for a question is seen before it is asked.
     found = {
         Dispute(*sorted((one.ref, other.ref)))
         for one, other in combinations(said, 2)
         if one.report != other.report
         and (not one.camp or one.camp != other.camp)
-        and _may_dispute(one, other)
         and (
-            _denied(one, other, facing, within)
-            or _denied(other, one, facing, within)
-            or _versions(one, other)
-            or exclude(one, other, counted, facing)
+            (one.denies and other.tells and _denied(one, other, facing, within))
+            or (other.denies and one.tells and _denied(other, one, facing, within))
+            or (one.tells and other.tells and _versions(one, other))
+            or (one.figures and other.figures and exclude(one, other, counted, facing))
         )
-    }  # fmt: skip
+    }
     return found | set(_told_again(said, within))
-
-
-def _may_dispute(one: Position, other: Position) -> bool:
-    """A quick look at what most pairs lack: a denial, versions of who did it, or figures on both sides."""
-    if one.denies or other.denies or (one.figures and other.figures):
-        return True
-    return bool((one.doers or one.suffered) and (other.doers or other.suffered))
 
 
 def _within(said: Sequence[Position]) -> list[tuple[Position, Position]]:
@@ -77,15 +68,9 @@ def _accusing(said: Sequence[Position]) -> Facing:
     )
 
 
-def _tells_nothing(said: Position) -> bool:
-    """Whether a claim gives no account of the event: by its stance, or since its figures are of other times."""
-    elsewhere = bool(said.figures) and all(figure.scope != "event" for figure in said.figures)
-    return said.denies or said.claim.stance in _NO_ACCOUNT or elsewhere
-
-
 def _denied(denial: Position, other: Position, facing: Facing, within: Sequence[tuple[Position, Position]]) -> bool:
-    """Whether a claim elsewhere is one that the denial denies."""
-    if not denial.denies or not denial.camp or _tells_nothing(other):
+    """Whether a claim elsewhere, which tells something, is one that the denial denies."""
+    if not denial.camp:
         return False
     opposed = frozenset({denial.camp, other.camp}) in facing
     if denial.figures or denial.acts == {"harm"}:
@@ -120,7 +105,7 @@ def _denies_figures(denial: Position, other: Position) -> bool:
 
 def _versions(one: Position, other: Position) -> bool:
     """Whether two accounts lay one act at two doors: the blamed of the one tells that somebody else did it."""
-    if _tells_nothing(one) or _tells_nothing(other) or one.handed_on or other.handed_on:
+    if one.handed_on or other.handed_on:
         return False
     if one.suffered or other.suffered:
         told, suffered = (other, one) if one.suffered else (one, other)
@@ -156,7 +141,7 @@ def _same(one: Position, again: Position, against: str) -> bool:
     """
     if one is again:
         return True
-    if one.denies != again.denies or again.claim.stance in _NO_ACCOUNT:
+    if one.denies != again.denies or again.claim.stance in NO_ACCOUNT:
         return False
     deeds = bool(one.acts & again.acts & DEEDS)
     if one.denies:

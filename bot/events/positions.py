@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -13,14 +13,24 @@ from bot.events.origins import Told
 from bot.events.traits import stems, telling
 from bot.model.acts import DEEDS, Act, acts_in, first_act, is_bare_denial
 from bot.model.summary import CasualtyFigure, Claim, Summary
+from bot.model.word_kinds import WordKinds
 
 _TELLING = 3.0
+NO_ACCOUNT = ("demands", "supports", "acknowledges", "warns")
+"""Stances of claims that tell nothing which could be denied."""
 _NAMED = re.compile(r"\b(?!No\b|Not\b|None\b|Nobody\b|The\b)[A-Z]\w")
-_NEGATED = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|neither|nor)\b|n['’]t\b|\bonly\b.{0,40}\bmilitary\b", re.IGNORECASE
+_SIGNS = WordKinds(
+    (
+        ("negated", r"(?:not|never|no|none|nobody|nothing|neither|nor)\b|[\w]*n['’]t\b|only\b.{0,40}\bmilitary\b"),
+        ("ourselves", r"(?:we|our|us|ours)\b"),
+        ("their_own", r"(?:its|it|their|they|he|she|his|her)\b"),
+        (
+            "dismissed",
+            r"(?:hype|fabricat\w+|lies?|false\w*|fake|absurd|nonsense|fairy tales?|slander|baseless|propaganda"
+            r"|invention|upside down|ridiculous|untrue|unfounded|groundless)\b",
+        ),
+    )
 )
-_OURSELVES = re.compile(r"\b(?:we|our|us|ours)\b", re.IGNORECASE)
-_THEIR_OWN = re.compile(r"\b(?:its|it|their|they|he|she|his|her)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _CARRIED_OUT = re.compile(
     r"^\W*\w+(?:\W+\w+){0,6}?\W+(?:carried out|conducted|launched|committed|perpetrated|ordered|dropped)\b",
@@ -29,11 +39,6 @@ _CARRIED_OUT = re.compile(
 _CLAUSE = re.compile(r"\b(?:when|after|as|while|that|because|since|where)\b", re.IGNORECASE)
 _AGENT = re.compile(r"\bby\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
 _ORIGIN = re.compile(r"\bfrom\b(?:\W+\w+){0,3}?\W+$", re.IGNORECASE)
-_DISMISSED = re.compile(
-    r"\b(?:hype|fabricat\w+|lies?|false\w*|fake|absurd|nonsense|fairy tales?|slander|baseless|propaganda|invention"
-    r"|upside down|ridiculous|untrue|unfounded|groundless)\b",
-    re.IGNORECASE,
-)
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -50,6 +55,7 @@ class Position(msgspec.Struct, frozen=True):
         words: its telling words.
         figures: the casualty figures that it carries; `victims` the stems by which each names its people.
         others: whether it names anybody at all, of a camp or not.
+        tells: it gives an account of the event, which could be denied.
     """
 
     ref: str
@@ -67,16 +73,21 @@ class Position(msgspec.Struct, frozen=True):
     figures: tuple[CasualtyFigure, ...]
     victims: dict[str, frozenset[str]]
     others: bool
+    tells: bool
 
 
 def positions_in(told: Told, camps: Camps) -> list[Position]:
     """The positions of those of a report's claims that somebody makes, in its order."""
     report, summary = told
-    return [_position(report.id, report.text, summary, claim, camps) for claim in summary.claims if claim.speaker]
+    types = {actor.id: actor.type for actor in summary.actors}
+    return [
+        _position(report.id, report.text, summary, claim, _inner(summary, claim, types), camps)
+        for claim in summary.claims
+        if claim.speaker
+    ]
 
 
-def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: Camps) -> Position:
-    told = _inner(summary, claim)
+def _position(report_id: str, text: str, summary: Summary, claim: Claim, told: Claim, camps: Camps) -> Position:
     camp = camps.of_claim(report_id, told.speaker)
     words = " ".join(text[start:end] for start, end in claim.content)
     acts, marks = acts_in(words), _marks(words)
@@ -105,7 +116,13 @@ def _position(report_id: str, text: str, summary: Summary, claim: Claim, camps: 
         figures=tuple(figures),
         victims={figure.id: frozenset(stems(text[slice(*figure.victims)])) for figure in figures},
         others=marks.names,
+        tells=not denies and claim.stance not in NO_ACCOUNT and not _elsewhere(figures),
     )
+
+
+def _elsewhere(figures: Sequence[CasualtyFigure]) -> bool:
+    """Whether a claim's figures are all of other times and places."""
+    return bool(figures) and all(figure.scope != "event" for figure in figures)
 
 
 @lru_cache(maxsize=4096)
@@ -113,9 +130,8 @@ def _telling(words: str) -> frozenset[str]:
     return frozenset(stem for stem in stems(words) if telling(stem) > _TELLING)
 
 
-def _inner(summary: Summary, claim: Claim) -> Claim:
+def _inner(summary: Summary, claim: Claim, types: Mapping[str, str]) -> Claim:
     """The claim; for what an outlet hands on, the one within it of whoever says the same words."""
-    types = {actor.id: actor.type for actor in summary.actors}
     if types.get(claim.speaker or "") != "media":
         return claim
     within = (
@@ -141,12 +157,13 @@ class _Marks(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def _marks(words: str) -> _Marks:
     """Looked for once: an event's claims are compared anew with each report that comes."""
-    dismisses = _DISMISSED.search(words) is not None
+    signs = _SIGNS.among(words)
+    dismisses = "dismissed" in signs
     return _Marks(
         dismisses=dismisses,
-        ourselves=_OURSELVES.search(words) is not None,
-        their_own=_THEIR_OWN.search(words) is not None,
-        negated=_NEGATED.search(words) is not None,
+        ourselves="ourselves" in signs,
+        their_own="their_own" in signs,
+        negated="negated" in signs,
         bare=dismisses or is_bare_denial(words),
         names=_NAMED.search(words) is not None,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,21 +14,23 @@ from bot.events.origins import Told, origins, outlet_of, outlets
 from bot.model.event import Dispute, Event, TollEntry
 from bot.model.report import Report
 from bot.model.summary import CasualtyFigure, Summary
+from bot.model.word_kinds import WordKinds
 
-_KINDS = (
-    ("earthquake", r"earthquake|quake"),
-    ("flood", r"flood|dam (?:burst|collapse)"),
-    ("storm", r"cyclone|hurricane|typhoon|tornado"),
-    ("accident", r"derail|crash|collision|collid|capsiz|stampede|ramm"),
-    ("kidnapping", r"kidnap|abduct|hostage"),
-    ("strike", r"missile|air ?strike|drone|shell(?:ing|ed)|bomb|rocket|artillery"),
-    ("shooting", r"gunm[ae]n|shot dead|shooting|opened fire"),
-    ("clash", r"clash|fighting|battle|offensive|ambush"),
-    ("ceasefire", r"ceasefire|cease-fire|truce"),
+_KINDS: WordKinds[str] = WordKinds(
+    (
+        ("earthquake", r"earthquake|quake"),
+        ("flood", r"flood|dam (?:burst|collapse)"),
+        ("storm", r"cyclone|hurricane|typhoon|tornado"),
+        ("accident", r"derail|crash|collision|collid|capsiz|stampede|ramm"),
+        ("kidnapping", r"kidnap|abduct|hostage"),
+        ("strike", r"missile|air ?strike|drone|shell(?:ing|ed)|bomb|rocket|artillery"),
+        ("shooting", r"gunm[ae]n|shot dead|shooting|opened fire"),
+        ("clash", r"clash|fighting|battle|offensive|ambush"),
+        ("ceasefire", r"ceasefire|cease-fire|truce"),
+    )
 )
-KINDS = tuple(kind for kind, _ in _KINDS)
+KINDS = _KINDS.kinds
 """What an event can be told to be; "" where the words do not tell."""
-_COMPILED = tuple((kind, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for kind, words in _KINDS)
 
 
 def told_at(report: Report) -> datetime:
@@ -113,7 +114,7 @@ def tell_on(befores: Sequence[Event], latest: Sequence[Told], every: Sequence[St
         dispute
         for event in befores
         for dispute in event.disputes
-        if not {dispute.one.partition("#")[0], dispute.other.partition("#")[0]} <= anew
+        if dispute.one.partition("#")[0] not in anew or dispute.other.partition("#")[0] not in anew
     }
     held = [pair for pair in latest if pair[0].id in known]
     more = part.origins - (origins(in_order(held)) if held else 0)
@@ -125,7 +126,9 @@ def tell_on(befores: Sequence[Event], latest: Sequence[Told], every: Sequence[St
         origins=max(1, min(publishers, sum(event.origins for event in befores) + more)),
         first_at=min(one.at for one in every),
         last_at=max(one.at for one in every),
-        tolls=_with_corrections([msgspec.structs.replace(entry, corrects=False) for entry in entries]),
+        tolls=_with_corrections(
+            [msgspec.structs.replace(entry, corrects=False) if entry.corrects else entry for entry in entries]
+        ),
         disputes=tuple(sorted(stand | {*part.disputes})),
     )
 
@@ -147,16 +150,15 @@ def _countries(ordered: Sequence[Told]) -> tuple[str, ...]:
 
 
 def _kind(ordered: Sequence[Told]) -> str:
-    each = [_kinds_in(f"{report.title or ''}\n{report.text[:800]}") for report, _ in ordered]
-    counts = dict(zip(KINDS, map(sum, zip(*each, strict=True)), strict=True))
-    best = max(counts, key=lambda kind: counts[kind])
+    counts: Counter[str] = Counter()
+    for report, _ in ordered:
+        counts.update(_kinds_in(f"{report.title or ''}\n{report.text[:800]}"))
+    best = max(KINDS, key=lambda kind: counts[kind])
     return best if counts[best] else ""
 
 
-@lru_cache(maxsize=512)
-def _kinds_in(words: str) -> tuple[int, ...]:
-    """How often the words of each kind stand in a text: an event is told anew with each report that comes."""
-    return tuple(len(pattern.findall(words)) for _, pattern in _COMPILED)
+_kinds_in = lru_cache(maxsize=2048)(_KINDS.counts)
+"""Looked for once: an event is told anew with each report that comes."""
 
 
 def _tolls(report: Report, summary: Summary) -> list[TollEntry]:

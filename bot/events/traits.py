@@ -94,15 +94,16 @@ def telling(term: str) -> float:
 
 def traits_of(report: Report, summary: Summary) -> Traits:
     """The traits of a report; the title and the beginning count more than the rest."""
-    counts: Counter[str] = Counter()
-    lead = report.text[:600]
-    for part, weight in ((report.title or "", 2.0), (lead, 1.0), (report.text[:6000], 1.0)):
-        for term in stems(part):
-            counts[term] += weight  # type: ignore[assignment]  # a Counter may hold weights
+    counts: dict[str, float] = {}
+    for part, weight in ((report.title or "", 2.0), (report.text[:600], 1.0), (report.text[:6000], 1.0)):
+        # Each word is cut once, however often it stands there.
+        for word, times in Counter(_WORD.findall(part)).items():
+            term = stem(word)
+            counts[term] = counts.get(term, 0.0) + weight * times
     for term in _first_names(summary):
         counts.pop(term, None)
     weights = {
-        term: (1 + math.log(1 + count)) * telling(term) ** 2 for term, count in counts.items() if telling(term) > 1.2
+        term: (1 + math.log(1 + count)) * worth**2 for term, count in counts.items() if (worth := telling(term)) > 1.2
     }
     kept = sorted(weights, key=lambda term: (-weights[term], term))[:_TERMS]
     norm = math.sqrt(sum(weights[term] ** 2 for term in kept)) or 1.0

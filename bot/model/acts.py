@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from bot.model.word_kinds import WordKinds
+
 Act = Literal[
     "attack", "collision", "provocation", "harm", "seizure", "siege", "presence", "abuse", "truce", "weapons", "supply",
     "hiding", "neglect", "civilians", "blame",
@@ -40,7 +42,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"civilian|residential|peaceful (?:population|people)|inhabit|villagers?|residents?|homes?\b|houses?\b",
     ),
 )
-_COMPILED = tuple((act, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for act, words in _ACTS)
+_EVERY = WordKinds(_ACTS)
 _BARE = re.compile(
     r"\b(?:involvement|involved|charges?|accusations?|allegations?|claims?|reports?|version|responsib\w*|role|any part"
     r"|anything to do|nothing to do|talk|accounts?)\b|^(?:it|this|that|them|these|so)$",
@@ -52,20 +54,19 @@ DEEDS: frozenset[Act] = frozenset(
     {"attack", "collision", "provocation", "seizure", "siege", "abuse", "supply", "hiding", "neglect"}
 )
 """Acts that somebody does to somebody, so that both sides may lay them at the other's door."""
+_DEEDS = WordKinds((act, words) for act, words in _ACTS if act in DEEDS)
 
 
 @lru_cache(maxsize=4096)
 def acts_in(words: str) -> frozenset[Act]:
     """The kinds of acts that the words tell of."""
-    return frozenset(act for act, pattern in _COMPILED if pattern.search(words))
+    return _EVERY.among(words)
 
 
 @lru_cache(maxsize=4096)
 def first_act(words: str) -> int | None:
     """Where the first word of an act of somebody's stands, weapons left aside; None where there is none."""
-    words = _WEAPON.sub(lambda weapon: "_" * len(weapon.group()), words)
-    found = [match.start() for act, pattern in _COMPILED if act in DEEDS if (match := pattern.search(words))]
-    return min(found, default=None)
+    return _DEEDS.first(_WEAPON.sub(lambda weapon: "_" * len(weapon.group()), words))
 
 
 def is_bare_denial(words: str) -> bool:

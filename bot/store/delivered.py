@@ -81,16 +81,17 @@ def cards_of(c: Connection, ref: str) -> tuple[Delivery, ...]:
     return tuple(read_row(row) for row in c.execute(query.order_by(rows.c.number)))
 
 
-def first_cards(c: Connection, event_id: str) -> tuple[Delivery, ...]:
-    """For each place that has been told of an event, the first of its posts that stands or is owed."""
+def first_cards(c: Connection, *event_ids: str) -> tuple[Delivery, ...]:
+    """For each of these events and each place that has been told of it, the first post that stands or is owed."""
     rows = t.deliveries
     told = (
         select(func.min(rows.c.number))
-        .where(rows.c.event_id == event_id, rows.c.kind == "post", rows.c.state.in_(("sent", "leased", "due")))
+        .where(t.among(rows.c.event_id, event_ids))
+        .where(rows.c.kind == "post", rows.c.state.in_(("sent", "leased", "due")))
         .where(or_(rows.c.state != "sent", rows.c.posted.is_not(None)))
-        .group_by(rows.c.platform, rows.c.channel)
+        .group_by(rows.c.event_id, rows.c.platform, rows.c.channel)
     )
-    query = select(*ROW).where(rows.c.number.in_(told), rows.c.event_id == event_id)
+    query = select(*ROW).where(rows.c.number.in_(told), t.among(rows.c.event_id, event_ids))
     return tuple(read_row(row) for row in c.execute(query.order_by(rows.c.number)))
 
 

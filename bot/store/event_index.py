@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.model.event import Event
 from bot.store import tables as t
 from bot.store.found_by import seen_by
 from bot.store.postings import free_places, is_of, put, take, words_in
 
+_TENANTS_OF = (
+    select(t.sightings.c.tenant, t.sightings.c.report_id)
+    .join(t.event_reports, t.event_reports.c.report_id == t.sightings.c.report_id)
+    .where(t.event_reports.c.event_id == bindparam("event_id"))
+)
 _event = msgspec.json.Decoder(Event)
 
 
@@ -65,14 +70,9 @@ def _words(event: Event) -> str:
 
 def _seers(c: Connection, event_id: str) -> dict[str, set[str]]:
     """The event's reports by the tenants that see them ("" is everybody)."""
-    query = (
-        select(t.sightings.c.tenant, t.sightings.c.report_id)
-        .join(t.event_reports, t.event_reports.c.report_id == t.sightings.c.report_id)
-        .where(t.event_reports.c.event_id == event_id)
-    )
     found: dict[str, set[str]] = {}
-    for row in c.execute(query):
-        found.setdefault(str(row.tenant), set()).add(row.report_id)
+    for tenant, report_id in c.execute(_TENANTS_OF, {"event_id": event_id}).tuples():
+        found.setdefault(tenant, set()).add(report_id)
     return found
 
 
@@ -87,12 +87,12 @@ def _other_titles(c: Connection, event: Event, seers: dict[str, set[str]]) -> st
     return " ".join(f"{one.headline} {one.place or ''}" for one in told)
 
 
-def unindex(c: Connection, event_id: str) -> None:
-    """Let an event be found no longer."""
-    row = c.execute(select(t.events.c.place, t.events.c.terms).where(t.events.c.id == event_id)).one_or_none()
-    if row is not None and row.place is not None:
+def unindex(c: Connection, *event_ids: str) -> None:
+    """Let events be found no longer."""
+    found = t.among(t.events.c.id, event_ids), t.events.c.place.is_not(None)
+    for row in c.execute(select(t.events.c.place, t.events.c.terms).where(*found)).all():
         take(c, "event_search", row.place, row.terms.split())
-        c.execute(update(t.events).where(t.events.c.id == event_id).values(terms="", place=None))
+    c.execute(update(t.events).where(*found).values(terms="", place=None))
 
 
 def index_all(c: Connection) -> None:

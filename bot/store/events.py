@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, Table, TextClause, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, TextClause, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.model.event import ChangeNote, Event
@@ -20,6 +20,22 @@ from bot.store.search import seen_terms
 _json = msgspec.json.Encoder()
 _event = msgspec.json.Decoder(Event)
 _note = msgspec.json.Decoder(ChangeNote)
+# Statements that are asked for each report are made once: making one takes several times as long as asking it.
+_REPORTS_OF = select(t.event_reports.c.report_id).where(t.event_reports.c.event_id == bindparam("event_id"))
+_INDEXED = select(t.events.c.terms, t.events.c.place).where(t.events.c.id == bindparam("id"))
+_BY_ID = select(t.events).where(t.events.c.id == bindparam("id"))
+# What is merged is told apart by the caller: its index would lead SQLite to read every event that is not.
+_SOME = select(t.events.c.id, t.events.c.value, t.events.c.merged_into).where(t.any_of(t.events.c.id, "ids"))
+_TRAITS_OF = select(t.traits).where(t.any_of(t.traits.c.report_id, "ids"))
+_EVENTS_OF = select(t.event_reports).where(t.any_of(t.event_reports.c.report_id, "ids"))
+_EVENT_OF = select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == bindparam("id"))
+_NOTES_OF = (
+    select(t.notes.c.value).where(t.notes.c.event_id == bindparam("event_id")).order_by(t.notes.c.at, t.notes.c.number)
+)
+_PINNED = select(t.pins.c.event_id).where(t.pins.c.report_id == bindparam("id"))
+_SETTLED = select(t.pins.c.event_id).where(t.any_of(t.pins.c.event_id, "ids")).distinct()
+_PUT_EVENT, _PUT_TRAITS, _PUT_TERMS = insert(t.events), insert(t.traits), insert(t.report_terms)
+_SET_EVENT = update(t.events).where(t.events.c.id == bindparam("of"))
 _PER_TERM = 60
 """Reports that are looked at for one term, the latest of the window: a place may be in the news all day."""
 
@@ -36,15 +52,13 @@ def next_number(c: Connection, name: str) -> int:
 
 def save_event(c: Connection, event: Event) -> None:
     """Store an event as it now stands, and make it findable as that."""
-    query = select(t.event_reports.c.report_id).where(t.event_reports.c.event_id == event.id)
-    held = {*c.execute(query).scalars()}
+    held = {*c.execute(_REPORTS_OF, {"event_id": event.id}).scalars()}
     if gone := held.difference(event.reports):
-        c.execute(delete(t.event_reports).where(t.event_reports.c.report_id.in_(gone)))
+        c.execute(delete(t.event_reports).where(t.among(t.event_reports.c.report_id, gone)))
     if come := [report_id for report_id in event.reports if report_id not in held]:
-        put = _upsert(c, t.event_reports)
-        put = put.on_conflict_do_update(index_elements=["report_id"], set_={"event_id": put.excluded.event_id})
+        put = _belongs(c.dialect.name)
         c.execute(put, [{"report_id": report_id, "event_id": event.id} for report_id in come])
-    row = c.execute(select(t.events.c.terms, t.events.c.place).where(t.events.c.id == event.id)).one_or_none()
+    row = c.execute(_INDEXED, {"id": event.id}).one_or_none()
     terms, place = event_index.indexed(c, event, row.terms if row else "", row.place if row else None)
     columns = {
         "first_at": t.stamp(event.first_at),
@@ -55,22 +69,25 @@ def save_event(c: Connection, event: Event) -> None:
         "value": _json.encode(event),
     }
     if row is None:
-        c.execute(insert(t.events).values(id=event.id, **columns))
+        c.execute(_PUT_EVENT, {"id": event.id, **columns})
     else:
-        c.execute(update(t.events).where(t.events.c.id == event.id).values(**columns))
+        c.execute(_SET_EVENT, {"of": event.id, **columns})
 
 
-def _upsert(c: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if c.dialect.name == "postgresql" else sqlite.insert(table)
+@cache
+def _belongs(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """A report belongs to an event from now on, and to no other."""
+    put = postgresql.insert(t.event_reports) if dialect == "postgresql" else sqlite.insert(t.event_reports)
+    return put.on_conflict_do_update(index_elements=["report_id"], set_={"event_id": put.excluded.event_id})
 
 
-def merge_into(c: Connection, gone: str, kept: str) -> None:
-    """Let the id of an event that has lost its reports lead to another from now on."""
-    c.execute(update(t.events).where(t.events.c.merged_into == gone).values(merged_into=kept))
-    c.execute(update(t.events).where(t.events.c.id == gone).values(merged_into=kept))
-    c.execute(update(t.pins).where(t.pins.c.event_id == gone).values(event_id=kept))
-    c.execute(delete(t.event_reports).where(t.event_reports.c.event_id == gone))
-    event_index.unindex(c, gone)
+def merge_into(c: Connection, gone: Collection[str], kept: str) -> None:
+    """Let the ids of events that have lost their reports lead to another from now on."""
+    for of_them in (t.events.c.merged_into, t.events.c.id):
+        c.execute(update(t.events).where(t.among(of_them, gone)).values(merged_into=kept))
+    c.execute(update(t.pins).where(t.among(t.pins.c.event_id, gone)).values(event_id=kept))
+    c.execute(delete(t.event_reports).where(t.among(t.event_reports.c.event_id, gone)))
+    event_index.unindex(c, *gone)
 
 
 def merged_into(c: Connection, event_id: str) -> tuple[str, ...]:
@@ -81,23 +98,21 @@ def merged_into(c: Connection, event_id: str) -> tuple[str, ...]:
 
 def event(c: Connection, event_id: str) -> Event | None:
     """An event by its id in any case of letters; the id of a merged one leads to the one it was merged into."""
-    row = c.execute(select(t.events).where(t.events.c.id == event_id.upper())).one_or_none()
+    row = c.execute(_BY_ID, {"id": event_id.upper()}).one_or_none()
     if row is not None and row.merged_into:
-        row = c.execute(select(t.events).where(t.events.c.id == row.merged_into)).one_or_none()
+        row = c.execute(_BY_ID, {"id": row.merged_into}).one_or_none()
     return _event.decode(row.value) if row is not None else None
 
 
 def some(c: Connection, ids: Iterable[str]) -> dict[str, Event]:
     """Events by their ids, as they now stand; ids of merged ones and unknown ones are left out."""
-    # What is merged is told apart here: its index would lead SQLite to read every event that is not.
-    query = select(t.events.c.id, t.events.c.value, t.events.c.merged_into)
-    rows = c.execute(query.where(t.among(c, t.events.c.id, list(dict.fromkeys(ids)))))
+    rows = c.execute(_SOME, {"ids": list(dict.fromkeys(ids))})
     return {row.id: _event.decode(row.value) for row in rows if row.merged_into is None}
 
 
 def event_of(c: Connection, report_id: str) -> Event | None:
     """The event that a report belongs to."""
-    event_id = c.scalar(select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == report_id))
+    event_id = c.scalar(_EVENT_OF, {"id": report_id})
     return event(c, event_id) if event_id else None
 
 
@@ -115,10 +130,10 @@ def save_traits(
     if revised:
         c.execute(delete(t.traits).where(t.traits.c.report_id == report_id))
         c.execute(delete(t.report_terms).where(t.report_terms.c.report_id == report_id))
-    c.execute(insert(t.traits).values(report_id=report_id, value=value))
+    c.execute(_PUT_TRAITS, {"report_id": report_id, "value": value})
     rows = [{"term": term, "at": t.stamp(at), "report_id": report_id} for term in terms]
     if rows:
-        c.execute(insert(t.report_terms), rows)
+        c.execute(_PUT_TERMS, rows)
 
 
 @cache
@@ -142,8 +157,7 @@ def neighbours(
         for term, report_id in c.execute(_sharing(len(weights)), bound).tuples().all():
             shared[report_id] = shared.get(report_id, 0.0) + weights[term] ** 2
     best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
-    rows = c.execute(select(t.traits).where(t.among(c, t.traits.c.report_id, best))).all()
-    found: dict[str, bytes] = {row.report_id: row.value for row in rows}
+    found: dict[str, bytes] = dict(c.execute(_TRAITS_OF, {"ids": best}).tuples().all())
     return tuple(found[report_id] for report_id in best if report_id in found)
 
 
@@ -156,8 +170,7 @@ def events_of(c: Connection, report_ids: Iterable[str]) -> tuple[str, ...]:
 
 def event_ids(c: Connection, report_ids: Iterable[str]) -> dict[str, str]:
     """By these reports' ids the ids of the events that they belong to; reports in none are left out."""
-    rows = c.execute(select(t.event_reports).where(t.among(c, t.event_reports.c.report_id, list(report_ids))))
-    return {row.report_id: str(row.event_id) for row in rows}
+    return dict(c.execute(_EVENTS_OF, {"ids": list(report_ids)}).tuples().all())
 
 
 def latest_events(
@@ -188,7 +201,7 @@ def unseen(c: Connection, event_ids: Iterable[str], *, tenant: str) -> dict[str,
     """Of which of these events the tenant does not see all reports, and which of them it does not see."""
     member, sighting = t.event_reports.c, t.sightings.c
     seen = exists().where(sighting.report_id == member.report_id, sighting.tenant.in_(visible(tenant)))
-    query = select(member.event_id, member.report_id).where(t.among(c, member.event_id, list(event_ids)), ~seen)
+    query = select(member.event_id, member.report_id).where(t.among(member.event_id, list(event_ids)), ~seen)
     found: dict[str, set[str]] = {}
     for row in c.execute(query):
         found.setdefault(row.event_id, set()).add(row.report_id)
@@ -243,8 +256,7 @@ def note(c: Connection, number: int) -> ChangeNote | None:
 
 def notes_of(c: Connection, event_id: str) -> tuple[ChangeNote, ...]:
     """An event's change notes, oldest first."""
-    query = select(t.notes.c.value).where(t.notes.c.event_id == event_id).order_by(t.notes.c.at, t.notes.c.number)
-    return tuple(_note.decode(row.value) for row in c.execute(query))
+    return tuple(map(_note.decode, c.execute(_NOTES_OF, {"event_id": event_id}).scalars()))
 
 
 def corrections(
@@ -277,12 +289,11 @@ def pin(c: Connection, report_id: str, event_id: str, *, by: str) -> None:
 
 def pinned(c: Connection, report_id: str) -> str | None:
     """Where an admin wants a report: an event's id, "" for none, or None where nobody has said anything."""
-    value = c.scalar(select(t.pins.c.event_id).where(t.pins.c.report_id == report_id))
+    value = c.scalar(_PINNED, {"id": report_id})
     return None if value is None else str(value)
 
 
 def settled(c: Connection, event_ids: Iterable[str]) -> frozenset[str]:
     """Those of the events that hold a report which an admin has put there."""
     ids = list(event_ids)
-    query = select(t.pins.c.event_id).where(t.pins.c.event_id.in_(ids)).distinct()
-    return frozenset(row.event_id for row in c.execute(query)) if ids else frozenset()
+    return frozenset(c.execute(_SETTLED, {"ids": ids}).scalars()) if ids else frozenset()

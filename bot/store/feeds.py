@@ -52,7 +52,7 @@ def save_readings(c: Connection, readings: Sequence[tuple[Feed, Feed]]) -> None:
 
     A feed that has moved to an address which its tenant reads already keeps its own, and is paused.
     """
-    query = select(t.feeds.c.value).where(t.among(c, t.feeds.c.id, [before.id for before, _ in readings]))
+    query = select(t.feeds.c.value).where(t.among(t.feeds.c.id, [before.id for before, _ in readings]))
     held = {feed.id: feed for feed in map(_feed.decode, c.execute(query).scalars())}
     merged = []
     for before, after in readings:

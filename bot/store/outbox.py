@@ -266,11 +266,11 @@ def release(c: Connection, platforms: Iterable[str]) -> int:
     return int(done.rowcount)
 
 
-def move_event(c: Connection, gone: str, kept: str) -> None:
-    """What was owed and posted for an event that has been merged into another belongs to that one."""
+def move_events(c: Connection, gone: Collection[str], kept: str) -> None:
+    """What was owed and posted for events that have been merged into another belongs to that one."""
     rows = t.deliveries
     lane = rows.c.platform + "\n" + rows.c.channel + "\n" + kept
-    c.execute(update(rows).where(rows.c.event_id == gone).values(event_id=kept, lane=lane))
+    c.execute(update(rows).where(t.among(rows.c.event_id, gone)).values(event_id=kept, lane=lane))
 
 
 def give_up(c: Connection, *, platform: str, channel: str, why: str) -> int:

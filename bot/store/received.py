@@ -60,7 +60,7 @@ def first(c: Connection, limit: int) -> tuple[Received, ...]:
 
 def of_feeds(c: Connection, feed_ids: Collection[str]) -> tuple[Received, ...]:
     """What these feeds have brought and still waits, oldest first."""
-    query = select(t.received).where(t.among(c, t.received.c.feed_id, feed_ids)).order_by(t.received.c.number)
+    query = select(t.received).where(t.among(t.received.c.feed_id, feed_ids)).order_by(t.received.c.number)
     return tuple(_read(row) for row in c.execute(query))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from bot.model.report import Report, Revision
 from bot.model.summary import Summary
@@ -23,6 +23,16 @@ from bot.store.search import search
 Outcome = Literal["new", "revised", "seen", "same"]
 Told = tuple[Report, Summary]
 
+# Statements that are asked for each report or reading are made once.
+_HELD = select(t.reports).where(t.reports.c.id == bindparam("id"))
+_TOLD = select(t.reports.c.id, t.reports.c.value, t.reports.c.summary).where(t.any_of(t.reports.c.id, "ids"))
+_STANDING = select(t.reports.c.id, t.reports.c.outlet, t.reports.c.published_at).where(t.any_of(t.reports.c.id, "ids"))
+_GIVEN = select(t.reports.c.id, t.reports.c.value).where(t.any_of(t.reports.c.id, "ids"))
+_FORGOTTEN = select(t.forgotten.c.report_id).where(t.any_of(t.forgotten.c.report_id, "ids"))
+_SEEN = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
+    t.any_of(t.sightings.c.report_id, "ids"), t.any_of(t.sightings.c.tenant, "tenants")
+)
+_SEERS = select(t.sightings.c.tenant).where(t.sightings.c.report_id == bindparam("id"))
 _json = msgspec.json.Encoder()
 
 
@@ -42,7 +52,7 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
     "revised" where title or text have changed: what stood before is kept as a revision. "seen" where neither has, but
     the tenant sees it for the first time. "same" otherwise, whatever the outlet did to the date.
     """
-    held = c.execute(select(t.reports).where(t.reports.c.id == report.id)).one_or_none()
+    held = c.execute(_HELD, {"id": report.id}).one_or_none()
     if held is None:
         save_new(c, [(report, summary)], tenant=tenant, now=now)
         return "new"
@@ -122,8 +132,7 @@ def save_new(c: Connection, told: Sequence[Told], *, tenant: str = "", now: date
 
 def seers_of(c: Connection, report_id: str) -> list[str]:
     """The tenants that see a report."""
-    rows = c.execute(select(t.sightings.c.tenant).where(t.sightings.c.report_id == report_id))
-    return sorted(str(row.tenant) for row in rows)
+    return sorted(c.execute(_SEERS, {"id": report_id}).scalars())
 
 
 def index_all(c: Connection) -> int:
@@ -162,20 +171,12 @@ def told(c: Connection, ids: Iterable[str], *, tenant: str | None = None) -> dic
     """Reports with their summaries by id; with `tenant`, only those that it sees."""
     wanted = list(dict.fromkeys(ids))
     found: dict[str, Told] = {}
-    for start in range(0, len(wanted), 500):
-        query = select(t.reports.c.id, t.reports.c.value, t.reports.c.summary).where(
-            t.reports.c.id.in_(wanted[start : start + 500])
-        )
+    for start in range(0, len(wanted), _STEP):
+        some = wanted[start : start + _STEP]
         if tenant is not None:
-            query = query.where(
-                t.reports.c.id.in_(
-                    select(t.sightings.c.report_id).where(
-                        t.sightings.c.tenant.in_(visible(tenant)),
-                        t.sightings.c.report_id.in_(wanted[start : start + 500]),
-                    )
-                )
-            )
-        found |= {row.id: (_report.decode(row.value), _summary.decode(row.summary)) for row in c.execute(query)}
+            some = [*seen(c, some, tenants=visible(tenant))]
+        rows = c.execute(_TOLD, {"ids": some}).tuples()
+        found |= {report_id: (_report.decode(value), _summary.decode(summary)) for report_id, value, summary in rows}
     return {report_id: found[report_id] for report_id in wanted if report_id in found}
 
 
@@ -188,9 +189,8 @@ def standing(c: Connection, ids: Iterable[str]) -> list[tuple[str, str, datetime
     """Reports' ids with their outlets (their ids where none is known) and times, without reading their texts."""
     wanted = list(ids)
     found = []
-    for start in range(0, len(wanted), 500):
-        query = select(t.reports.c.id, t.reports.c.outlet, t.reports.c.published_at)
-        rows = c.execute(query.where(t.reports.c.id.in_(wanted[start : start + 500]))).tuples().all()
+    for start in range(0, len(wanted), _STEP):
+        rows = c.execute(_STANDING, {"ids": wanted[start : start + _STEP]}).tuples().all()
         found += [(report_id, outlet or report_id, t.moment(at)) for report_id, outlet, at in rows]
     return found
 
@@ -229,18 +229,15 @@ def latest(
 
 def given_hashes(c: Connection, ids: Collection[str]) -> dict[str, str | None]:
     """`Report.given_hash` of those of these reports that are stored, by id."""
-    query = select(t.reports.c.id, t.reports.c.value).where(t.among(c, t.reports.c.id, ids))
-    return {row.id: _hashed.decode(row.value).given_hash for row in c.execute(query)}
+    rows = c.execute(_GIVEN, {"ids": ids}).tuples()
+    return {report_id: _hashed.decode(value).given_hash for report_id, value in rows}
 
 
 def seen(c: Connection, ids: Collection[str], *, tenants: Iterable[str]) -> dict[str, set[str]]:
     """Which of these tenants see which of these reports; reports that none sees are left out."""
-    query = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
-        t.among(c, t.sightings.c.report_id, ids), t.sightings.c.tenant.in_(sorted(set(tenants)))
-    )
     found: dict[str, set[str]] = {}
-    for row in c.execute(query) if ids else ():
-        found.setdefault(row.report_id, set()).add(row.tenant)
+    for report_id, tenant in c.execute(_SEEN, {"ids": ids, "tenants": {*tenants}}).tuples() if ids else ():
+        found.setdefault(report_id, set()).add(tenant)
     return found
 
 
@@ -256,7 +253,7 @@ def known(c: Connection, ids: Iterable[str]) -> set[str]:
 
 def forgotten(c: Connection, ids: Collection[str]) -> set[str]:
     """Which of these reports were held once, and kept long enough."""
-    return set(c.scalars(select(t.forgotten.c.report_id).where(t.among(c, t.forgotten.c.report_id, ids))))
+    return set(c.execute(_FORGOTTEN, {"ids": ids}).scalars())
 
 
 def count(c: Connection) -> int:

@@ -6,15 +6,15 @@ import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any, Self
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    BindParameter,
     Boolean,
     Column,
     ColumnElement,
-    Connection,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -23,12 +23,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     bindparam,
     false,
-    func,
-    select,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer, "sqlite")
@@ -325,12 +329,47 @@ departures = Table(
 """Servers and workspaces that have removed the bot: what they had set is kept for a while, then erased."""
 
 
-def among(c: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+class _Listed(TypeDecorator[Collection[str]]):
+    """Words as one parameter: an array, or on SQLite a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class _Among(FunctionElement[bool]):
+    """A column and a parameter of words: `column IN words`."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """It is a condition as it stands: "… = 1", as for a boolean column, would hide it from the indexes."""
+        del against
+        return self
+
+
+@compiles(_Among)
+def _in_list(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, words = (compiler.process(clause, **options) for clause in element.clauses)
+    if compiler.dialect.name == "postgresql":
+        return f"{column} = ANY ({words})"
+    return f"{column} IN (SELECT value FROM json_each({words}))"  # noqa: S608 - a column and a parameter
+
+
+def among(column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
     """`column IN values` with one parameter for all values: however many they are, the statement is the same."""
-    if c.dialect.name == "postgresql":
-        return column == func.any(bindparam(None, list(values), type_=ARRAY(String)))
-    listed: BindParameter[str] = bindparam(None, json.dumps(list(values)))
-    return column.in_(select(func.json_each(listed).table_valued("value").c.value))
+    return _Among(column, bindparam(None, values, type_=_Listed()))
+
+
+def any_of(column: Column[str], name: str) -> ColumnElement[bool]:
+    """The same for a statement that is kept: `name` is the parameter's, whose value is a collection of strings."""
+    return _Among(column, bindparam(name, type_=_Listed()))
 
 
 def stamp(at: datetime) -> int:

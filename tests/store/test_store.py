@@ -206,7 +206,7 @@ def test_dead_letters_are_replayed_or_dropped_by_the_beginning_of_their_key(stor
 
 def test_a_merged_events_deliveries_stand_in_one_lane_with_the_others(store: Store) -> None:
     store.write_now(outbox.enqueue, [owed("a1", "E-1"), owed("b1", "E-2")])
-    store.write_now(outbox.move_event, "E-1", "E-2")
+    store.write_now(outbox.move_events, ["E-1"], "E-2")
     first, second = store.write_now(outbox.lease, NOW, **LEASE)
     assert (first.event_id, second.event_id) == ("E-2", "E-2")
     postponed = msgspec.structs.replace(
@@ -253,7 +253,7 @@ def test_a_merged_events_id_leads_to_the_one_it_was_merged_into(store: Store) ->
     store.write_now(file_reports, [pair(n) for n in range(2)], now=NOW)
     (event, *rest) = store.read_now(events.everything)
     store.write_now(events.save_event, msgspec.structs.replace(event, id="OLD-9999"))
-    store.write_now(events.merge_into, "OLD-9999", event.id)
+    store.write_now(events.merge_into, ["OLD-9999"], event.id)
     found = store.read_now(events.event, "old-9999")
     assert found is not None and found.id == event.id and not rest
 
