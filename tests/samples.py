@@ -13,6 +13,7 @@ from bot.model.command import Asker
 from bot.model.report import Report
 from bot.model.summary import Summary
 from bot.queries.desk import Desk
+from bot.queries.links import Links
 from bot.shipped import shipped
 from bot.store.engine import Store
 
@@ -52,6 +53,6 @@ def filled_store(tenant: str = "") -> Store:
     return store
 
 
-def sample_desk(store: Store | None = None) -> Desk:
+def sample_desk(store: Store | None = None, links: Links | None = None) -> Desk:
     """A desk over the samples."""
-    return Desk(store or filled_store(), clock=clock, understand=understand)
+    return Desk(store or filled_store(), clock=clock, understand=understand, links=links)

@@ -29,6 +29,8 @@ from bot.settings import SlackSettings, Tokens
 log = structlog.get_logger()
 
 _LARGEST_BODY = 256 * 1024
+_PING_SECONDS = 3.0
+"""How often the socket is looked at: a broken one is opened anew after as long."""
 
 
 class SlackDoor:
@@ -77,7 +79,9 @@ class SlackDoor:
             except SlackApiError as error:
                 raise _refused("SLACK_BOT_TOKEN", error, "copy it anew from OAuth & Permissions") from None
         if self.client is not None and self._tokens.slack_app is not None:
-            self._socket = AsyncSocketModeHandler(self.app, self._tokens.slack_app.reveal())
+            self._socket = AsyncSocketModeHandler(
+                self.app, self._tokens.slack_app.reveal(), ping_interval=_PING_SECONDS
+            )
             self._socket.client.web_client = AsyncWebClient(
                 token=self._tokens.slack_app.reveal(), base_url=self.client.base_url
             )

@@ -21,6 +21,7 @@ _TIER_OF = {
     "files.completeUploadExternal": 4,
     "files.getUploadURLExternal": 4,
     "assistant.threads.setStatus": 3,
+    "assistant.threads.setSuggestedPrompts": 4,
     "oauth.v2.access": 4,
     "users.info": 4,
     "views.open": 4,

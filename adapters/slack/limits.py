@@ -10,6 +10,9 @@ HEADER = 150
 CONTEXT_ELEMENTS = 10
 CONTEXT_TEXT = 2000
 ACTIONS = 25
+PROMPT_TITLE = 70
+"""Characters of a suggested prompt (ours: as many as can be read on a button)."""
+CONFIRM_TEXT = 300
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2000
 BUTTON_URL = 3000

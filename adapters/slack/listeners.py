@@ -14,14 +14,16 @@ from adapters.slack import modals
 from adapters.slack.clients import Clients
 from adapters.slack.home import publish
 from adapters.slack.install import Erasing
+from adapters.slack.prompts import suggest
 from adapters.slack.render import ACTION_PREFIX
 from adapters.slack.talk import Talk, team_of, understood
+from adapters.slack.unfurl import unfurl_links
 from bot.model.card import Card
 from bot.model.command import Command
 from bot.model.errors import CommandError
 from bot.settings import SlackSettings
 
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
 """The events that must be sent to us, as the manifests name them."""
 SHORTCUTS = ("extract_claims", "show_evidence", "report_error", "search_news")
 _IN_TIME = 2.0
@@ -38,6 +40,7 @@ def listen(app: AsyncApp, talk: Talk, settings: SlackSettings, clients: Clients)
     _messages(app, talk)
     _shortcuts(app, talk)
     _leavings(app, talk, clients)
+    unfurl_links(app, talk)
 
 
 def _commands(app: AsyncApp, talk: Talk, name: str) -> None:
@@ -182,12 +185,15 @@ def _messages(app: AsyncApp, talk: Talk) -> None:
     async def messaged(event: dict[str, Any], body: dict[str, Any]) -> None:
         direct = event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
         if direct and talk.once.first(str(body.get("event_id"))):
-            await talk.reply(body, event, thread=event.get("thread_ts"))
+            # In the agent view each question is a thread of its own, in which the status of its answer stands.
+            await talk.reply(body, event, thread=event.get("thread_ts") or event.get("ts"))
 
     @app.event("app_home_opened")
     async def home(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") == "home":
             await publish(talk, body, str(event["user"]))
+        elif event.get("tab") == "messages" and event.get("channel"):
+            await suggest(talk, body, user=str(event["user"]), channel=str(event["channel"]))
 
 
 def _shortcuts(app: AsyncApp, talk: Talk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -30,7 +31,8 @@ class People:
         direct: bool = False,
         rights: bool = True,
     ) -> Asker:
-        """The person; admins and owners of the workspace may manage. Somebody who cannot be looked up may not.
+        """The person; admins and owners of the workspace may manage. Guests, people of other workspaces in a shared
+        channel, and somebody who cannot be looked up may not.
 
         They are a group of their own, so that a channel's managers can be named one by one. Without `rights` nothing is
         looked up: a question needs neither rights nor a zone (Slack shows times in each reader's own).
@@ -60,9 +62,17 @@ class People:
             found = (await client.users_info(user=user)).get("user") or {}
         except SlackApiError:
             return False, "UTC"
-        manages = bool(found.get("is_admin") or found.get("is_owner")) and not found.get("is_restricted")
+        manages = bool(found.get("is_admin") or found.get("is_owner")) and _of_the_house(found, team)
         zone = str(found.get("tz") or "UTC")
         self._known[team, user] = (time.monotonic(), manages, zone)
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
         return manages, zone
+
+
+def _of_the_house(found: dict[str, Any], team: str) -> bool:
+    """Whether a person is a full member of the workspace: no guest, and not met in a channel shared with another."""
+    if found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger"):
+        return False
+    teams = {found.get("team_id"), *((found.get("enterprise_user") or {}).get("teams") or ())} - {None}
+    return not teams or team in teams

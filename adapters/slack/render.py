@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +18,10 @@ Block = dict[str, Any]
 ACTION_PREFIX = "sitrep"
 _SIGNS = {"neutral": "", "disputed": "⟂ ", "denied": "⟂ ", "acknowledged": "✓ ", "corrected": "✎ ", "error": "⚠ "}
 _RESERVED_BLOCKS = 8
+_WITH_ACTIONS = 8
+"""Lines of a section that have all their buttons below them; those after have one beside them."""
+_PREVIEWED = 4
+"""Blocks of a card that stand beside a link to its page."""
 _OPENED = 16
 """Up to how many lines with an answer of their own have a button each."""
 _MORE = "More in the thread."
@@ -76,6 +81,20 @@ def words(card: Card) -> str:
     return shortened("\n".join(plain(line) for line in told.split("\n")), limits.FALLBACK_TEXT)
 
 
+def preview(card: Card) -> list[Block]:
+    """A card in short, without buttons: what stands beside a link to its page, which tells the rest."""
+    lead = [_text(shortened(plain(card.lead), 900))] if one_line(card.lead) else []
+    shown = [block for section in card.sections for block in _section(section)]
+    rest = ["The page tells the rest."] if len(shown) > _PREVIEWED or card.overflow else []
+    return [
+        _header(card),
+        *_context([_told(card)]),
+        *lead,
+        *shown[:_PREVIEWED],
+        *_context([*rest, *_small_print(card)]),
+    ]
+
+
 def parts_of(card: Card, name: str) -> list[Block]:
     """What a card says, without its title, buttons and small print: for a place that shows several cards.
 
@@ -109,7 +128,10 @@ def _opened(section: Section, name: str) -> list[Block]:
         button["accessibility_label"] = shortened(f"Open {one_line(line.text)}", limits.BUTTON_TEXT)
         if held or heading:
             blocks += _section(Section(heading=heading, lines=tuple(held)))
-        blocks.append({**_text(_line(line)), "accessory": button})
+        if line.actions and number < _WITH_ACTIONS:
+            blocks += [_text(_line(line)), *_actions(line.actions, f"{name}.{number}")]
+        else:
+            blocks.append({**_text(_line(line)), "accessory": button})
         held, heading = [], ""
     rest = Section(heading=heading, lines=tuple(held), left_out=section.left_out, command=section.command)
     return [*blocks, *_section(rest)]
@@ -247,7 +269,13 @@ def _buttons(card: Card) -> list[Block]:
     turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
     pages = [Action(label=label, command=command) for label, command in turns if command]
     actions = [*card.actions[: limits.ACTIONS - len(pages)], *pages]
-    elements = [element for n, action in enumerate(actions) if (element := button_of(action, str(n)))]
+    return _actions(actions)
+
+
+def _actions(actions: Sequence[Action], name: str = "") -> list[Block]:
+    """A row of buttons; `name` sets them apart from those of other rows."""
+    numbers = (f"{name}.{n}" if name else str(n) for n in range(len(actions)))
+    elements = [element for action, n in zip(actions, numbers, strict=True) if (element := button_of(action, n))]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
@@ -264,4 +292,11 @@ def button_of(action: Action, number: str) -> Block | None:
         return {**button, "url": action.url} if usable and not any(c.isspace() for c in action.url) else None
     if not action.command.strip() or len(action.command) > limits.BUTTON_VALUE:
         return None
+    if action.asks:
+        button["confirm"] = {
+            "title": {"type": "plain_text", "text": label},
+            "text": {"type": "plain_text", "text": shortened(one_line(action.asks), limits.CONFIRM_TEXT)},
+            "confirm": {"type": "plain_text", "text": "Yes"},
+            "deny": {"type": "plain_text", "text": "No"},
+        }
     return {**button, "value": action.command}

@@ -18,6 +18,18 @@ MAX_CLAIMS = 6
 MAX_CASUALTY_LINES = 4
 
 
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """A button: either `command` (words of the grammar, ≤ 90 characters, to fit a custom id) or `url`.
+
+    `asks` is a question to be said yes to before, where the door can ask.
+    """
+
+    label: str
+    command: str = ""
+    url: str | None = None
+    asks: str = ""
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One fact with its attribution.
 
@@ -31,6 +43,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         emphasis: spans of `text` to be highlighted (evidence).
         level: 0, or 1 for a line that belongs under the one before ("incl. 9 children").
         command: words that open this line's own answer (a list's entry), or "".
+        actions: what else can be done with it; a door with room for it shows buttons.
         channel: id of a channel; a door that knows it shows its name in place of `text`.
         role: id of a role or user group; a door that knows it shows its name in place of `text`, and notifies nobody.
     """
@@ -44,6 +57,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     emphasis: tuple[tuple[int, int], ...] = ()
     level: int = 0
     command: str = ""
+    actions: tuple[Action, ...] = ()
     channel: str = ""
     role: str = ""
 
@@ -62,14 +76,6 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...] = ()
-
-
-class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """A button: either `command` (words of the grammar, ≤ 90 characters, to fit a custom id) or `url`."""
-
-    label: str
-    command: str = ""
-    url: str | None = None
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

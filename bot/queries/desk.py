@@ -263,6 +263,19 @@ class Desk:
             )
         return cards.message_card(report, summary, evidence=what == "evidence")
 
+    async def unfolded(self, url: str) -> Card | None:
+        """In short what the page behind a link says, to whoever has it; None where it opens nothing of ours."""
+        token = self._links.token_in(url) if self._links is not None else ""
+        passage = self._links.opened(token, self._clock()) if self._links is not None and token else None
+        if passage is None:
+            return None
+        reader = Asker(platform="web", tenant=passage.tenant, user="")
+        found = await self._store.read(seen.event, passage.what, tenant=passage.tenant)
+        verb, option = ("event", "event") if found is not None else ("report", "id")
+        command = Command(root="news", verb=verb, options={option: passage.what})
+        card = await self._store.read(_READING["news", verb], Question(command, reader, self._clock()))
+        return card if card.kind == verb else None
+
     async def complain(self, asker: Asker, *, note: str, link: str, message: str) -> Card:
         """Store what a person holds to be wrong in a message, for the operator."""
         now = self._clock()

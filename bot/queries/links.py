@@ -59,6 +59,11 @@ class Links:
         passage = msgspec.json.decode(content, type=Passage)
         return passage if now.timestamp() < passage.until else None
 
+    def token_in(self, url: str) -> str:
+        """The token of an address that was made here; "" for any other address."""
+        begun = f"{self._base}/evidence/"
+        return url.removeprefix(begun).partition("?")[0].partition("#")[0] if url.startswith(begun) else ""
+
     def linked(self, card: Card, tenant: str, now: datetime) -> Card:
         """The card with a button that leads to its page, where it is of one event or report."""
         what = card.tag or next((source.report_id for source in card.sources), "")

@@ -223,7 +223,20 @@ def _line(watch: Watch, now: datetime, *, places: bool = False) -> Line:
     if resting(watch, now):
         until = f" until {watch.paused_until:%Y-%m-%d %H:%M} UTC" if watch.paused_until else ""
         told.append(f"paused{until}: {watch.paused}")
-    return Line(text=f"{watch.id}  {subject_words(watch)}", note=" · ".join(told), command=f"watch edit {watch.id}")
+    name = f"{watch.id}  {subject_words(watch)}"
+    rest = _pausing(watch, now)
+    doings = (Action(label="Edit", command=f"watch edit {watch.id}"), rest, _removing(watch))
+    return Line(text=name, note=" · ".join(told), command=doings[0].command, actions=doings)
+
+
+def _pausing(watch: Watch, now: datetime) -> Action:
+    if resting(watch, now):
+        return Action(label="Resume", command=f"watch resume {watch.id}")
+    return Action(label="Pause a day", command=f"watch pause {watch.id} 1d")
+
+
+def _removing(watch: Watch) -> Action:
+    return Action(label="Remove", command=f"watch remove {watch.id}", asks=f"Remove the watch {watch.id} for good?")
 
 
 def _one(q: Question, watch: Watch, title: str) -> Card:
@@ -235,11 +248,6 @@ def _one(q: Question, watch: Watch, title: str) -> Card:
         Line(text="Quiet hours", note=quiet.told(watch.quiet)),
         Line(text="State", note=f"paused: {watch.paused}" if resting(watch, q.now) else "watching"),
     ]
-    pause = (
-        ("Resume", f"watch resume {watch.id}")
-        if resting(watch, q.now)
-        else ("Pause a day", f"watch pause {watch.id} 1d")
-    )
     return Card(
         kind="settings",
         title=title,
@@ -247,8 +255,8 @@ def _one(q: Question, watch: Watch, title: str) -> Card:
         as_of=q.now,
         sections=(Section(heading="Watch", lines=tuple(lines)),),
         actions=(
-            Action(label=pause[0], command=pause[1]),
-            Action(label="Remove", command=f"watch remove {watch.id}"),
+            _pausing(watch, q.now),
+            _removing(watch),
             Action(label="All watches", command="watch list"),
         ),
         footer=("It is told of what everybody reads." if personal(q.asker) else "It is told of what is read here."),

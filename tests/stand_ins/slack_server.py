@@ -43,6 +43,8 @@ class SlackServer:
         self.files: dict[str, bytes] = {}
         self.working_on_pictures = 0
         self.users = 0
+        self.people: dict[str, dict[str, Any]] = {}
+        """What is told of somebody beside whether they are an admin, by their id."""
 
     def of(self, method: str) -> list[dict[str, Any]]:
         """The parameters of all calls of a method."""
@@ -59,6 +61,8 @@ class SlackServer:
         if "view" in given:
             assert_view_sound(given["view"])
         assert_sound(given)
+        for unfurled in (given.get("unfurls") or {}).values():
+            assert_sound({"text": "beside a link", **unfurled})
         if self.working_on_pictures and any(block["type"] == "image" for block in given.get("blocks") or ()):
             self.working_on_pictures -= 1
             return web.json_response({"ok": False, "error": "invalid_blocks"})
@@ -79,7 +83,13 @@ class SlackServer:
         if method == "users.info":
             return {
                 "ok": True,
-                "user": {"id": given["user"], "is_admin": given["user"] in self.admins, "tz": "Europe/London"},
+                "user": {
+                    "id": given["user"],
+                    "team_id": "T1",
+                    "is_admin": given["user"] in self.admins,
+                    "tz": "Europe/London",
+                    **self.people.get(given["user"], {}),
+                },
             }
         if method == "chat.postMessage":
             stamp = f"1700000000.{len(self.posted):06d}"

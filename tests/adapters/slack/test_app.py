@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from datetime import UTC, datetime
@@ -194,58 +193,6 @@ async def test_a_wrong_token_is_one_line_that_names_the_setting_and_not_the_toke
             await door.start()
         assert "SLACK_BOT_TOKEN" in str(caught.value) and "\n" not in str(caught.value)
         assert TOKEN not in str(caught.value)
-
-
-async def test_over_socket_mode_commands_are_acknowledged_and_answered() -> None:
-    async with slack_server() as server:
-        door = SlackDoor(SlackSettings(api_url=f"{server.url}api/"), tokens(app=True), sample_desk())
-        await door.start()
-        try:
-            await asyncio.wait_for(server.connected.wait(), 10)
-            payload = {
-                "command": "/news",
-                "text": "latest",
-                "user_id": "U1",
-                "team_id": "T1",
-                "channel_id": "C1",
-                "response_url": f"{server.url}respond",
-            }
-            await server.sockets[0].send_json({"type": "slash_commands", "envelope_id": "e1", "payload": payload})
-            for _ in range(100):
-                if server.of("response_url"):
-                    break
-                await asyncio.sleep(0.05)
-            assert server.of("acknowledged")[0]["envelope_id"] == "e1"
-            assert "Latest reports" in plain(server.of("response_url")[0])
-        finally:
-            await door.stop()
-
-
-async def test_a_socket_that_slack_refreshes_is_opened_anew_and_answers_on() -> None:
-    async with slack_server() as server:
-        door = SlackDoor(SlackSettings(api_url=f"{server.url}api/"), tokens(app=True), sample_desk())
-        await door.start()
-        try:
-            await asyncio.wait_for(server.connected.wait(), 10)
-            server.connected.clear()
-            await server.sockets[0].send_json({"type": "disconnect", "reason": "refresh_requested"})
-            await asyncio.wait_for(server.connected.wait(), 20)
-            payload = {
-                "command": "/news",
-                "text": "latest",
-                "user_id": "U1",
-                "team_id": "T1",
-                "channel_id": "C1",
-                "response_url": f"{server.url}respond",
-            }
-            await server.sockets[-1].send_json({"type": "slash_commands", "envelope_id": "e2", "payload": payload})
-            for _ in range(200):
-                if server.of("response_url"):
-                    break
-                await asyncio.sleep(0.05)
-            assert [given["envelope_id"] for given in server.of("acknowledged")] == ["e2"]
-        finally:
-            await door.stop()
 
 
 async def test_a_body_that_is_too_large_is_not_read() -> None:
