@@ -141,6 +141,11 @@ bench-pictures: $(VENV)/.run  ## how long pictures take to draw, and their size
 chaos: $(VENV)/.dev  ## 2,000 deliveries, 20 kills, failing platforms: nothing lost, nothing doubled (SEED=…, KILLS=…)
 	@$(BIN)/python -m tests.chaos.run --reports 50 --channels 40 --kills $(or $(KILLS),20) --faults 0.05 $(if $(SEED),--seed $(SEED))
 
+.PHONY: chaos-nodes
+
+chaos-nodes: $(VENV)/.dev  ## the same with three nodes on a PostgreSQL, one at random killed each time (SEED=…, KILLS=…)
+	@$(BIN)/python -m tests.chaos.run --nodes 3 --lease 20 --reports 50 --channels 40 --kills $(or $(KILLS),20) --faults 0.05 $(if $(SEED),--seed $(SEED))
+
 .PHONY: soak
 
 soak: $(VENV)/.dev  ## a node for three minutes on loopback, both platforms' stand-ins connected; OPTIONS="--minutes 20 --feeds 1000 --channels 200"

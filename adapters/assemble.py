@@ -22,7 +22,7 @@ from bot.deliver.courier import Courier
 from bot.deliver.port import Platform
 from bot.model.card import Card
 from bot.model.delivery import Delivery
-from bot.model.errors import SettingsError
+from bot.model.errors import SettingsError, StoreError
 from bot.model.feed import Feed
 from bot.model.finding import Finding
 from bot.newsroom import Newsroom
@@ -43,10 +43,11 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import alerts, census, delivered, feeds, outbox, tenants
+from bot.store import alerts, census, delivered, feeds, jobs, nodes, outbox, tenants
 from bot.store.engine import Store
 from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
+from bot.work.node import BEATS, Node, SharedClock
 from bot.work.port import Workers
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ Clock = Callable[[], datetime]
 POLL_SECONDS = 5.0
 UNDERSTAND_SECONDS = 1.0
 ERASE_SECONDS = 3600.0
+MEND_SECONDS = 30.0
+QUEUE_NOTES_HOURS = 24
 _SWITCH_SECONDS = 0.0005
 KEPT_AFTER_LEAVING = timedelta(days=30)
 REMEMBERED = timedelta(days=90)
@@ -188,12 +191,30 @@ class House:
         now = self.clock()
         gone = {"alerts": await self.store.write(alerts.forget_older, now - REMEMBERED)}
         gone |= await forget(self.store, self.settings.keep, now)
+        if self.store.shared:
+            gone["queue"] = await self.store.beside(jobs.forget_done, QUEUE_NOTES_HOURS)
         if any(gone.values()):
             log.info("old_entries_forgotten", **gone)
 
-    def courier(self, platforms: Mapping[str, Platform]) -> Courier:
+    async def mend_queue(self) -> None:
+        """Give a job to what has come in and has none: after a restored backup, or a crash of the database's server."""
+        if mended := await self.store.write(jobs.mend):
+            log.warning("queue_mended", jobs=mended)
+
+    def joined(self) -> Node | None:
+        """This process as one of the nodes that share the database; None where it has one to itself."""
+        if not self.store.shared:
+            return None
+        mine = self.settings.nodes
+        clock = self.clock if isinstance(self.clock, SharedClock) else None
+        node = Node(self.store, name=mine.name, lease=mine.lease, clock=clock)
+        self.newsroom.share(node.id)
+        return node
+
+    def courier(self, platforms: Mapping[str, Platform], node: Node | None = None) -> Courier:
         """A courier for these platforms; it is woken when the newsroom owes something."""
-        courier = Courier(self.store, platforms, self.card_of, clock=self.clock)
+        lease, holder = self.settings.nodes.lease, node.id if node else ""
+        courier = Courier(self.store, platforms, self.card_of, clock=self.clock, holder=holder, lease=lease)
         self.newsroom.owed = courier.wake
         return courier
 
@@ -260,6 +281,9 @@ async def built(
         stack.callback(store.close)
         if migrate:
             store.migrate()
+        if store.shared and clock is utc_now:
+            clock = SharedClock()
+            clock.set(await store.read(nodes.clock))
         made = workers or ProcessWorkers(language=settings.work.language, parse=settings.work.parse)
         stack.push_async_callback(made.close)
         s = settings.sources
@@ -362,23 +386,38 @@ def _slack_routes(slack: SlackDoor, settings: Settings) -> list[web.RouteDef]:
 async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncIterator[Schedule]:
     """The clockwork over a house: polls, and deliveries to the given platforms."""
     await house.store.write(add_shipped, shipped_feeds(house.settings))
-    courier = house.courier(platforms)
+    node = house.joined()
+    courier = house.courier(platforms, node)
     schedule = Schedule()
+    working = [courier.run()]
+    for_all = node.kept if node else lambda job: job
+    if node:
+        from bot.work.pgqueuer import SharedJobs  # loads PgQueuer, which one process alone has no use for
+
+        await node.beat()
+        schedule.every(node.lease / BEATS, node.beat, name="beat")
+        schedule.every(MEND_SECONDS, node.kept(house.mend_queue), name="mend_queue")
+        working.append(SharedJobs(house.store, lease=node.lease).run(house.newsroom.do))
+    else:
+        schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
+        working.append(house.newsroom.keep_up())
     schedule.every(POLL_SECONDS, house.newsroom.poll, name="poll")
-    schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
-    schedule.every(ERASE_SECONDS, house.erase_departed, name="erase_departed")
-    schedule.every(ERASE_SECONDS, house.forget_old, name="forget_old")
+    schedule.every(ERASE_SECONDS, for_all(house.erase_departed), name="erase_departed")
+    schedule.every(ERASE_SECONDS, for_all(house.forget_old), name="forget_old")
     if house.store.alone:
         await house.store.write(outbox.release, list(platforms))
     settle()
     await schedule.start()
-    working = [asyncio.create_task(courier.run()), asyncio.create_task(house.newsroom.keep_up())]
+    tasks = [asyncio.create_task(work) for work in working]
     try:
         yield schedule
     finally:
         await schedule.stop()
-        for task in working:
+        for task in tasks:
             task.cancel()
-        for task in working:
+        for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        if node:
+            with suppress(StoreError):  # the others find out by themselves
+                await node.leave()

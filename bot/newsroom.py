@@ -77,6 +77,10 @@ class Newsroom:
         await self.poll()
         return await self.understand()
 
+    def share(self, holder: str) -> None:
+        """Read feeds as one of many nodes: only those that no other node holds."""
+        self._poller.holder = holder
+
     async def poll(self) -> None:
         """Read every feed that is due; their reports wait in the store to be understood."""
         await self._poller.run_due()
@@ -117,7 +121,43 @@ class Newsroom:
         self._unfiled = {number: until for number, until in self._unfiled.items() if until > now}
         return [one for one in found if one.number not in self._unfiled]
 
+    async def do(self, number: int) -> timedelta | None:
+        """A job of the nodes' queue: understand a row of what has come in, then file what is ready of its feed.
+
+        Rows of one feed may be understood by several nodes at once, and are filed in their order by whoever finds them
+        ready. Returns for how long to put the job off, where the row could not be filed.
+        """
+        waiting = await self._store.read(received.one, number)
+        if waiting is None:
+            return None
+        with trace.gone_on(waiting.trace):
+            if waiting.told is None:
+                await self._store.beside(received.note_told, number, await self._told(waiting))
+            self._announce(await self._file_ready(waiting.feed_id))
+        return UNFILED_FOR if number in self._unfiled else None
+
+    async def _file_ready(self, feed_id: str) -> tuple[Filed, ...]:
+        filed: list[Filed] = []
+        last = 0
+        while True:
+            ready = await self._store.read(received.next_told, feed_id, after=last)
+            if ready is None:
+                return tuple(filed)
+            self._unfiled.pop(ready.number, None)
+            filed += await self._file(ready, ready.told or ())
+            last = ready.number
+
     async def _filed(self, waiting: Received) -> tuple[Filed, ...]:
+        filed = await self._file(waiting, await self._told(waiting))
+        self._announce(filed)
+        return filed
+
+    def _announce(self, filed: Sequence[Filed]) -> None:
+        if any(result.owed for result in filed):
+            self.owed()
+
+    async def _told(self, waiting: Received) -> list[Told]:
+        """What has come in, understood; articles are fetched, and what is known already is not understood again."""
         held = await self._store.read(reports.told, [report.id for report in waiting.reports])
         some = asyncio.Semaphore(ARTICLES_AT_ONCE)
 
@@ -132,10 +172,7 @@ class Newsroom:
                 return await self.understood(await self._completed(report, silent=given.id in waiting.silent))
 
         understood = await asyncio.gather(*(told(given) for given in waiting.reports))
-        filed = await self._file(waiting, [one for one in understood if one is not None])
-        if any(result.owed for result in filed):
-            self.owed()
-        return filed
+        return [one for one in understood if one is not None]
 
     async def _file(self, waiting: Received, told: Sequence[Told]) -> tuple[Filed, ...]:
         """File what a feed has brought; a report that cannot be filed harms no other, and waits for some minutes."""
@@ -175,6 +212,8 @@ def _file(
     c: Connection, waiting: Received, told: Sequence[Told], now: datetime, *, whole: bool = True
 ) -> tuple[Filed, ...]:
     """File reports and take them out of the queue, in one transaction: the `whole` row, or only these of it."""
+    if not received.claim(c, waiting.number):
+        return ()  # another node has filed it meanwhile
     filed = file_reports(c, told, tenant=waiting.tenant, silent=waiting.silent, now=now)
     done = {report.id for report, _ in told}
     if whole:

@@ -18,7 +18,7 @@ from bot.model.feed import Feed
 from bot.model.report import Given
 from bot.sources.poll import poll
 from bot.sources.port import Fetched, Source
-from bot.store import feeds, outbox, received, reports, subscriptions
+from bot.store import feeds, nodes, outbox, received, reports, subscriptions
 from bot.store.engine import Store
 from bot.store.received import Received
 from bot.work.turns import work_off
@@ -41,7 +41,12 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Poller:
-    """Reads what is due; a slow or broken feed holds up and harms no other. `arrived` is set when reports have come."""
+    """Reads what is due; a slow or broken feed holds up and harms no other. `arrived` is set when reports have come.
+
+    `holder` is this node's id, where many share the feeds: each takes those that nobody reads.
+    """
+
+    holder = ""
 
     def __init__(self, store: Store, sources: Mapping[str, Source], *, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -51,21 +56,32 @@ class Poller:
         self._writing = asyncio.Lock()
         self._write_at = 0.0
         self._failed: set[str] = set()
+        self._held = 0
         self.arrived = asyncio.Event()
 
     async def run_due(self) -> None:
         """Read every feed that is due, until none is."""
         self._failed.clear()
+        if self.holder:
+            self._held = 0
+            await self._store.beside(nodes.release_feeds, self.holder)  # what an earlier run left behind
         await work_off(self._due, self.read, name_of=lambda feed: feed.id, at_once=AT_ONCE)
 
     async def _due(self, limit: int) -> Sequence[Feed]:
+        if self.holder:
+            taken = await self._store.beside(nodes.lease_feeds, self.holder, self._clock(), AT_ONCE - self._held)
+            self._held += len(taken)
+            return taken
         due = await self._store.read(feeds.due_feeds, self._clock(), limit + len(self._failed))
         return [feed for feed in due if feed.id not in self._failed]
 
     async def read(self, feed: Feed) -> None:
         """Read one feed; returns once its reports and its state are stored, in one transaction."""
         with trace.begun("feed"):
-            await self._read(feed)
+            try:
+                await self._read(feed)
+            finally:
+                self._held -= 1
 
     async def _read(self, feed: Feed) -> None:
         reading = Reading(feed, await poll(feed, sources=self._sources, clock=self._clock), trace.current())
@@ -86,7 +102,7 @@ class Poller:
 
     async def _write(self, readings: Sequence[Reading]) -> None:
         try:
-            if await self._store.write(receive, readings, self._clock()):
+            if await self._store.write(receive, readings, self._clock(), holder=self.holder):
                 self.arrived.set()
         except StoreError as error:
             if len(readings) > 1:
@@ -98,11 +114,16 @@ class Poller:
             self._failed.add(readings[0].before.id)
 
 
-def receive(c: Connection, readings: Sequence[Reading], now: datetime) -> int:
+def receive(c: Connection, readings: Sequence[Reading], now: datetime, *, holder: str = "") -> int:
     """Store the feeds' state, the reports that say something new, and notices; returns how many reports are new.
 
     New is what the store does not hold, what its outlet has changed, and what another tenant's feed has brought before.
+    With a `holder`, only the readings of feeds that it still holds are stored, and it lets go of them.
     """
+    if holder:
+        held = nodes.held_feeds(c, holder, [reading.before.id for reading in readings])
+        readings = [reading for reading in readings if reading.before.id in held]
+        nodes.release_feeds(c, holder, only=held)
     arrived = _arrived(c, [reading for reading in readings if reading.fetched.reports])
     received.add(c, arrived)
     feeds.save_readings(c, [(reading.before, reading.fetched.feed) for reading in readings])

@@ -68,6 +68,13 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parse: int = 1
 
 
+class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """This process among those that share a PostgreSQL; `lease` in seconds, the same on all of them."""
+
+    name: str = ""
+    lease: float = 60.0
+
+
 class DiscordSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The Discord door; without a token it stays shut. `shards` are this process's, () for all of `shard_count`."""
 
@@ -133,6 +140,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: SourceSettings = SourceSettings()
     extract: ExtractSettings = ExtractSettings()
     work: WorkSettings = WorkSettings()
+    nodes: NodeSettings = NodeSettings()
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
     web: WebSettings = WebSettings()

@@ -300,9 +300,9 @@ async def test_a_single_reading_is_stored_at_once_and_many_together(
     written: list[int] = []
     receive = poller_module.receive
 
-    def counted(c: Connection, readings, now):
+    def counted(c: Connection, readings, now, **more):
         written.append(len(readings))
-        return receive(c, readings, now)
+        return receive(c, readings, now, **more)
 
     monkeypatch.setattr(poller_module, "receive", counted)
     monkeypatch.setattr(poller_module, "GATHERING", 3600.0)

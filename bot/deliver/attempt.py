@@ -20,7 +20,6 @@ from bot.store.engine import Store
 
 log = structlog.get_logger()
 
-SEND_SECONDS = 30.0
 CardOf = Callable[[Delivery], Awaitable[Card | None]]
 T = TypeVar("T")
 
@@ -33,6 +32,7 @@ class Attempt:
     """Posts, edits or publishes a card; `delivery` is how it stands, also where the attempt has failed half-way.
 
     `crosspost` is whether the card that has been posted is to be published as well.
+    `seconds` is how long the platform has for each answer: less than the lease, so that nobody else begins meanwhile.
     """
 
     def __init__(
@@ -43,8 +43,11 @@ class Attempt:
         ledger: Ledger,
         card_of: CardOf,
         clock: Callable[[], datetime],
+        *,
+        seconds: float,
     ) -> None:
         self.delivery = delivery
+        self._seconds = seconds
         self._platform = platform
         self._store = store
         self._ledger = ledger
@@ -81,13 +84,13 @@ class Attempt:
     async def _publish(self) -> None:
         if (posted := await self._meant()) is None:
             return
-        await _in_time(self._platform.publish(self.delivery.destination, posted), unsure=False)
+        await self._in_time(self._platform.publish(self.delivery.destination, posted), unsure=False)
         self._change(state="sent", leased_until=None, reason="")
 
     async def _edit(self, card: Card) -> None:
         if (posted := await self._meant()) is None:
             return
-        await _in_time(self._platform.edit(self.delivery.destination, posted, card), unsure=False)
+        await self._in_time(self._platform.edit(self.delivery.destination, posted, card), unsure=False)
         self._change(state="sent", leased_until=None, posted=posted, reason="")
 
     async def _post(self, card: Card) -> None:
@@ -116,7 +119,7 @@ class Attempt:
     async def _found(self, part: int, thread: str | None) -> Posted | None:
         one = self.delivery
         assert one.tried_at is not None  # the caller has looked
-        return await _in_time(
+        return await self._in_time(
             self._platform.find(
                 one.destination, one.key, part=part, since=one.tried_at, of=one.posted, thread=thread
             ),
@@ -130,7 +133,7 @@ class Attempt:
             raise NotOurs
         self._change(tried_at=one.tried_at or self._clock())
         try:
-            return await _in_time(
+            return await self._in_time(
                 self._platform.send(
                     one.destination,
                     card,
@@ -159,7 +162,7 @@ class Attempt:
         card = await self._card_of(first)
         topic = topic_of(card) if card else Topic(first.event_id or "Updates")
         try:
-            thread = await _in_time(
+            thread = await self._in_time(
                 self._platform.open_thread(first.destination, first.posted, topic), unsure=False
             )  # fmt: skip
         except EditRefused:
@@ -187,16 +190,15 @@ class Attempt:
             left = msgspec.structs.replace(first.posted, thread=None) if not first.posted.forum else None
             await self._store.write(outbox.save, msgspec.structs.replace(first, posted=left))
 
+    async def _in_time(self, work: Awaitable[T], *, unsure: bool) -> T:
+        """The platform's answer, waited for so long."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await work
+        except TimeoutError:
+            raise TryLater("the platform did not answer in time", unsure=unsure) from None
+
 
 def topic_of(card: Card) -> Topic:
     """What a thread about this card is called, and filed under."""
     return Topic(" · ".join(part for part in (card.tag, card.title) if part), card.topics)
-
-
-async def _in_time(work: Awaitable[T], *, unsure: bool) -> T:
-    """The platform's answer, waited for so long."""
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            return await work
-    except TimeoutError:
-        raise TryLater("the platform did not answer in time", unsure=unsure) from None

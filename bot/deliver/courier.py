@@ -32,6 +32,7 @@ from bot.store.engine import Store
 log = structlog.get_logger()
 
 LEASE_SECONDS = 60.0
+"""How long a delivery stays with a courier; a platform has half of that for its answer."""
 LOOK_SECONDS = 1.0
 """How often the outbox is looked at where nobody has rung: what falls due by the clock is late by this at most."""
 BATCH = 200
@@ -45,7 +46,8 @@ ROLL_UP_EVERY = timedelta(minutes=1)
 class Courier:
     """Delivers through the given platforms; `card_of` makes the card of a delivery (None: there is nothing to post).
 
-    Places are served side by side, each in its order.
+    Places are served side by side, each in its order. `holder` names the node whose courier this is; others take over
+    what it has not been heard of for `lease` seconds.
     """
 
     def __init__(
@@ -56,14 +58,17 @@ class Courier:
         *,
         clock: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
+        holder: str = "",
+        lease: float = LEASE_SECONDS,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._card_of = card_of
         self._clock = clock
         self._chance = chance
-        self._holder = secrets.token_hex(8)
-        self._ledger = Ledger(store, holder=self._holder, lease_seconds=LEASE_SECONDS, clock=clock)
+        self._holder = holder or secrets.token_hex(8)
+        self._lease = lease
+        self._ledger = Ledger(store, holder=self._holder, lease_seconds=lease, clock=clock)
         self._holds = Holds(clock, chance)
         self._queues: dict[Place, deque[Delivery]] = {}
         self._in_hand: set[str] = set()
@@ -107,10 +112,10 @@ class Courier:
             await self._store.write(roll_up, now)
         platforms = sorted(set(self._platforms) - self._holds.platforms())
         full = {place for place, queue in self._queues.items() if len(queue) >= MOST_IN_HAND}
-        taken = await self._store.write(
+        taken = await self._store.beside(
             outbox.lease,
             now,
-            seconds=LEASE_SECONDS,
+            seconds=self._lease,
             limit=BATCH,
             platforms=platforms,
             holder=self._holder,
@@ -151,8 +156,9 @@ class Courier:
             await self._ledger.save(msgspec.structs.replace(delivery, state="due", leased_until=None))
             return
         attempt = Attempt(
-            delivery, self._platforms[where.platform], self._store, self._ledger, self._card_of, self._clock
-        )
+            delivery, self._platforms[where.platform], self._store, self._ledger, self._card_of, self._clock,
+            seconds=self._lease / 2,
+        )  # fmt: skip
         try:
             await attempt.make()
         except NotOurs:

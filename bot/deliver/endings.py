@@ -94,6 +94,7 @@ def roll_up(c: Connection, now: datetime) -> int:
 
     A back-log is more than `BACKLOG_MORE_THAN` posts of one subscription that have been due for `BACKLOG_OLDER`.
     """
+    outbox.keep_from_leasing(c)
     rolled = 0
     for waiting in delivered.backlogs(c, now, older=BACKLOG_OLDER, more_than=BACKLOG_MORE_THAN):
         owner = waiting[0].subscription_id or ""

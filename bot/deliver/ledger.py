@@ -53,8 +53,11 @@ class Ledger:
         while self._beginnings or self._endings:
             beginnings, self._beginnings = self._beginnings, {}
             endings, self._endings = self._endings, []
+            # What is owed anew takes its number in turn; all else changes only rows that this holder has.
+            owes = any(crosspost for _, crosspost, _ in endings)
+            write = self._store.write if owes else self._store.beside
             try:
-                ours = await self._store.write(
+                ours = await write(
                     _noted, list(beginnings), [(delivery, crosspost) for delivery, crosspost, _ in endings],
                     self._holder, self._clock(), self._seconds,
                 )  # fmt: skip

@@ -15,6 +15,8 @@ from bot.store.engine import Store
 from bot.store.reports import index_all
 
 BATCH = 1000
+KEPT = tuple(table for table in t.metadata.sorted_tables if table is not t.nodes)
+"""What is copied: which processes are there is true of one database alone."""
 Progress = Callable[[str, int], None]
 """Told the table and how many of its rows have been copied so far."""
 
@@ -39,13 +41,13 @@ def copy_store(source: Store, target: Store, *, progress: Progress = lambda tabl
 
 
 def _copy_all(there: Connection, here: Connection, progress: Progress) -> tuple[Copied, ...]:
-    held = [table.name for table in t.metadata.sorted_tables if count_of(there, table)]
+    held = [table.name for table in KEPT if count_of(there, table)]
     if held:
         raise StoreError(
             "the target is not empty", subject=", ".join(held[:4]), hint="copy into a new database, or empty that one"
         )
     proofs = []
-    for table in t.metadata.sorted_tables:
+    for table in KEPT:
         copied = 0
         for batch in _batches(here, table):
             there.execute(insert(table), batch)

@@ -28,12 +28,23 @@ T = TypeVar("T")
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _READERS = 4
+_BESIDE = 3
+_TURN_TAKEN = (
+    "SELECT set_config('idle_in_transaction_session_timeout', '60s', true),"
+    f" pg_advisory_xact_lock({0x5174}, hashtext(current_schema()))"
+)
+"""Writers of all processes take turns, within their schema; from one that has frozen PostgreSQL takes the turn away."""
+_CROSSED = {"40P01", "40001"}
+"""PostgreSQL's word for transactions that waited for each other: one of them is undone and may simply be done again."""
+_TRIES = 3
 
 
 class Store:
     """A database by its SQLAlchemy address: `sqlite:///file`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
 
     Work is a function whose first argument is a `Connection`; several such functions compose into one transaction.
+    Whatever is written is written by one at a time, also where many processes share a PostgreSQL: work may look and
+    then write without another coming in between. Work that is sound beside other writers says so (`beside`).
     `exclusive` claims an SQLite file for this process: a second process that claims it is refused with a `StoreError`.
     """
 
@@ -52,6 +63,12 @@ class Store:
         self._turn = threading.RLock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="store-beside") if self.shared else self._writer
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may be at work on this database."""
+        return not self._sqlite
 
     @property
     def alone(self) -> bool:
@@ -60,7 +77,14 @@ class Store:
 
     def _engine(self, *, writing: bool) -> Engine:
         if not self._sqlite:
-            return create_engine(self.url, pool_size=2 if writing else _READERS, pool_pre_ping=True)
+            return create_engine(
+                self.url,
+                pool_size=1 + _BESIDE if writing else _READERS,
+                pool_pre_ping=True,
+                connect_args={
+                    "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4,
+                },
+            )  # fmt: skip
         options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 10}}
         if self._memory:
             options["poolclass"] = StaticPool
@@ -131,8 +155,32 @@ class Store:
 
     def write_now(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one write transaction, in this thread: all of it, or nothing."""
+        return self._again_if_crossed(partial(self._written, work, *args, **options))
+
+    def _written(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         with self._transaction(self._writing) as connection:
+            if self.shared:
+                connection.exec_driver_sql(_TURN_TAKEN)
             return work(connection, *args, **options)
+
+    def beside_now(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Do the work in one write transaction, in this thread, without waiting for other writers' turn."""
+
+        def done() -> T:
+            with self._transaction(self._writing) as connection:
+                return work(connection, *args, **options)
+
+        return self._again_if_crossed(done)
+
+    def _again_if_crossed(self, written: Callable[[], T]) -> T:
+        for _ in range(_TRIES - 1):
+            try:
+                return written()
+            except StoreError as error:
+                cause = error.__cause__
+                if not isinstance(cause, DBAPIError) or getattr(cause.orig, "sqlstate", None) not in _CROSSED:
+                    raise
+        return written()
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one read transaction, in a reader's thread."""
@@ -145,6 +193,17 @@ class Store:
         loop = asyncio.get_running_loop()
         task = partial(self.write_now, work, *args, **options)
         return await loop.run_in_executor(self._writer, copy_context().run, task)
+
+    async def beside(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Do work that is sound beside other writers in a write transaction of its own; on SQLite the same as `write`.
+
+        Sound is what changes only rows that it holds, whatever else is written meanwhile: leases, notes of deliveries.
+        """
+        if not self.shared:
+            return await self.write(work, *args, **options)
+        loop = asyncio.get_running_loop()
+        task = partial(self.beside_now, work, *args, **options)
+        return await loop.run_in_executor(self._beside, copy_context().run, task)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
@@ -183,6 +242,7 @@ class Store:
     def close(self) -> None:
         """Finish what is under way and let go of the database."""
         self._writer.shutdown()
+        self._beside.shutdown()
         self._readers.shutdown()
         self._reading.dispose()
         self._writing.dispose()

@@ -42,8 +42,9 @@ Place = tuple[str, str]
 """A platform's name and a channel's id on it."""
 _OPEN = ("due", "leased")
 _MOVING = ("state", "open", "due_at", "leased_until", "attempts", "tried_at", "postponed", "parts", "posted", "reason")
-_TURN = 0x517E
-"""The key of PostgreSQL's advisory lock under which deliveries are leased and edits folded, one process at a time."""
+_LEASING = 0x517E
+"""The key of PostgreSQL's advisory lock under which deliveries are leased, by one process at a time: two could else
+lease one each of the same lane."""
 
 
 def _moving(delivery: Delivery) -> _Values:
@@ -85,10 +86,10 @@ def _lane(platform: str, channel: str, about: str) -> str:
     return f"{platform}\n{channel}\n{about}"
 
 
-def _one_process_at_a_time(c: Connection) -> None:
-    """SQLite's writers take turns anyway; PostgreSQL's take turns from here to the end of the transaction."""
+def keep_from_leasing(c: Connection) -> None:
+    """Let no other process lease deliveries until this transaction ends; on SQLite none does anyway."""
     if c.dialect.name == "postgresql":
-        c.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+        c.execute(text("SELECT pg_advisory_xact_lock(:key, hashtext(current_schema()))"), {"key": _LEASING})
 
 
 _ADDING = {
@@ -106,7 +107,6 @@ def enqueue(c: Connection, deliveries: Iterable[Delivery]) -> int:
     owed = list(deliveries)
     if not owed:
         return 0
-    _one_process_at_a_time(c)
     adding = _ADDING[c.dialect.name]
     number = c.scalar(select(func.max(t.deliveries.c.number))) or 0
     added = 0
@@ -125,15 +125,15 @@ def _folded(c: Connection, edit: Delivery) -> bool:
     rows = t.deliveries
     where = edit.destination
     lane = _lane(where.platform, where.channel, edit.event_id or edit.key)
-    waiting = c.execute(
-        select(rows.c.key, rows.c.value).where(
-            rows.c.lane == lane,
-            rows.c.open.is_(True),
-            rows.c.state == "due",
-            rows.c.kind == "edit",
-            rows.c.card == edit.card,
-        )
-    ).first()
+    query = select(rows.c.key, rows.c.value).where(
+        rows.c.lane == lane,
+        rows.c.open.is_(True),
+        rows.c.state == "due",
+        rows.c.kind == "edit",
+        rows.c.card == edit.card,
+    )
+    # One that is being leased at this moment may be made from what was known before.
+    waiting = c.execute(query.with_for_update(skip_locked=True)).first()
     if waiting is None:
         return False
     if edit.instead:
@@ -155,21 +155,23 @@ def lease(
     """Take due deliveries for `seconds`, oldest first; none to the places in `without`.
 
     A lease that has run out (its holder died) is due again. Several of one lane may be taken together, in their order.
+    Where there are many nodes, one holder at a time posts to a place, so that its order is kept between events, too.
     """
-    _one_process_at_a_time(c)
+    keep_from_leasing(c)
+    shared = c.dialect.name == "postgresql"
     until = t.stamp(now + timedelta(seconds=seconds))
     given = {
         "now": t.stamp(now), "most": limit, "platforms": sorted(platforms), "until": until, "by": holder,
     }  # fmt: skip
     if without:
         given["places"] = sorted(without)
-    taken = c.execute(_leasing(bool(without)), given)
+    taken = c.execute(_leasing(bool(without), shared), given)
     return tuple(sorted(map(read_row, taken), key=attrgetter("order")))
 
 
-@lru_cache(maxsize=2)
-def _leasing(with_exceptions: bool) -> Any:
-    """The statement of `lease`, built once."""
+@lru_cache(maxsize=4)
+def _leasing(with_exceptions: bool, shared: bool) -> Any:
+    """The statement of `lease`, built once; with `shared` no place is taken that another holder posts to."""
     rows, earlier = t.deliveries, t.deliveries.alias()
     now = bindparam("now", type_=rows.c.due_at.type)
     ready = or_(
@@ -190,6 +192,12 @@ def _leasing(with_exceptions: bool) -> Any:
     query = select(rows.c.key).where(rows.c.open.is_(True), named, ready, ~held_back)
     if with_exceptions:
         query = query.where(tuple_(rows.c.platform, rows.c.channel).not_in(bindparam("places", expanding=True)))
+    if shared:
+        others = t.deliveries.alias()
+        theirs = select(others.c.platform, others.c.channel).where(
+            others.c.state == "leased", others.c.leased_until > now, others.c.holder != bindparam("by")
+        )
+        query = query.where(tuple_(rows.c.platform, rows.c.channel).not_in(theirs))
     query = query.order_by(rows.c.number).limit(bindparam("most", type_=Integer))
     return (
         update(rows)
@@ -263,6 +271,14 @@ def release(c: Connection, platforms: Iterable[str]) -> int:
         .where(rows.c.open.is_(True), rows.c.state == "leased", rows.c.platform.in_(sorted(platforms)))
         .values(state="due", leased_until=None, holder=None)
     )
+    return int(done.rowcount)
+
+
+def hand_back(c: Connection, holders: Collection[str]) -> int:
+    """Let go of what these holders have leased and had not begun: what was begun may yet get through."""
+    rows = t.deliveries
+    theirs = (rows.c.state == "leased", rows.c.holder.in_(sorted(holders)), rows.c.tried_at.is_(None))
+    done = c.execute(update(rows).where(*theirs).values(state="due", leased_until=None, holder=None))
     return int(done.rowcount)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.model.report import Given
+from bot.model.report import Given, Report
+from bot.model.summary import Summary
+from bot.store import jobs
 from bot.store import tables as t
 
 LARGEST = 40
@@ -23,6 +25,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
         tenant: who reads the feed ("" everybody).
         silent: ids of those that are to be kept without being posted.
         trace: of the reading that brought them (see bot/trace.py).
+        told: what has been understood of them, where that is done and it waits to be filed.
     """
 
     feed_id: str
@@ -31,26 +34,35 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     silent: frozenset[str] = frozenset()
     number: int = 0
     trace: str = ""
+    told: tuple[tuple[Report, Summary], ...] | None = None
 
 
 _json = msgspec.json.Encoder()
 _received = msgspec.json.Decoder(Received)
+_told = msgspec.json.Decoder(tuple[tuple[Report, Summary], ...])
 
 
 def add(c: Connection, arrived: Iterable[Received]) -> None:
-    """Put what has come in at the end of the queue, in its order; rows hold at most `LARGEST` reports."""
+    """Put what has come in at the end, in its order; rows hold at most `LARGEST` reports.
+
+    Where there are many nodes, each row becomes a job for one of them.
+    """
     rows = [
         {
-            "feed_id": one.feed_id,
-            "tenant": one.tenant,
-            "reports": len(one.reports[start : start + LARGEST]),
-            "value": _json.encode(msgspec.structs.replace(one, reports=one.reports[start : start + LARGEST])),
+            "feed_id": each.feed_id,
+            "tenant": each.tenant,
+            "reports": len(each.reports[start : start + LARGEST]),
+            "value": _json.encode(msgspec.structs.replace(each, reports=each.reports[start : start + LARGEST])),
         }
-        for one in arrived
-        for start in range(0, len(one.reports), LARGEST)
+        for each in arrived
+        for start in range(0, len(each.reports), LARGEST)
     ]
-    if rows:
+    if not rows:
+        return
+    if c.dialect.name == "sqlite":
         c.execute(insert(t.received), rows)
+    else:
+        jobs.add(c, list(c.scalars(insert(t.received).returning(t.received.c.number), rows)))
 
 
 def first(c: Connection, limit: int) -> tuple[Received, ...]:
@@ -58,10 +70,34 @@ def first(c: Connection, limit: int) -> tuple[Received, ...]:
     return tuple(_read(row) for row in c.execute(select(t.received).order_by(t.received.c.number).limit(limit)))
 
 
+def one(c: Connection, number: int) -> Received | None:
+    """A row by its place in the queue; None where it has been filed."""
+    row = c.execute(select(t.received).where(t.received.c.number == number)).one_or_none()
+    return _read(row) if row is not None else None
+
+
+def note_told(c: Connection, number: int, told: Iterable[tuple[Report, Summary]]) -> None:
+    """Keep what has been understood of a row until it is filed; one that has been filed meanwhile stays so."""
+    c.execute(update(t.received).where(t.received.c.number == number).values(told=_json.encode(tuple(told))))
+
+
+def next_told(c: Connection, feed_id: str, *, after: int) -> Received | None:
+    """A feed's first row after a number; None where there is none, or it has not been understood yet."""
+    query = select(t.received).where(t.received.c.feed_id == feed_id, t.received.c.number > after)
+    row = c.execute(query.order_by(t.received.c.number).limit(1)).one_or_none()
+    return _read(row) if row is not None and row.told is not None else None
+
+
 def of_feeds(c: Connection, feed_ids: Collection[str]) -> tuple[Received, ...]:
     """What these feeds have brought and still waits, oldest first."""
     query = select(t.received).where(t.among(t.received.c.feed_id, feed_ids)).order_by(t.received.c.number)
     return tuple(_read(row) for row in c.execute(query))
+
+
+def claim(c: Connection, number: int) -> bool:
+    """Whether a row still waits; on PostgreSQL nobody else files it until this transaction ends."""
+    query = select(t.received.c.number).where(t.received.c.number == number)
+    return c.scalar(query.with_for_update()) is not None
 
 
 def remove(c: Connection, number: int) -> None:
@@ -71,15 +107,16 @@ def remove(c: Connection, number: int) -> None:
 
 def drop(c: Connection, number: int, ids: Collection[str]) -> None:
     """Take some reports out of a row; the last ones take the row with them."""
-    held = c.execute(select(t.received).where(t.received.c.number == number)).one_or_none()
-    if held is None:
+    before = one(c, number)
+    if before is None:
         return
-    before = _read(held)
-    left = msgspec.structs.replace(before, reports=tuple(one for one in before.reports if one.id not in ids))
+    left = msgspec.structs.replace(before, reports=tuple(each for each in before.reports if each.id not in ids))
     if not left.reports:
         remove(c, number)
         return
-    changed = {"reports": len(left.reports), "value": _json.encode(left)}
+    changed: dict[str, object] = {"reports": len(left.reports), "value": _json.encode(_plain(left))}
+    if left.told is not None:
+        changed["told"] = _json.encode(tuple(each for each in left.told if each[0].id not in ids))
     c.execute(update(t.received).where(t.received.c.number == number).values(**changed))
 
 
@@ -88,5 +125,11 @@ def depth(c: Connection) -> int:
     return c.scalar(select(func.coalesce(func.sum(t.received.c.reports), 0))) or 0
 
 
+def _plain(waiting: Received) -> Received:
+    """As its value is stored: the number and what is told stand in columns."""
+    return msgspec.structs.replace(waiting, number=0, told=None)
+
+
 def _read(row: Any) -> Received:
-    return msgspec.structs.replace(_received.decode(row.value), number=row.number)
+    told = _told.decode(row.told) if row.told is not None else None
+    return msgspec.structs.replace(_received.decode(row.value), number=row.number, told=told)

@@ -166,7 +166,14 @@ feeds = Table(
     Column("next_at", BigInteger, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("value", LargeBinary, nullable=False),
+    Column("holder", String),
     Index("feeds_due", "paused", "next_at"),
+    Index(
+        "feeds_held",
+        "holder",
+        sqlite_where=text("holder IS NOT NULL"),
+        postgresql_where=text("holder IS NOT NULL"),
+    ),
     Index("feeds_by_url", "tenant", "url", unique=True),
 )
 
@@ -178,8 +185,21 @@ received = Table(
     Column("tenant", String, nullable=False),
     Column("reports", Integer, nullable=False),
     Column("value", LargeBinary, nullable=False),
+    Column("told", LargeBinary),
 )
-"""What feeds have brought and waits to be understood: some reports of one reading in each row."""
+"""What feeds have brought and waits to be understood: some reports of one reading in each row; `told` is what has been
+understood of it and waits to be filed, where many nodes share the work."""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("keeper", Boolean, nullable=False),
+)
+"""The processes that share this database (see bot/work/node.py): each is there until a time that it keeps moving on."""
 
 subscriptions = Table(
     "subscriptions",

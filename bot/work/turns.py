@@ -51,4 +51,5 @@ async def work_off(
             if not under_way:
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), LOOK_AGAIN)
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await bell.wait()

