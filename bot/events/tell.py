@@ -110,12 +110,13 @@ def tell_on(befores: Sequence[Event], latest: Sequence[Told], every: Sequence[St
     order = {one.id: (one.at, one.id) for one in every}
     kept = [entry for event in befores for entry in event.tolls if entry.report not in anew]
     entries = sorted((*kept, *part.tolls), key=lambda entry: order[entry.report])
-    stand = {
+    # Each event's are in order, and none of them is among the part's: putting them together compares few.
+    stand = [
         dispute
         for event in befores
         for dispute in event.disputes
         if dispute.one.partition("#")[0] not in anew or dispute.other.partition("#")[0] not in anew
-    }
+    ]
     held = [pair for pair in latest if pair[0].id in known]
     more = part.origins - (origins(in_order(held)) if held else 0)
     publishers = len({one.outlet.casefold() for one in every})
@@ -129,7 +130,7 @@ def tell_on(befores: Sequence[Event], latest: Sequence[Told], every: Sequence[St
         tolls=_with_corrections(
             [msgspec.structs.replace(entry, corrects=False) if entry.corrects else entry for entry in entries]
         ),
-        disputes=tuple(sorted(stand | {*part.disputes})),
+        disputes=tuple(sorted([*stand, *part.disputes])),
     )
 
 

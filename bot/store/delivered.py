@@ -23,6 +23,19 @@ ROW = (
 )  # fmt: skip
 """The columns that a delivery is read from."""
 
+_FIRST = (
+    select(func.min(t.deliveries.c.number))
+    .where(t.any_of(t.deliveries.c.event_id, "of"))
+    .where(t.deliveries.c.kind == "post", t.deliveries.c.state.in_(("sent", "leased", "due")))
+    .where(or_(t.deliveries.c.state != "sent", t.deliveries.c.posted.is_not(None)))
+    .group_by(t.deliveries.c.event_id, t.deliveries.c.platform, t.deliveries.c.channel)
+)
+_FIRST_CARDS = (
+    select(*ROW)
+    .where(t.deliveries.c.number.in_(_FIRST), t.any_of(t.deliveries.c.event_id, "of"))
+    .order_by(t.deliveries.c.number)
+)
+
 
 def read_row(row: Any) -> Delivery:
     """The delivery of a row of `ROW`: its value, with what the columns say now."""
@@ -83,16 +96,7 @@ def cards_of(c: Connection, ref: str) -> tuple[Delivery, ...]:
 
 def first_cards(c: Connection, *event_ids: str) -> tuple[Delivery, ...]:
     """For each of these events and each place that has been told of it, the first post that stands or is owed."""
-    rows = t.deliveries
-    told = (
-        select(func.min(rows.c.number))
-        .where(t.among(rows.c.event_id, event_ids))
-        .where(rows.c.kind == "post", rows.c.state.in_(("sent", "leased", "due")))
-        .where(or_(rows.c.state != "sent", rows.c.posted.is_not(None)))
-        .group_by(rows.c.event_id, rows.c.platform, rows.c.channel)
-    )
-    query = select(*ROW).where(rows.c.number.in_(told), t.among(rows.c.event_id, event_ids))
-    return tuple(read_row(row) for row in c.execute(query.order_by(rows.c.number)))
+    return tuple(read_row(row) for row in c.execute(_FIRST_CARDS, {"of": event_ids}))
 
 
 def recent(

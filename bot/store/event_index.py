@@ -15,6 +15,9 @@ _TENANTS_OF = (
     .join(t.event_reports, t.event_reports.c.report_id == t.sightings.c.report_id)
     .where(t.event_reports.c.event_id == bindparam("event_id"))
 )
+_INDEXED = t.any_of(t.events.c.id, "of"), t.events.c.place.is_not(None)
+_FOUND = select(t.events.c.place, t.events.c.terms).where(*_INDEXED)
+_UNFOUND = update(t.events).where(*_INDEXED).values(terms="", place=None)
 _event = msgspec.json.Decoder(Event)
 
 
@@ -89,10 +92,9 @@ def _other_titles(c: Connection, event: Event, seers: dict[str, set[str]]) -> st
 
 def unindex(c: Connection, *event_ids: str) -> None:
     """Let events be found no longer."""
-    found = t.among(t.events.c.id, event_ids), t.events.c.place.is_not(None)
-    for row in c.execute(select(t.events.c.place, t.events.c.terms).where(*found)).all():
-        take(c, "event_search", row.place, row.terms.split())
-    c.execute(update(t.events).where(*found).values(terms="", place=None))
+    for place, terms in c.execute(_FOUND, {"of": event_ids}).tuples().all():
+        take(c, "event_search", place, terms.split())
+    c.execute(_UNFOUND, {"of": event_ids})
 
 
 def index_all(c: Connection) -> None:

@@ -34,6 +34,12 @@ _NOTES_OF = (
 )
 _PINNED = select(t.pins.c.event_id).where(t.pins.c.report_id == bindparam("id"))
 _SETTLED = select(t.pins.c.event_id).where(t.any_of(t.pins.c.event_id, "ids")).distinct()
+_MERGE = (
+    update(t.events).where(t.any_of(t.events.c.merged_into, "gone")).values(merged_into=bindparam("kept")),
+    update(t.events).where(t.any_of(t.events.c.id, "gone")).values(merged_into=bindparam("kept")),
+    update(t.pins).where(t.any_of(t.pins.c.event_id, "gone")).values(event_id=bindparam("kept")),
+)
+_LEAVE = delete(t.event_reports).where(t.any_of(t.event_reports.c.event_id, "gone"))
 _PUT_EVENT, _PUT_TRAITS, _PUT_TERMS = insert(t.events), insert(t.traits), insert(t.report_terms)
 _SET_EVENT = update(t.events).where(t.events.c.id == bindparam("of"))
 _PER_TERM = 60
@@ -83,10 +89,9 @@ def _belongs(dialect: str) -> postgresql.Insert | sqlite.Insert:
 
 def merge_into(c: Connection, gone: Collection[str], kept: str) -> None:
     """Let the ids of events that have lost their reports lead to another from now on."""
-    for of_them in (t.events.c.merged_into, t.events.c.id):
-        c.execute(update(t.events).where(t.among(of_them, gone)).values(merged_into=kept))
-    c.execute(update(t.pins).where(t.among(t.pins.c.event_id, gone)).values(event_id=kept))
-    c.execute(delete(t.event_reports).where(t.among(t.event_reports.c.event_id, gone)))
+    for statement in _MERGE:
+        c.execute(statement, {"gone": gone, "kept": kept})
+    c.execute(_LEAVE, {"gone": gone})
     event_index.unindex(c, *gone)
 
 

@@ -282,11 +282,19 @@ def hand_back(c: Connection, holders: Collection[str]) -> int:
     return int(done.rowcount)
 
 
+_MOVE_EVENTS = (
+    update(t.deliveries)
+    .where(t.any_of(t.deliveries.c.event_id, "gone"))
+    .values(
+        event_id=bindparam("kept"),
+        lane=t.deliveries.c.platform + "\n" + t.deliveries.c.channel + "\n" + bindparam("kept"),
+    )
+)
+
+
 def move_events(c: Connection, gone: Collection[str], kept: str) -> None:
     """What was owed and posted for events that have been merged into another belongs to that one."""
-    rows = t.deliveries
-    lane = rows.c.platform + "\n" + rows.c.channel + "\n" + kept
-    c.execute(update(rows).where(t.among(rows.c.event_id, gone)).values(event_id=kept, lane=lane))
+    c.execute(_MOVE_EVENTS, {"gone": gone, "kept": kept})
 
 
 def give_up(c: Connection, *, platform: str, channel: str, why: str) -> int:

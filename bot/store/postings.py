@@ -12,11 +12,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, TextClause, bindparam, func, select, text
 
 Index = Literal["report_search", "event_search"]
 PER_SECOND = 64
@@ -86,26 +86,37 @@ def _free_in(c: Connection, taken: Select[Any], second: int) -> int:
     return second if last is None else int(last) + 1
 
 
+@cache
+def _putting(index: Index, dialect: str) -> TextClause:
+    if dialect == "sqlite":
+        return text(f"INSERT INTO {index}(rowid, terms) VALUES (:place, :terms)")  # noqa: S608 - two fixed names
+    vector = "array_to_tsvector(CAST(:terms AS text[]))"
+    return text(f"INSERT INTO {index}(place, terms) VALUES (:place, {vector})")  # noqa: S608 - as above
+
+
+@cache
+def _taking(index: Index, dialect: str) -> TextClause:
+    if dialect == "sqlite":
+        return text(f"INSERT INTO {index}({index}, rowid, terms) VALUES ('delete', :place, :terms)")  # noqa: S608 - two fixed names
+    return text(f"DELETE FROM {index} WHERE place = :place")  # noqa: S608 - as above
+
+
 def put(c: Connection, index: Index, rows: Iterable[tuple[int, Collection[str]]]) -> None:
     """Index terms at their places."""
     if c.dialect.name == "sqlite":
         given = [{"place": place, "terms": _line(terms)} for place, terms in rows]
-        statement = text(f"INSERT INTO {index}(rowid, terms) VALUES (:place, :terms)")  # noqa: S608 - two fixed names
     else:
         given = [{"place": place, "terms": sorted(set(terms))} for place, terms in rows]
-        vector = "array_to_tsvector(CAST(:terms AS text[]))"
-        statement = text(f"INSERT INTO {index}(place, terms) VALUES (:place, {vector})")  # noqa: S608 - as above
     if given:
-        c.execute(statement, given)
+        c.execute(_putting(index, c.dialect.name), given)
 
 
 def take(c: Connection, index: Index, place: int, terms: Collection[str]) -> None:
     """Take a place out of the index; `terms` must be those that were put there."""
+    row: dict[str, object] = {"place": place}
     if c.dialect.name == "sqlite":
-        statement = f"INSERT INTO {index}({index}, rowid, terms) VALUES ('delete', :place, :terms)"  # noqa: S608 - two fixed names
-        c.execute(text(statement), {"place": place, "terms": _line(terms)})
-    else:
-        c.execute(text(f"DELETE FROM {index} WHERE place = :place"), {"place": place})  # noqa: S608 - as above
+        row["terms"] = _line(terms)
+    c.execute(_taking(index, c.dialect.name), row)
 
 
 def _line(terms: Collection[str]) -> str:
