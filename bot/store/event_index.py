@@ -74,7 +74,7 @@ def _words(event: Event) -> str:
 def _seers(c: Connection, event_id: str) -> dict[str, set[str]]:
     """The event's reports by the tenants that see them ("" is everybody)."""
     found: dict[str, set[str]] = {}
-    for tenant, report_id in c.execute(_TENANTS_OF, {"event_id": event_id}).tuples():
+    for tenant, report_id in c.execute(_TENANTS_OF, {"event_id": event_id}):
         found.setdefault(tenant, set()).add(report_id)
     return found
 
@@ -92,7 +92,7 @@ def _other_titles(c: Connection, event: Event, seers: dict[str, set[str]]) -> st
 
 def unindex(c: Connection, *event_ids: str) -> None:
     """Let events be found no longer."""
-    for place, terms in c.execute(_FOUND, {"of": event_ids}).tuples().all():
+    for place, terms in c.execute(_FOUND, {"of": event_ids}).all():
         take(c, "event_search", place, terms.split())
     c.execute(_UNFOUND, {"of": event_ids})
 

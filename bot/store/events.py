@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, TextClause, bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, TextClause, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.model.event import ChangeNote, Event
 from bot.store import event_index
 from bot.store import tables as t
-from bot.store.postings import newest, words_in
+from bot.store.postings import folded, newest, words_in
 from bot.store.reports import visible
 from bot.store.search import seen_terms
 
@@ -40,6 +40,8 @@ _MERGE = (
     update(t.pins).where(t.any_of(t.pins.c.event_id, "gone")).values(event_id=bindparam("kept")),
 )
 _LEAVE = delete(t.event_reports).where(t.any_of(t.event_reports.c.event_id, "gone"))
+_OUTLET_OF = select(t.reports.c.outlet).where(t.reports.c.id == bindparam("id"))
+_PUT_NOTE = insert(t.notes).returning(t.notes.c.number)
 _PUT_EVENT, _PUT_TRAITS, _PUT_TERMS = insert(t.events), insert(t.traits), insert(t.report_terms)
 _SET_EVENT = update(t.events).where(t.events.c.id == bindparam("of"))
 _PER_TERM = 60
@@ -159,10 +161,10 @@ def neighbours(
     if weights:
         bound: dict[str, int | str] = {"first": t.stamp(start), "last": t.stamp(end), "most": _PER_TERM}
         bound |= {f"term{n}": term for n, term in enumerate(weights)}
-        for term, report_id in c.execute(_sharing(len(weights)), bound).tuples().all():
+        for term, report_id in c.execute(_sharing(len(weights)), bound).all():
             shared[report_id] = shared.get(report_id, 0.0) + weights[term] ** 2
     best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
-    found: dict[str, bytes] = dict(c.execute(_TRAITS_OF, {"ids": best}).tuples().all())
+    found: dict[str, bytes] = dict(c.execute(_TRAITS_OF, {"ids": best}).all())
     return tuple(found[report_id] for report_id in best if report_id in found)
 
 
@@ -175,7 +177,7 @@ def events_of(c: Connection, report_ids: Iterable[str]) -> tuple[str, ...]:
 
 def event_ids(c: Connection, report_ids: Iterable[str]) -> dict[str, str]:
     """By these reports' ids the ids of the events that they belong to; reports in none are left out."""
-    return dict(c.execute(_EVENTS_OF, {"ids": list(report_ids)}).tuples().all())
+    return dict(c.execute(_EVENTS_OF, {"ids": list(report_ids)}).all())
 
 
 def latest_events(
@@ -239,15 +241,15 @@ def add_notes(c: Connection, notes: Iterable[ChangeNote]) -> tuple[int, ...]:
     """Store change notes; returns their numbers."""
     return tuple(
         c.execute(
-            insert(t.notes)
-            .values(
-                event_id=note.event_id,
-                report_id=note.report_id,
-                kind=note.kind,
-                at=t.stamp(note.at),
-                value=_json.encode(note),
-            )
-            .returning(t.notes.c.number)
+            _PUT_NOTE,
+            {
+                "event_id": note.event_id,
+                "report_id": note.report_id,
+                "kind": note.kind,
+                "at": t.stamp(note.at),
+                "outlet": folded(c.scalar(_OUTLET_OF, {"id": note.report_id}) or ""),
+                "value": _json.encode(note),
+            },
         ).scalar_one()
         for note in notes
     )
@@ -268,22 +270,20 @@ def corrections(
     c: Connection, *, tenant: str, since: datetime | None = None, outlet: str | None = None, count: int = 25
 ) -> tuple[ChangeNote, ...]:
     """Notes of what changed after it was told (corrections and lowered tolls), newest first."""
-    query = (
-        select(t.notes.c.value)
-        .where(
-            t.notes.c.kind.in_(("correction", "toll_down")),
+    # Each kind by itself: an index has them in order, so that no more are read than are told.
+    held: list[tuple[int, int, bytes]] = []
+    for kind in ("correction", "toll_down"):
+        query = select(t.notes.c.at, t.notes.c.number, t.notes.c.value).where(
+            t.notes.c.kind == kind,
             exists().where(t.sightings.c.report_id == t.notes.c.report_id, t.sightings.c.tenant.in_(visible(tenant))),
         )
-        .order_by(t.notes.c.at.desc(), t.notes.c.number.desc())
-        .limit(count)
-    )
-    if since is not None:
-        query = query.where(t.notes.c.at >= t.stamp(since))
-    if outlet:
-        # Looked up for each note in turn: there are far fewer corrections than reports.
-        of_it = (t.reports.c.id == t.notes.c.report_id, func.lower(t.reports.c.outlet) == outlet.lower())
-        query = query.where(exists().where(*of_it))
-    return tuple(_note.decode(row.value) for row in c.execute(query))
+        if since is not None:
+            query = query.where(t.notes.c.at >= t.stamp(since))
+        if outlet:
+            query = query.where(t.notes.c.outlet == folded(outlet))
+        held += c.execute(query.order_by(t.notes.c.at.desc(), t.notes.c.number.desc()).limit(count))
+    held.sort(reverse=True)
+    return tuple(_note.decode(value) for _, _, value in held[:count])
 
 
 def pin(c: Connection, report_id: str, event_id: str, *, by: str) -> None:

@@ -36,6 +36,11 @@ def words_in(words: str) -> list[str]:
     return [word[:_LONGEST] for word in _WORD.findall(plain)]
 
 
+def folded(words: str) -> str:
+    """A name by its words alone, so that it is the same however it is written."""
+    return " ".join(words_in(words))
+
+
 def fact(kind: str, *values: str) -> str:
     """A term that stands for a fact: fact("country", "AM")."""
     return _FACT + _GAP.join([kind, *(word for value in values for word in words_in(value) or [value.encode().hex()])])
@@ -158,7 +163,7 @@ def newest(
             f"SELECT place FROM {index} WHERE terms @@ CAST(:match AS tsquery)"  # noqa: S608 - as above
             " AND place >= :first AND place < :last ORDER BY place DESC LIMIT :most"
         )
-    return [row.place for row in c.execute(text(statement), {"match": match, **bounds})]
+    return [*c.execute(text(statement), {"match": match, **bounds}).scalars()]
 
 
 def create_indexes(c: Connection) -> None:

@@ -175,7 +175,7 @@ def told(c: Connection, ids: Iterable[str], *, tenant: str | None = None) -> dic
         some = wanted[start : start + _STEP]
         if tenant is not None:
             some = [*seen(c, some, tenants=visible(tenant))]
-        rows = c.execute(_TOLD, {"ids": some}).tuples()
+        rows = c.execute(_TOLD, {"ids": some})
         found |= {report_id: (_report.decode(value), _summary.decode(summary)) for report_id, value, summary in rows}
     return {report_id: found[report_id] for report_id in wanted if report_id in found}
 
@@ -190,7 +190,7 @@ def standing(c: Connection, ids: Iterable[str]) -> list[tuple[str, str, datetime
     wanted = list(ids)
     found = []
     for start in range(0, len(wanted), _STEP):
-        rows = c.execute(_STANDING, {"ids": wanted[start : start + _STEP]}).tuples().all()
+        rows = c.execute(_STANDING, {"ids": wanted[start : start + _STEP]}).all()
         found += [(report_id, outlet or report_id, t.moment(at)) for report_id, outlet, at in rows]
     return found
 
@@ -229,14 +229,14 @@ def latest(
 
 def given_hashes(c: Connection, ids: Collection[str]) -> dict[str, str | None]:
     """`Report.given_hash` of those of these reports that are stored, by id."""
-    rows = c.execute(_GIVEN, {"ids": ids}).tuples()
+    rows = c.execute(_GIVEN, {"ids": ids})
     return {report_id: _hashed.decode(value).given_hash for report_id, value in rows}
 
 
 def seen(c: Connection, ids: Collection[str], *, tenants: Iterable[str]) -> dict[str, set[str]]:
     """Which of these tenants see which of these reports; reports that none sees are left out."""
     found: dict[str, set[str]] = {}
-    for report_id, tenant in c.execute(_SEEN, {"ids": ids, "tenants": {*tenants}}).tuples() if ids else ():
+    for report_id, tenant in c.execute(_SEEN, {"ids": ids, "tenants": {*tenants}}) if ids else ():
         found.setdefault(report_id, set()).add(tenant)
     return found
 

@@ -149,9 +149,12 @@ notes = Table(
     Column("report_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
+    Column("outlet", String, nullable=False, server_default=""),
     Column("value", LargeBinary, nullable=False),
     Index("notes_by_kind", "kind", "at", "number"),
+    Index("notes_by_outlet", "outlet", "kind", "at", "number"),
 )
+"""What moved in events; `outlet` is that of the report, folded as `postings.folded` does."""
 
 counters = Table(
     "counters", metadata, Column("name", String, primary_key=True), Column("value", BigInteger, nullable=False)

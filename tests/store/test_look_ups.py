@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select, text
 
 from bot.intake import file_reports
+from bot.model.event import ChangeKind, ChangeNote
 from bot.model.report import Report
 from bot.model.summary import Actor, Summary
 from bot.store import engine, events, names, reports, search
@@ -55,6 +57,26 @@ def test_a_whole_name_is_not_put_together_from_two(store: Store) -> None:
     assert ids(store, actor="Ministry of Culture of Kestria") == ("r2",)
     assert ids(store, actor="Ministry of Defence of Kestria") == ()
     assert ids(store, actor="kestria") == ("r2", "r1")
+
+
+def test_corrections_are_found_by_outlet_however_it_is_written_newest_first(store: Store) -> None:
+    of = ["Известия", "Wire", "Известия", "Известия"]
+    given = [told(number, "text", outlet=outlet) for number, outlet in enumerate(of)]
+    kinds: list[ChangeKind] = ["correction", "correction", "toll_down", "toll_up"]
+    notes = [
+        ChangeNote(event_id="OSM-0001", report_id=report.id, kind=kind, at=report.published_at or NOW, text="…")
+        for (report, _), kind in zip(given, kinds, strict=True)
+    ]
+    store.write_now(reports.save_new, given[:3], now=NOW)
+    store.write_now(reports.save_new, given[3:], tenant="another", now=NOW)
+    store.write_now(events.add_notes, notes)
+
+    def found(**options: Any) -> list[str]:
+        return [note.report_id for note in store.read_now(events.corrections, tenant="t", **options)]
+
+    assert found() == ["r2", "r1", "r0"] and found(count=2) == ["r2", "r1"]
+    assert found(outlet="ИЗВЕСТИЯ") == ["r2", "r0"] and found(outlet="wire") == ["r1"]
+    assert found(outlet="известия", since=NOW + timedelta(hours=1)) == ["r2"]
 
 
 def test_words_are_found_without_case_and_accents_in_any_script(store: Store) -> None:

@@ -88,6 +88,7 @@ async def test_look_ups_find_what_was_stored_before(store: Store) -> None:
     assert told.kind == "toll"
     assert "Governor of Kherson" in str(told) and "6" in str(told.sections)
     assert "Velin" in str(await desk.ask("search mill", ASKER))
+    assert "Northern Gazette" in str(await desk.ask('corrections source:"northern gazette"', ASKER))
 
 
 async def test_settings_and_who_changed_them_stand(store: Store) -> None:
