@@ -76,7 +76,19 @@ def _localised_verb(root: str, told: dict[str, Any]) -> dict[str, Any]:
 def _localised_option(root: str, verb: str, told: dict[str, Any]) -> dict[str, Any]:
     if "channel_types" in told:
         told = {**told, "channel_types": list(_POSTED_TO)}
+    if told.get("choices"):
+        told = {**told, "choices": [_localised_choice(root, verb, told["name"], choice) for choice in told["choices"]]}
     return _with(told, lambda c: c.option(root, verb, told["name"]))
+
+
+def _localised_choice(root: str, verb: str, option: str, told: dict[str, Any]) -> dict[str, Any]:
+    labels = {
+        locale: label
+        for language, catalogue in wording.catalogues().items()
+        if language != wording.ENGLISH and (label := catalogue.choice(root, verb, option, str(told["value"])))
+        for locale in catalogue.discord
+    }
+    return {**told, "name_localizations": labels}
 
 
 _MENU_KEYS = {"Extract claims": "claims", "Show evidence": "evidence", "Report an error": "error"}
@@ -129,7 +141,9 @@ def _command(
     app_commands.describe(**{_python(option): _option_tells(root, verb, option) for option in every})(callback)
     app_commands.rename(**{name: option for option, name in _NOT_PYTHON.items() if option in options})(callback)
     chosen = {
-        _python(option): [Choice(name=word, value=word) for word in form.choices]
+        _python(option): [
+            Choice(name=wording.english().choice(root, verb, option, word) or word, value=word) for word in form.choices
+        ]
         for option, form in forms.items()
         if form.choices and not form.several
     }

@@ -80,7 +80,7 @@ def form_for(command: Command, values: Mapping[str, str], locale: str) -> ui.Mod
                 text=shortened((worded.name if worded else option).replace("_", " ").capitalize(), limits.MODAL_LABEL),
                 # What there is to choose from is seen; how it would be typed is of no use here.
                 description=worded.tells if worded and not chosen else None,
-                component=_component(command, option, values.get(option, "")),
+                component=_component(command, option, values.get(option, ""), catalogue),
             )
         )
     # It is found again by its custom id: one that is not stopped would be held in memory until it is handed in.
@@ -88,7 +88,7 @@ def form_for(command: Command, values: Mapping[str, str], locale: str) -> ui.Mod
     return modal
 
 
-def _component(command: Command, option: str, value: str) -> ui.Item[Any]:
+def _component(command: Command, option: str, value: str, catalogue: wording.Catalogue) -> ui.Item[Any]:
     form = form_of(command.root, command.verb, option)
     if form.choices:
         chosen = set(value.split(","))
@@ -97,7 +97,14 @@ def _component(command: Command, option: str, value: str) -> ui.Item[Any]:
             required=form.required,
             min_values=1 if form.required else 0,
             max_values=len(form.choices) if form.several else 1,
-            options=[discord.SelectOption(label=word, value=word, default=word in chosen) for word in form.choices],
+            options=[
+                discord.SelectOption(
+                    label=catalogue.choice(command.root, command.verb, option, word) or word,
+                    value=word,
+                    default=word in chosen,
+                )
+                for word in form.choices
+            ],
         )
     return ui.TextInput(
         custom_id=option, required=form.required, default=value[: limits.TEXT_INPUT] or None, max_length=_LONGEST_FIELD

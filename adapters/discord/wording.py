@@ -23,7 +23,7 @@ class Catalogue:
     """One language: `discord` are the locales of Discord that it serves.
 
     Keys are "root", "root verb", or for options "root verb option", which fall back on what the option is called
-    elsewhere.
+    elsewhere; for choices "root verb option word", which fall back on the word.
     """
 
     def __init__(self, told: Mapping[str, Any]) -> None:
@@ -38,6 +38,12 @@ class Catalogue:
         """An option's words; those of this very command where it has its own."""
         options = self._told["options"]
         return _worded(options.get(f"{root} {verb} {option}") or options.get(option))
+
+    def choice(self, root: str, verb: str, option: str, word: str) -> str | None:
+        """What a word that an option takes is called; None where the catalogue has nothing for it."""
+        choices = self._told["choices"]
+        label = choices.get(f"{root} {verb} {option} {word}") or choices.get(word)
+        return None if label is None else str(label)
 
     def menu(self, what: str) -> str | None:
         """The name of a message menu."""

@@ -49,6 +49,8 @@ def test_every_root_verb_option_and_menu_is_told_in_every_language(language: str
         for option in (*VERBS[root][verb], "share"):  # type: ignore[index]
             if not catalogue.option(root, verb, option):
                 missing.append(f"{root} {verb} {option}")
+            words = forms.form_of(root, verb, option).choices if option != "share" else ()  # type: ignore[arg-type]
+            missing += [word for word in words if not catalogue.choice(root, verb, option, word)]
     missing += [menu for menu in ("claims", "evidence", "error") if not catalogue.menu(menu)]
     assert not missing
 
@@ -88,6 +90,18 @@ async def test_no_command_exceeds_a_limit_in_any_language(tree: Tree) -> None:
                 assert _NAME.match(name) and name == name.lower(), name
             for tells in (part["description"], *part["description_localizations"].values()):
                 assert 1 <= len(tells) <= limits.DESCRIPTION, tells
+
+
+async def test_choices_are_shown_in_ones_language_and_given_in_the_grammars(tree: Tree) -> None:
+    toll = next(sub for sub in _chat(tree)["news"]["options"] if sub["name"] == "toll")
+    (view,) = [option for option in toll["options"] if option["name"] == "view"]
+    assert [choice["value"] for choice in view["choices"]] == ["now", "by-source", "timeline"]
+    assert [choice["name_localizations"]["de"] for choice in view["choices"]][1] == "nach Quelle"
+    for command in _chat(tree).values():
+        for option in (part for sub in command["options"] for part in sub["options"]):
+            for locale in {locale for choice in option.get("choices", ()) for locale in choice["name_localizations"]}:
+                labels = [choice["name_localizations"][locale] for choice in option["choices"]]
+                assert len(set(labels)) == len(labels) and all(1 <= len(label) <= limits.CHOICE for label in labels)
 
 
 async def test_no_two_neighbours_have_the_same_name_in_a_language(tree: Tree) -> None:
