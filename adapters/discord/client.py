@@ -121,8 +121,8 @@ class SitrepClient(discord.AutoShardedClient):
             await message.channel.send(view=rendered.view, files=rendered.files, allowed_mentions=NOBODY)
 
     async def on_ready(self) -> None:
-        """Find out which servers removed us while we were away."""
-        await servers.look_who_left(self, self.desk)
+        """Find out which servers removed us, or invited us again, while we were away."""
+        await servers.look_round(self, self.desk, [guild.id for guild in self.guilds])
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a server."""
@@ -151,6 +151,8 @@ class DiscordDoor:
         self.client = SitrepClient(desk, settings)
         self.platform = DiscordPlatform(self.client)
         self._connection: asyncio.Task[None] | None = None
+        self._desk = desk
+        self._looking: asyncio.Task[None] | None = None
 
     def http_routes(self) -> list[web.RouteDef]:
         """The way in over HTTP, where a public key is set."""
@@ -168,6 +170,7 @@ class DiscordDoor:
                 "Discord refuses the token", subject="DISCORD_TOKEN", hint="copy it anew from the developer portal"
             ) from None
         if not self._gateway:
+            self._looking = asyncio.create_task(servers.keep_looking(self.client, self._desk))
             log.info("discord_ready", gateway=False)
             return
         self._connection = asyncio.create_task(self.client.connect())
@@ -180,6 +183,10 @@ class DiscordDoor:
 
     async def stop(self) -> None:
         """Disconnect."""
+        if self._looking is not None:
+            self._looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking
         await self.client.close()
         if self._connection is not None:
             with suppress(Exception):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 
+import aiohttp
 import discord
+import structlog
 
 from adapters.discord.answers import NOBODY
 from adapters.discord.render import render
+from bot.model.errors import SitrepError
 from bot.queries.desk import Desk
 from bot.queries.guide import greeting
 
+log = structlog.get_logger()
+
 PLATFORM = "discord"
+LOOK_SECONDS = 6 * 3600.0
+"""How often the list of servers is asked for without a gateway."""
 
 
 def tenant_of(guild: int) -> str:
@@ -46,13 +55,28 @@ async def left(guild: discord.Guild, desk: Desk) -> None:
     await desk.tenant_left(tenant_of(guild.id))
 
 
-async def look_who_left(client: discord.AutoShardedClient, desk: Desk) -> None:
-    """Find the servers that removed us while we were away, among those of this process's shards."""
-    present = [tenant_of(guild.id) for guild in client.guilds]
-    for tenant in await desk.tenants_absent(PLATFORM, present):
+async def look_round(client: discord.AutoShardedClient, desk: Desk, present: Iterable[int]) -> None:
+    """Notice who has removed us, or invited us again, while we did not look; `present` are the servers that have us.
+
+    Only servers of this process's shards are judged.
+    """
+    here = {tenant_of(guild) for guild in present}
+    for tenant in await desk.tenants_absent(PLATFORM, here):
         guild = tenant.removeprefix(f"{PLATFORM}:")
         if guild.isdecimal() and _is_ours(client, int(guild)):
             await desk.tenant_left(tenant)
+    for tenant in here.intersection(await desk.tenants_departed(PLATFORM)):
+        await desk.tenant_came(tenant)
+
+
+async def keep_looking(client: discord.AutoShardedClient, desk: Desk, *, every: float = LOOK_SECONDS) -> None:
+    """Where no gateway tells who comes and goes, ask for the list of servers now and again, until cancelled."""
+    while True:
+        try:
+            await look_round(client, desk, [guild.id async for guild in client.fetch_guilds(limit=None)])
+        except (discord.DiscordException, aiohttp.ClientError, OSError, SitrepError) as error:
+            log.warning("servers_not_listed", error=type(error).__name__)
+        await asyncio.sleep(every)
 
 
 def _is_ours(client: discord.AutoShardedClient, guild: int) -> bool:

@@ -299,6 +299,10 @@ class Desk:
         """Tenants that have set something here, and are not among those present."""
         return await self._store.read(tenants.absent, platform, tuple(present))
 
+    async def tenants_departed(self, platform: str) -> tuple[str, ...]:
+        """Tenants that have left, and whose settings rest."""
+        return await self._store.read(tenants.departed, platform)
+
     async def recall(self, area: str, name: str) -> str | None:
         """A small value that a door keeps between runs, or None."""
         return await self._store.read(kept.recall, area, name)

@@ -62,6 +62,12 @@ def absent(c: Connection, platform: str, present: Iterable[str]) -> tuple[str, .
     return tuple(sorted(tenant for tenant in known - here if ":dm:" not in tenant))
 
 
+def departed(c: Connection, platform: str) -> tuple[str, ...]:
+    """Tenants of a platform that have left, and whose settings rest."""
+    gone = select(t.departures.c.tenant).where(t.departures.c.tenant.startswith(f"{platform}:", autoescape=True))
+    return tuple(sorted(str(row.tenant) for row in c.execute(gone)))
+
+
 def erase_departed(c: Connection, before: datetime) -> tuple[str, ...]:
     """Erase all that tenants which left before a time have set and caused; returns who they were."""
     gone = tuple(

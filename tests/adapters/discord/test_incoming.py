@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,11 +23,23 @@ from adapters.web.server import WebDoor
 from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import SettingsError
+from bot.model.subscription import Destination, Subscription
 from bot.queries.desk import Desk
 from bot.settings import DiscordSettings, Secret, WebSettings
-from tests.adapters.discord.payloads import APPLICATION, CHANNEL, USER, alone, interaction, message_of, person, slash
+from bot.store import subscriptions, tenants
+from tests.adapters.discord.payloads import (
+    APPLICATION,
+    CHANNEL,
+    GUILD,
+    USER,
+    alone,
+    interaction,
+    message_of,
+    person,
+    slash,
+)
 from tests.adapters.discord.simulated import assert_sound, buttons_of, components_in, text_of
-from tests.samples import sample_desk
+from tests.samples import filled_store, sample_desk
 
 # RFC 8032, section 7.1, TEST 3.
 RFC_SECRET = "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"
@@ -89,6 +101,7 @@ class World:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Any, float]] = []
         self.url = ""
+        self.guilds: Sequence[str] | int = ()
 
     async def rest(self, request: web.Request) -> web.StreamResponse:
         """Discord's API, as far as a bot without a gateway needs it."""
@@ -99,6 +112,10 @@ class World:
         elif request.can_read_body:
             body = await request.json()
         self.asked.append((request.method, request.path, body, time.monotonic()))
+        if request.path.endswith("/users/@me/guilds"):
+            if isinstance(self.guilds, int):
+                return _json({"message": "no", "code": 0}, status=self.guilds)
+            return _json([{"id": guild, "name": guild, "icon": None} for guild in self.guilds])
         if request.path.endswith("/users/@me"):
             return _json({"id": APPLICATION, "username": "sitrep", "discriminator": "0", "avatar": None})
         if request.path.endswith("/applications/@me"):
@@ -160,8 +177,10 @@ class World:
 
 
 @asynccontextmanager
-async def world(desk: Desk) -> AsyncIterator[World]:
+async def world(desk: Desk, guilds: Sequence[str] | int = (GUILD,)) -> AsyncIterator[World]:
+    """`guilds` are the servers that have us, or the status with which Discord refuses to list them."""
     held = World()
+    held.guilds = guilds
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", held.rest)
     runner = web.AppRunner(app)
@@ -283,3 +302,28 @@ async def test_what_is_signed_but_no_interaction_is_refused_and_harms_nothing() 
             status, _ = await w.send(broken)
             assert status == 400
         assert (await w.send(interaction(2, slash("news", "about"), person())))[0] == 200
+
+
+@pytest.mark.parametrize("guilds", [(), (GUILD,), 403])
+async def test_who_has_removed_us_is_noticed_without_a_gateway_and_never_by_an_answer_that_failed(
+    guilds: Sequence[str] | int,
+) -> None:
+    store = filled_store()
+    where = Destination(platform="discord", tenant=f"discord:{GUILD}", channel="1")
+    store.write_now(subscriptions.save_subscription, Subscription(id="s1", destination=where))
+    async with world(sample_desk(store), guilds) as w:
+        await _until(lambda: w.of("/users/@me/guilds"))
+        await asyncio.sleep(0.2)
+    assert store.read_now(tenants.departed, "discord") == ((f"discord:{GUILD}",) if guilds == () else ())
+    async with world(sample_desk(store)):
+        await _until(lambda: store.read_now(tenants.departed, "discord") == ())
+    held = store.read_now(subscriptions.subscription, "s1")
+    assert held is not None and held.paused == ""
+
+
+async def _until(true: Callable[[], Any]) -> None:
+    for _ in range(100):
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not come to that within 5 s")

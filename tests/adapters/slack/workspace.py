@@ -31,6 +31,7 @@ class Workspace:
         self.server = server
         self.door = door
         self.url = url
+        self._standing = asyncio.all_tasks()
 
     async def send(self, body: str, *, kind: str, at: float | None = None, signature: str | None = None) -> int:
         """The status of a signed request's answer."""
@@ -52,12 +53,14 @@ class Workspace:
             return answer.status, told
 
     async def _settled(self) -> None:
-        """The listeners go on after the acknowledgement: wait until Slack is asked nothing more for a while."""
-        quiet = 0
-        while quiet < 8:
-            before = len(self.server.calls)
-            await asyncio.sleep(0.05)
-            quiet = quiet + 1 if len(self.server.calls) == before else 0
+        """The listeners go on after the acknowledgement: wait until nothing is under way that was not before."""
+        for _ in range(400):
+            await asyncio.sleep(0)
+            begun = asyncio.all_tasks() - self._standing - {asyncio.current_task()}
+            busy = [task for task in begun if not _serves(task)]
+            if not busy:
+                return
+            await asyncio.wait(busy, timeout=0.05)
 
     async def form(self, **fields: Any) -> int:
         return await self.send(urlencode(fields), kind="application/x-www-form-urlencoded")
@@ -116,6 +119,11 @@ class Workspace:
     def last_answer(self) -> str:
         answers = self.server.of("response_url")
         return plain(answers[-1]) if answers else ""
+
+
+def _serves(task: asyncio.Task[Any]) -> bool:
+    """Whether a task waits for requests: those are open for as long as their connection."""
+    return "RequestHandler" in getattr(task.get_coro(), "__qualname__", "")
 
 
 def plain(given: dict[str, Any]) -> str:
