@@ -14,10 +14,11 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.events.changes import changes, moved
-from bot.events.cluster import NEAR, joined
+from bot.events.cluster import ALIKE, Group, joined
+from bot.events.likeness import NEAR, likeness
 from bot.events.naming import event_id
 from bot.events.tell import Standing, tell, tell_on
-from bot.events.traits import Traits, telling, traits_of
+from bot.events.traits import Traits, looked_up_by, traits_of
 from bot.model.delivery import Delivery
 from bot.model.errors import CommandError
 from bot.model.event import ChangeNote, Event
@@ -27,7 +28,8 @@ from bot.store import delivered, events, outbox, reports
 
 _TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
-_LEAST_TELLING = 3.5
+_COMPARED = 48
+"""Of an event, so many of its latest reports are compared with a new one."""
 FULL = 200
 """Reports from which on likeness adds none to an event."""
 SPAN = timedelta(days=14)
@@ -38,9 +40,14 @@ LATEST = 7
 """Of a larger event, so many of its latest reports are told anew."""
 
 _encode = msgspec.json.encode
-_decode = msgspec.json.Decoder(Traits).decode
-_traits = lru_cache(maxsize=2048)(_decode)
+_traits = lru_cache(maxsize=1024)(msgspec.json.Decoder(Traits).decode)
 """The traits of a neighbour: reports of one day have much the same ones."""
+
+
+class _Older(msgspec.Struct, frozen=True):
+    """What is read of traits that an earlier version of the program stored."""
+
+    report_id: str
 
 
 def place(
@@ -51,21 +58,16 @@ def place(
     Returns the event, the notes of what moved, and the first cards of events that have become part of it.
     """
     traits = traits_of(report, summary)
-    heaviest = dict(
-        sorted(
-            ((term, weight) for term, weight in traits.terms.items() if telling(term) >= _LEAST_TELLING),
-            key=lambda item: (-item[1], item[0]),
-        )[:_TERMS]
-    )
-    events.save_traits(c, report.id, traits.at, _encode(traits), heaviest, revised=revised)
+    terms = looked_up_by(traits, _TERMS)
+    events.save_traits(c, report.id, traits.at, _encode(traits), terms, revised=revised)
     pinned = events.pinned(c, report.id)
-    own, ids = _event_ids(c, traits, heaviest, pinned)
-    if not ids and (not traits.crisis or pinned == ""):
+    own, ids, loose = _belongs_to(c, traits, terms, pinned)
+    if not ids and not loose and (not traits.crisis or pinned == ""):
         return None, (), ()
     held = events.some(c, [own, *ids] if own else ids)
     befores = _room(held.get(own or ""), [held[other] for other in ids if other in held], traits)
     before, joining = (befores[0], befores[1:]) if befores else (None, [])
-    members = list(dict.fromkeys([*(r for other in befores for r in other.reports), report.id]))
+    members = list(dict.fromkeys([*(r for other in befores for r in other.reports), *loose, report.id]))
     kept = before.id if before else None
     after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else _told_anew(c, kept, members)
     cards = _merged(c, [other.id for other in joining], after.id)
@@ -238,20 +240,43 @@ def _number(event: str) -> int:
     return int(event.rpartition("-")[2])
 
 
-def _event_ids(
-    c: Connection, traits: Traits, heaviest: dict[str, float], pinned: str | None
-) -> tuple[str | None, list[str]]:
-    """The event that the report is in, and those that it belongs to.
+def _belongs_to(
+    c: Connection, traits: Traits, terms: dict[str, float], pinned: str | None
+) -> tuple[str | None, list[str], list[str]]:
+    """The event that the report is in, those that it belongs to, and the reports of no event that belong to it.
 
-    These are by an admin's word, where there is one (`pinned`); else its own and its neighbours'.
+    These are by an admin's word, where there is one (`pinned`); else by likeness.
     """
+    own = events.event_ids(c, [traits.report_id]).get(traits.report_id)
     if pinned is not None:
-        found = events.event(c, pinned) if pinned else None
-        return events.event_ids(c, [traits.report_id]).get(traits.report_id), [found.id] if found else []
-    held = map(_traits, events.neighbours(c, heaviest, start=traits.at - NEAR, end=traits.at + NEAR))
-    near = joined(traits, [other for other in held if other.report_id != traits.report_id])
-    of = events.event_ids(c, [traits.report_id, *near])
-    ids = list(dict.fromkeys(of[report_id] for report_id in (traits.report_id, *near) if report_id in of))
+        said = events.event(c, pinned) if pinned else None
+        return own, [said.id] if said else [], []
+    sharing = events.neighbours(c, terms, start=traits.at - NEAR, end=traits.at + NEAR)
+    near = [
+        one
+        for one in (_read(c, value) for value in sharing)
+        if one.report_id != traits.report_id and likeness(traits, one) >= ALIKE
+    ]
+    of = events.event_ids(c, [one.report_id for one in near])
+    alone = [one for one in near if one.report_id not in of and events.pinned(c, one.report_id) is None]
+    groups = [Group(one.report_id, [one]) for one in alone]
+    for key, values in events.traits_within(c, dict.fromkeys(of.values()), latest=_COMPARED).items():
+        members = [_read(c, value) for value in values]
+        groups.append(Group(key, [one for one in members if one.report_id != traits.report_id]))
+    chosen = joined(traits, groups)
+    loose = {one.report_id for one in alone}
+    ids = list(dict.fromkeys(([own] if own else []) + [key for key in chosen if key not in loose]))
     settled = events.settled(c, ids)
     most_alike = next((other for other in ids if other in settled), None)
-    return of.get(traits.report_id), [other for other in ids if other == most_alike or other not in settled]
+    kept = [other for other in ids if other == most_alike or other not in settled]
+    return own, kept, [key for key in chosen if key in loose]
+
+
+def _read(c: Connection, value: bytes) -> Traits:
+    """Stored traits; those that an earlier version stored are found anew."""
+    try:
+        return _traits(value)
+    except msgspec.ValidationError:
+        told = reports.one(c, msgspec.json.decode(value, type=_Older).report_id)
+        assert told is not None  # traits are stored beside their report, and go with it
+        return traits_of(*told)

@@ -1,6 +1,7 @@
 """How common words are in news: the table by which events tell telling words from common ones.
 
     python -m training.background polnear-train.jsonl muc-dev.jsonl > bot/events/background.tsv
+    python -m training.background parties > bot/events/parties.txt        # the words that name the parties of conflicts
 
 Only counts leave the corpora: a stem and in how many of a thousand reports it stands. The corpora are of one region and
 time, where other countries are hardly named; so the names of all countries are taken to be as common as the usual one.
@@ -16,12 +17,16 @@ from pathlib import Path
 from bot.events.traits import stems
 
 _LEAST = 8
-_COUNTRIES = Path(__file__).resolve().parents[1] / "bot" / "extract" / "lexicon" / "countries.tsv"
+_LEXICON = Path(__file__).resolve().parents[1] / "bot" / "extract" / "lexicon"
 _COUNTRY = 12.0
 
 
 def main() -> None:
-    """Count in how many reports each stem stands."""
+    """Count in how many reports each stem stands; with `parties`, write the names that whole conflicts share."""
+    if sys.argv[1:] == ["parties"]:
+        print("# Stems of the names of states, their capitals, armed groups and bodies; after the extraction lexicon.")
+        print("\n".join(sorted(parties())))
+        return
     counts: Counter[str] = Counter()
     total = 0
     for path in sys.argv[1:]:
@@ -39,10 +44,19 @@ def main() -> None:
 
 def countries() -> set[str]:
     """The stems of the names and adjectives of countries."""
-    rows = [
-        line.split("\t") for line in _COUNTRIES.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")
-    ]
-    return {stem for row in rows for words in row[1:3] for stem in stems(words) if len(stem) > 3}
+    return {stem for row in _rows("countries.tsv") for words in row[1:3] for stem in stems(words) if len(stem) > 3}
+
+
+def parties() -> set[str]:
+    """The stems of the names, adjectives and capitals of countries, and of the names of bodies that are no state's."""
+    named = [words for row in _rows("countries.tsv") for words in row[1:4]]
+    named += [words for row in _rows("organisations.tsv") for words in (row[0], row[3])]
+    return {stem for words in named for stem in stems(words)}
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (_LEXICON / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line[:1] not in ("", "#")]
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ from bot.deliver.facts import GROUPS, STATES, STATUSES, Facts, group_named, word
 from bot.deliver.names import actor_named, country_named, nearest_country, telling_words
 from bot.deliver.parts import COUNTED, All, Anchors, Either, Leaf, Not, Part, Seen, counted, seldom, test_of, told
 from bot.deliver.patterns import pattern
-from bot.events.tell import KINDS
 from bot.model.errors import CommandError
+from bot.model.happening import KINDS
 
 LONGEST = 500
 MOST_PARTS = 40

@@ -12,25 +12,9 @@ import msgspec
 from bot.events.disputes import disputes_across
 from bot.events.origins import Told, origins, outlet_of, outlets
 from bot.model.event import Dispute, Event, TollEntry
+from bot.model.happening import HAPPENINGS, KINDS
 from bot.model.report import Report
 from bot.model.summary import CasualtyFigure, Summary
-from bot.model.word_kinds import WordKinds
-
-_KINDS: WordKinds[str] = WordKinds(
-    (
-        ("earthquake", r"earthquake|quake"),
-        ("flood", r"flood|dam (?:burst|collapse)"),
-        ("storm", r"cyclone|hurricane|typhoon|tornado"),
-        ("accident", r"derail|crash|collision|collid|capsiz|stampede|ramm"),
-        ("kidnapping", r"kidnap|abduct|hostage"),
-        ("strike", r"missile|air ?strike|drone|shell(?:ing|ed)|bomb|rocket|artillery"),
-        ("shooting", r"gunm[ae]n|shot dead|shooting|opened fire"),
-        ("clash", r"clash|fighting|battle|offensive|ambush"),
-        ("ceasefire", r"ceasefire|cease-fire|truce"),
-    )
-)
-KINDS = _KINDS.kinds
-"""What an event can be told to be; "" where the words do not tell."""
 
 
 def told_at(report: Report) -> datetime:
@@ -158,7 +142,7 @@ def _kind(ordered: Sequence[Told]) -> str:
     return best if counts[best] else ""
 
 
-_kinds_in = lru_cache(maxsize=2048)(_KINDS.counts)
+_kinds_in = lru_cache(maxsize=2048)(HAPPENINGS.counts)
 """Looked for once: an event is told anew with each report that comes."""
 
 

@@ -85,6 +85,7 @@ def _in_order(summary: Summary) -> dict[str, Any]:
         "claims": [_ordered(claim, _CLAIM) for claim in summary.claims],
         "casualties": [_ordered(figure, _FIGURE) for figure in summary.casualties],
         "place": summary.place,
+        "places": summary.places,
         "notice": summary.notice,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from bot.extract.actors import actors_of
@@ -14,6 +15,7 @@ from bot.extract.headline import headline_of
 from bot.extract.labels import with_labels
 from bot.extract.language import language_of
 from bot.extract.markup import without_markup
+from bot.extract.places import places
 from bot.extract.stance import stances
 from bot.extract.words import sentences
 from bot.model.legible import one_line, shortened
@@ -22,6 +24,8 @@ from bot.model.summary import Claim, Summary
 
 LONGEST_TEXT = 400_000
 """Characters; what stands beyond is not read, and the summary's notice says so."""
+MOST_PLACES = 60
+"""Places that a summary holds, the first of the text."""
 
 
 def summarise(report: Report, own_names: Path | None = None) -> Summary:
@@ -58,13 +62,14 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
     figures = casualties_of(text, sentences=sentences(text), attributions=found)
     figures = with_sides(text, figures, claims, index.actors)
     linked = link_disputes(text, claims, figures, index.actors)
-    places = [figure.place for figure in figures if figure.place and figure.scope == "event"]
+    scenes = [figure.place for figure in figures if figure.place and figure.scope == "event"]
     return Summary(
         id=report.id,
         headline=headline_of(report.title, text, linked, index.actors),
         actors=index.actors,
         claims=linked,
         casualties=figures,
-        place=places[0] if places else None,
+        place=scenes[0] if scenes else None,
+        places=tuple(span for span, _ in islice(places(text), MOST_PLACES)),
         notice="cut" if len(report.text) > LONGEST_TEXT else None,
     )

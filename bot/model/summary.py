@@ -111,6 +111,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         headline: one neutral, attributed line made of the report's own words.
         place: where the event happened, when the text says so (name as written).
+        places: where the text speaks of towns and provinces.
         notice: why nothing was extracted ("language:de"), else None.
     """
 
@@ -120,4 +121,5 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...] = ()
     casualties: tuple[CasualtyFigure, ...] = ()
     place: str | None = None
+    places: tuple[Span, ...] = ()
     notice: str | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.deliver.facts import GROUPS, STATES, STATUSES
-from bot.events.tell import KINDS
 from bot.model.card import Action, Card, Line, Section
+from bot.model.happening import KINDS
 
 _FACTS = (
     ("country:AM", "a country named in it; its code, name, adjective or capital"),

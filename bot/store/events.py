@@ -168,6 +168,15 @@ def neighbours(
     return tuple(found[report_id] for report_id in best if report_id in found)
 
 
+def traits_within(c: Connection, event_ids: Iterable[str], *, latest: int) -> dict[str, tuple[bytes, ...]]:
+    """By event the traits of so many of its latest reports, in the order of their times."""
+    members = {event.id: event.reports[-latest:] for event in some(c, event_ids).values()}
+    wanted = [report_id for ids in members.values() for report_id in ids]
+    rows = c.execute(select(t.traits).where(t.among(c, t.traits.c.report_id, wanted))).all()
+    found: dict[str, bytes] = {row.report_id: row.value for row in rows}
+    return {key: tuple(found[one] for one in ids if one in found) for key, ids in members.items()}
+
+
 def events_of(c: Connection, report_ids: Iterable[str]) -> tuple[str, ...]:
     """The ids of the events that these reports belong to, each once, in the reports' order."""
     wanted = list(report_ids)
