@@ -25,10 +25,10 @@ from sqlalchemy import Connection, insert, text
 
 from bot.events import traits
 from bot.events.tell import tell
-from bot.events.traits import telling, traits_of
+from bot.events.traits import looked_up_by, traits_of
 from bot.model.report import Report
 from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
-from bot.placing import place
+from bot.placing import TERMS, place
 from bot.store import events, reports
 from bot.store import tables as t
 from bot.store.engine import Store
@@ -141,7 +141,7 @@ def store_event(c: Connection, told: list[Told], number: int) -> None:
             )
         )  # fmt: skip
         about = traits_of(report, summary)
-        heaviest = sorted((w for w in about.terms if telling(w) >= 3.5), key=lambda w: (-about.terms[w], w))[:14]
+        heaviest = looked_up_by(about, TERMS)
         events.save_traits(c, report.id, about.at, encode(about), heaviest, revised=False)
     events.save_event(c, tell(f"EVT-{number:06d}", told[-12:] if len(told) > 12 else told))
     event = events.event(c, f"EVT-{number:06d}")

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.events.changes import changes, moved
-from bot.events.cluster import ALIKE, Group, joined
+from bot.events.cluster import UNRELATED, Group, joined
 from bot.events.likeness import NEAR, likeness
 from bot.events.naming import event_id
 from bot.events.tell import Standing, tell, tell_on
@@ -26,9 +26,11 @@ from bot.model.report import Report
 from bot.model.summary import Summary
 from bot.store import delivered, events, outbox, reports
 
-_TERMS = 14
+TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
-_COMPARED = 48
+_CANDIDATES = 5
+"""Events that are looked at whole: those of the neighbours that are most like the report."""
+_COMPARED = 12
 """Of an event, so many of its latest reports are compared with a new one."""
 FULL = 200
 """Reports from which on likeness adds none to an event."""
@@ -58,11 +60,11 @@ def place(
     Returns the event, the notes of what moved, and the first cards of events that have become part of it.
     """
     traits = traits_of(report, summary)
-    terms = looked_up_by(traits, _TERMS)
+    terms = looked_up_by(traits, TERMS)
     events.save_traits(c, report.id, traits.at, _encode(traits), terms, revised=revised)
     pinned = events.pinned(c, report.id)
     own, ids, loose = _belongs_to(c, traits, terms, pinned)
-    if not ids and not loose and (not traits.crisis or pinned == ""):
+    if not ids and not loose and (traits.topic != "crisis" or pinned == ""):
         return None, (), ()
     held = events.some(c, [own, *ids] if own else ids)
     befores = _room(held.get(own or ""), [held[other] for other in ids if other in held], traits)
@@ -251,25 +253,30 @@ def _belongs_to(
     if pinned is not None:
         said = events.event(c, pinned) if pinned else None
         return own, [said.id] if said else [], []
-    sharing = events.neighbours(c, terms, start=traits.at - NEAR, end=traits.at + NEAR)
-    near = [
-        one
-        for one in (_read(c, value) for value in sharing)
-        if one.report_id != traits.report_id and likeness(traits, one) >= ALIKE
-    ]
-    of = events.event_ids(c, [one.report_id for one in near])
-    alone = [one for one in near if one.report_id not in of and events.pinned(c, one.report_id) is None]
-    groups = [Group(one.report_id, [one]) for one in alone]
-    for key, values in events.traits_within(c, dict.fromkeys(of.values()), latest=_COMPARED).items():
-        members = [_read(c, value) for value in values]
-        groups.append(Group(key, [one for one in members if one.report_id != traits.report_id]))
+    groups = _groups(c, traits, terms)
     chosen = joined(traits, groups)
-    loose = {one.report_id for one in alone}
+    loose = {group.key for group in groups if not group.event}
     ids = list(dict.fromkeys(([own] if own else []) + [key for key in chosen if key not in loose]))
     settled = events.settled(c, ids)
     most_alike = next((other for other in ids if other in settled), None)
     kept = [other for other in ids if other == most_alike or other not in settled]
     return own, kept, [key for key in chosen if key in loose]
+
+
+def _groups(c: Connection, traits: Traits, terms: dict[str, float]) -> list[Group]:
+    """The events that a report may belong to, and the reports like it that are in none and that nobody took out."""
+    sharing = events.neighbours(c, terms, start=traits.at - NEAR, end=traits.at + NEAR)
+    near = {one.report_id: one for one in (_read(c, value) for value in sharing) if one.report_id != traits.report_id}
+    odds = {report_id: likeness(traits, one) for report_id, one in near.items()}
+    ordered = sorted((key for key in near if odds[key] >= UNRELATED), key=lambda key: (-odds[key], key))
+    of = events.event_ids(c, ordered)
+    alone = [key for key in ordered if key not in of and events.pinned(c, key) is None]
+    candidates = list(dict.fromkeys(of[key] for key in ordered if key in of))[:_CANDIDATES]
+    groups = [Group(key, [near[key]], event=False) for key in alone]
+    for key, values in events.traits_within(c, candidates, latest=_COMPARED).items():
+        members = [_read(c, value) for value in values]
+        groups.append(Group(key, [one for one in members if one.report_id != traits.report_id]))
+    return groups
 
 
 def _read(c: Connection, value: bytes) -> Traits:

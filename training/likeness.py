@@ -24,7 +24,7 @@ from bot.model.report import Report
 from training.conflict_reports import read_file
 from training.logistic import fitted
 
-_RIDGE = 0.5
+_RIDGE = 0.7
 _HEADER = "# How much each sign speaks for two reports telling of one happening (log odds).\n# Written by training/likeness.py.\n"
 
 
@@ -61,7 +61,7 @@ def examples(reports: Sequence[Labelled]) -> list[tuple[dict[str, float], bool, 
     """Pairs near in time: their signs, whether they tell of one happening, and their conflicts."""
     return [
         (
-            dict(likeness.signs(one.traits, other.traits)),
+            likeness.signs(one.traits, other.traits),
             one.happening is not None and one.happening == other.happening,
             frozenset({one.conflict, other.conflict}),
         )
@@ -111,7 +111,7 @@ def main() -> None:
             if abs(one.at - other.at) > likeness.NEAR:
                 return likeness.UNLIKE
             weights = taught[min(of[one.report_id], of[other.report_id])]
-            return sum(weights.get(sign, 0.0) * value for sign, value in likeness.signs(one, other))
+            return sum(weights.get(sign, 0.0) * value for sign, value in likeness.signs(one, other).items())
 
         print("{}: P {:.1f} R {:.1f} F1 {:.1f}".format(name, *bcubed(reports, grouped(reports, unseen))))
     weights = fitted([(signs, right) for signs, right, _ in found], ridge=_RIDGE)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -59,23 +60,27 @@ _TRADE_OR_SPORT = re.compile(
 )
 
 
+Topic = Literal["crisis", "other", "open"]
+
+
 class Traits(msgspec.Struct, frozen=True):
     """What a report is about, as comparing needs it.
 
     Attributes:
         names, words: stems with their weights; the squares of either sum to 1. Parties are neither.
-        lead: the telling stems of its title and first lines.
+        lead: the telling stems of its title and first lines; `lead_names` those that are names.
         places: stems of the towns and provinces that its title and lead name.
         kinds: what its title and first lines tell to have happened; `kinds_within` its whole text.
-        crisis: whether it tells of a conflict or crisis.
+        topic: a conflict or crisis; something else, such as a market or a match; or open, which may belong to a crisis.
     """
 
     report_id: str
     at: datetime
-    crisis: bool
+    topic: Topic
     names: dict[str, float]
     words: dict[str, float]
     lead: frozenset[str]
+    lead_names: frozenset[str]
     places: frozenset[str]
     kinds: frozenset[str]
     kinds_within: frozenset[str]
@@ -146,13 +151,16 @@ def traits_of(report: Report, summary: Summary) -> Traits:
     leading = {term for start, terms in spoken if start < _LEAD for term in terms}
     named = told_apart & (_capitalised(text) | about)
     first = f"{title}\n{text[:_FIRST]}"
+    lead = frozenset(term for term in stems(first) if term in told_apart and telling(term) > _LEADING)
+    names = _weighed(counts, named, _MOST_NAMES)
     return Traits(
         report_id=report.id,
         at=at,
-        crisis=_is_crisis(report, summary),
-        names=_weighed(counts, named, _MOST_NAMES),
+        topic=_tells_of(report, summary),
+        names=names,
         words=_weighed(counts, told_apart - named, _MOST_WORDS),
-        lead=frozenset(term for term in stems(first) if term in told_apart and telling(term) > _LEADING),
+        lead=lead,
+        lead_names=lead & names.keys(),
         places=frozenset(leading | about.intersection(stems(title))),
         kinds=HAPPENINGS.among(first),
         kinds_within=HAPPENINGS.among(f"{title}\n{text}"),
@@ -213,16 +221,16 @@ def _first_names(summary: Summary) -> Iterator[str]:
             yield stem(names[0])
 
 
-def _is_crisis(report: Report, summary: Summary) -> bool:
-    """Whether the report tells of a conflict or crisis: people harmed, or its words, and not a market's or a match's."""
+def _tells_of(report: Report, summary: Summary) -> Topic:
+    """Whether a report tells of a conflict or crisis, people harmed or its words; of a market or a match; or is open."""
     text = f"{report.title or ''}\n{report.text[:3000]}"
     words = len(text.split()) or 1
     crisis = len(_CRISIS.findall(text))
     other = len(_TRADE_OR_SPORT.findall(text))
     harmed = any(figure.scope == "event" and figure.max != 0 for figure in summary.casualties)
     if other >= 2 and other / words > 0.012 and other >= crisis / 2:
-        return False
-    return crisis >= (1 if harmed else 2)
+        return "other"
+    return "crisis" if crisis >= (1 if harmed else 2) else "open"
 
 
 def looked_up_by(traits: Traits, most: int) -> dict[str, float]:

@@ -19,6 +19,15 @@ from bot.store.search import seen_terms
 
 _json = msgspec.json.Encoder()
 _event = msgspec.json.Decoder(Event)
+
+
+class _Members(msgspec.Struct, frozen=True):
+    """Of an event its reports alone: the rest is not read."""
+
+    reports: tuple[str, ...]
+
+
+_members = msgspec.json.Decoder(_Members)
 _note = msgspec.json.Decoder(ChangeNote)
 # Statements that are asked for each report are made once: making one takes several times as long as asking it.
 _REPORTS_OF = select(t.event_reports.c.report_id).where(t.event_reports.c.event_id == bindparam("event_id"))
@@ -170,9 +179,10 @@ def neighbours(
 
 def traits_within(c: Connection, event_ids: Iterable[str], *, latest: int) -> dict[str, tuple[bytes, ...]]:
     """By event the traits of so many of its latest reports, in the order of their times."""
-    members = {event.id: event.reports[-latest:] for event in some(c, event_ids).values()}
+    query = select(t.events.c.id, t.events.c.value).where(t.among(t.events.c.id, list(event_ids)))
+    members = {row.id: _members.decode(row.value).reports[-latest:] for row in c.execute(query)}
     wanted = [report_id for ids in members.values() for report_id in ids]
-    rows = c.execute(select(t.traits).where(t.among(c, t.traits.c.report_id, wanted))).all()
+    rows = c.execute(select(t.traits).where(t.among(t.traits.c.report_id, wanted))).all()
     found: dict[str, bytes] = {row.report_id: row.value for row in rows}
     return {key: tuple(found[one] for one in ids if one in found) for key, ids in members.items()}
 

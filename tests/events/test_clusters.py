@@ -121,4 +121,4 @@ def test_a_shelled_market_and_a_raid_on_a_bank_are_no_trade() -> None:
         "Shells hit the market in Tarn on Thursday, killing traders at their stalls; the market had just opened.",
         "Gunmen attacked a bank in Tarn on Thursday and shot dead two guards before they fled, police said.",
     ]
-    assert all(traits_of(*pair).crisis for pair in plain(texts, "x"))
+    assert all(traits_of(*pair).topic == "crisis" for pair in plain(texts, "x"))
