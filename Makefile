@@ -77,6 +77,7 @@ train: $(TRAINER)/.ready  ## the tagger's weights anew, from the train split and
 accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora lie beside the project
 	@$(BIN)/python -m benchmarks.accuracy $(EVAL)
 	@$(BIN)/python -m benchmarks.own_events $(EVAL)
+	@$(BIN)/python -m training.likeness --measure
 	@$(BIN)/python -m training.gold open sealed heldout
 
 placing: $(VENV)/.dev  ## CPU per report added to stores of 1,000, 10,000 and 100,000 events

@@ -5,10 +5,12 @@ the same days, and the events `events/dev_….txt`. A logistic regression with a
 reports give the same weights. Also says how well reports are grouped that it did not learn from (a conflict by turns).
 
     python -m training.likeness
+    python -m training.likeness --measure     # how the busy weeks are grouped as it stands; `busy_heldout` taught nothing
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -95,8 +97,18 @@ def bcubed(reports: Sequence[Labelled], groups: dict[str, set[str]]) -> tuple[fl
     return 100 * precision, 100 * recall, 200 * precision * recall / (precision + recall)
 
 
+def measure() -> None:
+    """Print B-cubed of the busy weeks by the weights as they are."""
+    for file in sorted(EVENTS.glob("busy_*.jsonl")):
+        reports = busy_week(file)
+        print("{}: P {:.1f} R {:.1f} F1 {:.1f}".format(file.stem, *bcubed(reports, grouped(reports, likeness.likeness))))
+
+
 def main() -> None:
     """Write the weights; print B-cubed of each set, each conflict grouped by what the others teach."""
+    if sys.argv[1:] == ["--measure"]:
+        measure()
+        return
     sets = {file.stem: busy_week(file) for file in sorted(EVENTS.glob("busy_dev*.jsonl"))} | {"events": own_events()}
     found = [example for reports in sets.values() for example in examples(reports)]
     conflicts = sorted({name for _, _, names in found for name in names})

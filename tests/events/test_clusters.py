@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 
 import pytest
+from sqlalchemy import update
 
 from bot.events.cluster import clusters
 from bot.events.contract import event_line, events_of
 from bot.events.traits import traits_of
 from bot.extract.pipeline import summarise
 from bot.intake import file_reports
-from bot.store import events
+from bot.store import events, tables
 from bot.store.engine import Store
-from tests.events.accounts import DAY, FERRY, NOTHING, OTHERS, Told, plain
+from tests.events.accounts import DAY, FERRY, NOTHING, OTHERS, Told, plain, report
 from tests.events.lookalikes import happenings, nothing
 
 EVERY = [*plain(FERRY, "ferry"), *plain(OTHERS, "other"), *plain(NOTHING, "none")]
@@ -37,6 +38,42 @@ def test_happenings_that_look_alike_stay_apart_and_each_is_one_event() -> None:
 def test_business_and_sport_join_nothing() -> None:
     placed = {report_id for event in events_of(EVERY) for report_id in event.reports}
     assert not any(report_id.startswith("none") for report_id in placed)
+
+
+AGENCY = [
+    ("DERRAN, Sept 17 (Harbour Wire) - Floods swept away a bridge in Derran and drowned eleven people, the mayor told Harbour Wire.",
+     "Harbour Wire"),
+    ("OSK, Sept 17 (Harbour Wire) - Shells hit a school in Osk and killed four pupils, the headmaster told Harbour Wire on Sunday.",
+     "Harbour Wire"),
+]  # fmt: skip
+"""Two happenings of one day, told by one agency."""
+
+
+def test_one_agency_and_one_day_make_no_happening() -> None:
+    told = [report(f"agency{n}", text, outlet=outlet) for n, (text, outlet) in enumerate(AGENCY)]
+    summaries = [summarise(one) for one in told]
+    assert groups(list(zip(told, summaries, strict=True))) == {frozenset({"agency0"}), frozenset({"agency1"})}
+
+
+def test_a_report_without_a_crisis_word_joins_the_happening_that_it_clearly_tells_of() -> None:
+    first, *_ = plain(FERRY, "ferry")
+    colour = plain(
+        ["In Torsvik, candles stand where the Halvard used to moor; a baker who lost her son sells no bread."], "c"
+    )
+    assert traits_of(*colour[0]).topic == "open"
+    assert groups([first, *colour]) == {frozenset({"ferry0", "c0"})}
+
+
+def test_traits_that_an_earlier_version_stored_are_found_anew() -> None:
+    store = Store("sqlite://")
+    store.migrate()
+    first, second, *_ = plain(FERRY, "ferry")
+    store.write_now(file_reports, [first], now=DAY)
+    older = b'{"report_id":"ferry0","at":"2024-05-02T06:00:00Z","terms":{"halvard":1.0},"crisis":true}'
+    store.write_now(lambda c: c.execute(update(tables.traits).values(value=older)))
+    store.write_now(file_reports, [second], now=DAY)
+    assert [event.reports for event in store.read_now(events.everything)] == [("ferry0", "ferry1")]
+    store.close()
 
 
 def test_a_follow_up_after_the_window_is_a_happening_of_its_own() -> None:
