@@ -101,7 +101,9 @@ def measure() -> None:
     """Print B-cubed of the busy weeks by the weights as they are."""
     for file in sorted(EVENTS.glob("busy_*.jsonl")):
         reports = busy_week(file)
-        print("{}: P {:.1f} R {:.1f} F1 {:.1f}".format(file.stem, *bcubed(reports, grouped(reports, likeness.likeness))))
+        print(
+            "{}: P {:.1f} R {:.1f} F1 {:.1f}".format(file.stem, *bcubed(reports, grouped(reports, likeness.likeness)))
+        )
 
 
 def main() -> None:
