@@ -26,7 +26,7 @@ from bot.model.report import Report
 from training.conflict_reports import read_file
 from training.logistic import fitted
 
-_RIDGE = 0.7
+_RIDGE = 1.0
 _HEADER = "# How much each sign speaks for two reports telling of one happening (log odds).\n# Written by training/likeness.py.\n"
 
 
