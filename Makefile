@@ -142,6 +142,12 @@ bench-pictures: $(VENV)/.run  ## how long pictures take to draw, and their size
 chaos: $(VENV)/.dev  ## 2,000 deliveries, 20 kills, failing platforms: nothing lost, nothing doubled (SEED=…, KILLS=…)
 	@$(BIN)/python -m tests.chaos.run --reports 50 --channels 40 --kills $(or $(KILLS),20) --faults 0.05 $(if $(SEED),--seed $(SEED))
 
+.PHONY: bench-nodes
+
+bench-nodes: $(VENV)/.dev  ## the nodes' queue beside raw SKIP LOCKED batches; reports understood by one node and by two
+	@$(BIN)/python -W ignore -m benchmarks.nodes queue
+	@$(BIN)/python -W ignore -m benchmarks.nodes understand
+
 .PHONY: chaos-nodes
 
 chaos-nodes: $(VENV)/.dev  ## the same with three nodes on a PostgreSQL, one at random killed each time (SEED=…, KILLS=…)

@@ -43,7 +43,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import alerts, census, delivered, feeds, jobs, nodes, outbox, tenants
+from bot.store import alerts, census, delivered, feeds, jobs, nodes, outbox, received, tenants
 from bot.store.engine import Store
 from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
@@ -157,6 +157,7 @@ class House:
             links=links,
         )
         self.links = links
+        self.node: Node | None = None
 
     async def card_of(self, delivery: Delivery) -> Card | None:
         """The card that a delivery owes, made from what is known now; None where its report is gone."""
@@ -173,12 +174,18 @@ class House:
             f"{self.store}, schema {schema}{wrong}",
             "run `sitrep db migrate`" if wrong else "",
         )
-        found = (database, doctor.disk(self.store.file))
-        return found if wrong else (*found, *await self.store.read(doctor.examined, self.clock()))
+        found = [database, doctor.disk(self.store.file)]
+        if self.store.shared and not wrong:
+            found.append(doctor.own_clock(utc_now(), await self.store.read(nodes.clock)))
+        return tuple(found) if wrong else (*found, *await self.store.read(doctor.examined, self.clock()))
 
     async def measure(self) -> bytes:
         """The metrics, with the gauges as the store stands now."""
         await self.store.read(_stand, self.clock())
+        if self.node is not None:
+            mine = self.node.own
+            holds = {"feeds": mine.feeds, "deliveries": mine.deliveries} if mine else {}
+            metrics.node_stands(nodes=self.node.count, keeper=self.node.keeper, holds=holds)
         return await asyncio.to_thread(metrics.exposed)
 
     async def erase_departed(self) -> None:
@@ -209,6 +216,7 @@ class House:
         clock = self.clock if isinstance(self.clock, SharedClock) else None
         node = Node(self.store, name=mine.name, lease=mine.lease, clock=clock)
         self.newsroom.share(node.id)
+        self.node = node
         return node
 
     def courier(self, platforms: Mapping[str, Platform], node: Node | None = None) -> Courier:
@@ -223,6 +231,8 @@ def _stand(c: Connection, now: datetime) -> None:
     due, fetched = census.longest_due(c), census.newest_fetch(c)
     metrics.stand(
         deliveries=delivered.depth(c),
+        jobs=jobs.depth(c),
+        waiting=received.depth(c),
         feeds={health: len(feeds) for health, feeds in census.feeds_by_health(c).items()},
         longest_due=max(0.0, (now - due).total_seconds()) if due else 0.0,
         last_fetch=(now - fetched).total_seconds() if fetched else 0.0,

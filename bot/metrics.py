@@ -44,17 +44,39 @@ QUEUE = Gauge("sitrep_deliveries_held", "Deliveries in the store, by state.", ["
 FEEDS = Gauge("sitrep_feeds", "Feeds, by health.", ["health"], registry=REGISTRY)
 OLDEST_DUE = Gauge("sitrep_longest_due_seconds", "How long the first delivery has been due.", registry=REGISTRY)
 LAST_FETCH = Gauge("sitrep_last_report_age_seconds", "Since the last report was fetched.", registry=REGISTRY)
+WAITING = Gauge("sitrep_reports_waiting", "Reports that wait to be understood and filed.", registry=REGISTRY)
+JOBS = Gauge("sitrep_jobs", "Jobs of the queue that nodes share, by state.", ["state"], registry=REGISTRY)
+NODES = Gauge("sitrep_nodes", "Nodes that share the database, by this one's last beat.", registry=REGISTRY)
+KEEPER = Gauge("sitrep_keeper", "Whether this node does what is done once for all.", registry=REGISTRY)
+HELD = Gauge("sitrep_node_holds", "What this node holds: feeds that it reads, deliveries.", ["what"], registry=REGISTRY)
 MEMORY = Gauge("sitrep_resident_bytes", "Memory of this process and its workers.", registry=REGISTRY)
 
 
-def stand(*, deliveries: Mapping[str, int], feeds: Mapping[str, int], longest_due: float, last_fetch: float) -> None:
-    """Set the gauges of what stands in the store; times in seconds."""
-    for gauge, counts in ((QUEUE, deliveries), (FEEDS, feeds)):
+def stand(
+    *,
+    deliveries: Mapping[str, int],
+    feeds: Mapping[str, int],
+    jobs: Mapping[str, int],
+    waiting: int,
+    longest_due: float,
+    last_fetch: float,
+) -> None:
+    """Set the gauges of what stands in the store; times in seconds, `waiting` in reports."""
+    WAITING.set(waiting)
+    for gauge, counts in ((QUEUE, deliveries), (FEEDS, feeds), (JOBS, jobs)):
         gauge.clear()
         for label, count in counts.items():
             gauge.labels(label).set(count)
     OLDEST_DUE.set(longest_due)
     LAST_FETCH.set(last_fetch)
+
+
+def node_stands(*, nodes: int, keeper: bool, holds: Mapping[str, int]) -> None:
+    """Set the gauges of this node among the others."""
+    NODES.set(nodes)
+    KEEPER.set(keeper)
+    for what, count in holds.items():
+        HELD.labels(what).set(count)
 
 
 def exposed() -> bytes:

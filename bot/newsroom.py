@@ -127,14 +127,20 @@ class Newsroom:
         Rows of one feed may be understood by several nodes at once, and are filed in their order by whoever finds them
         ready. Returns for how long to put the job off, where the row could not be filed.
         """
-        waiting = await self._store.read(received.one, number)
+        waiting = await self.understand_row(number)
         if waiting is None:
             return None
         with trace.gone_on(waiting.trace):
-            if waiting.told is None:
-                await self._store.beside(received.note_told, number, await self._told(waiting))
             self._announce(await self._file_ready(waiting.feed_id))
         return UNFILED_FOR if number in self._unfiled else None
+
+    async def understand_row(self, number: int) -> Received | None:
+        """Understand a row of what has come in, and keep what came of it; None where it has been filed already."""
+        waiting = await self._store.read(received.one, number)
+        if waiting is not None and waiting.told is None:
+            with trace.gone_on(waiting.trace):
+                await self._store.beside(received.note_told, number, await self._told(waiting))
+        return waiting
 
     async def _file_ready(self, feed_id: str) -> tuple[Filed, ...]:
         filed: list[Filed] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.model.finding import Finding, Level
-from bot.store import census, delivered
+from bot.store import census, delivered, jobs, nodes, received
 
 _LITTLE_ROOM = 500 * 1024 * 1024
 _SOME_ROOM = 2 * 1024 * 1024 * 1024
@@ -21,7 +21,8 @@ _WELL = ("ok", "new")
 
 def examined(c: Connection, now: datetime) -> tuple[Finding, ...]:
     """What the store tells: the clock, the feeds, the deliveries, the channels."""
-    return (_clock(c, now), *_feeds(c), *_deliveries(c, now), *_channels(c))
+    shared = (*_nodes(c, now), _queue(c, now)) if c.dialect.name == "postgresql" else ()
+    return (_clock(c, now), *shared, *_feeds(c), *_deliveries(c, now), *_channels(c))
 
 
 def disk(database: Path | None) -> Finding:
@@ -47,6 +48,43 @@ def _clock(c: Connection, now: datetime) -> Finding:
             "set the machine's clock (NTP); due times and signatures depend on it",
         )
     return Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def own_clock(here: datetime, there: datetime) -> Finding:
+    """Whether this machine's clock agrees with the database's, by which all nodes go."""
+    apart = (here - there).total_seconds()
+    if abs(apart) > _SKEW.total_seconds():
+        told = f"this machine's clock is {abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} the database's"
+        hint = "set it (NTP): due times go by the database's, but signatures of platforms and logs by this one"
+        return Finding("clock", "warning", told, hint)
+    return Finding("clock", "ok", "this machine's clock agrees with the database's")
+
+
+def _nodes(c: Connection, now: datetime) -> list[Finding]:
+    """Who shares the work, and who holds what."""
+    there = nodes.present(c)
+    if not there:
+        return [Finding("nodes", "warning", "no node runs on this database", "start one: sitrep run")]
+    found = []
+    for node in there:
+        told = f"{node.name} {node.id}: reads {node.feeds} feeds, posts {node.deliveries} cards"
+        told += ", the keeper" if node.keeper else ""
+        if node.until < now:
+            hint = "if it does not come back, others take over when one of them beats"
+            found.append(Finding("nodes", "warning", f"{told}; not heard of since {node.until:%H:%M:%S} UTC", hint))
+        else:
+            found.append(Finding("nodes", "ok", f"{told}; since {node.started_at:%Y-%m-%d %H:%M} UTC"))
+    return found
+
+
+def _queue(c: Connection, now: datetime) -> Finding:
+    """How much waits to be understood."""
+    depth, since = jobs.depth(c), jobs.waits_since(c)
+    told = f"{depth.get('queued', 0)} jobs wait, {depth.get('picked', 0)} are being done, {received.depth(c)} reports"
+    if since is not None and now - since > _WAITS:
+        hint = "start another node, or give one more workers (work.language)"
+        return Finding("queue", "warning", f"{told}; the first has waited since {since:%Y-%m-%d %H:%M} UTC", hint)
+    return Finding("queue", "ok", told)
 
 
 def _feeds(c: Connection) -> list[Finding]:

@@ -7,10 +7,12 @@ of the server, and its tables are not logged. SQLite has no queue: its one proce
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, String, cast, exists, select, table, text
 from sqlalchemy import column as col
@@ -21,12 +23,15 @@ from bot.store import tables as t
 
 if TYPE_CHECKING:
     from pgqueuer.domain.settings import DBSettings
+    from psycopg import AsyncConnection
 
 ENTRY = "understand"
 """What PgQueuer calls our one kind of job."""
 CHANNEL = "ch_pgqueuer"
 """Where PostgreSQL says that jobs have come."""
 MENDED_AT_ONCE = 500
+ANSWER_SECONDS = 30.0
+T = TypeVar("T")
 _queue = table("pgqueuer", col("dedupe_key"), col("status"))
 
 
@@ -112,25 +117,56 @@ def depth(c: Connection) -> dict[str, int]:
     return {row.state: row.jobs for row in rows}
 
 
+def waits_since(c: Connection) -> datetime | None:
+    """Since when the job has been waiting that has waited longest, of those that could be done."""
+    waiting = (
+        "SELECT extract(epoch FROM min(created)) * 1000 FROM pgqueuer WHERE status = 'queued' AND execute_after < now()"
+    )
+    stamp = c.scalar(text(waiting))
+    return t.moment(int(stamp)) if stamp is not None else None
+
+
 def forget_done(c: Connection, hours: int) -> int:
     """Forget what the queue has noted of jobs more than so many hours ago; returns how many notes."""
     old = text("DELETE FROM pgqueuer_log WHERE created < now() - make_interval(hours => :hours)")
     return c.execute(old, {"hours": hours}).rowcount
 
 
-async def arrivals(url: URL) -> AsyncIterator[None]:
-    """Yields once when it listens, and when jobs have been added; raises `StoreError` where the server goes away."""
-    import psycopg
+async def connect(url: URL) -> AsyncConnection:
+    """A connection of its own to the server; each statement is a transaction."""
+    from psycopg import AsyncConnection
 
     _, given = PGDialect_psycopg().create_connect_args(url)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    options: dict[str, Any] = {
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+    }
+    return await AsyncConnection.connect(**given, **options, autocommit=True)
+
+
+async def told(asked: Awaitable[T]) -> T:
+    """The server's answer; raises `StoreError` where it goes away, refuses, or does not answer in time."""
+    from psycopg import Error
+
     try:
-        async with await psycopg.AsyncConnection.connect(**given, autocommit=True) as connection:
-            await connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(CHANNEL)))
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await asked
+    except (Error, OSError) as error:
+        raise StoreError(f"the queue cannot be asked: {str(error) or type(error).__name__}".splitlines()[0]) from error
+
+
+async def arrivals(url: URL) -> AsyncIterator[None]:
+    """Yields once when it listens, and when jobs have been added; raises `StoreError` where the server goes away."""
+    from psycopg import Error, sql
+
+    try:
+        async with await connect(url) as connection:
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
             yield
             async for note in connection.notifies():
                 if json.loads(note.payload).get("operation") == "insert":
                     yield
-    except (psycopg.Error, OSError) as error:
-        raise StoreError(
-            f"the queue cannot be listened to: {str(error).splitlines()[0]}", subject=url.host or ""
-        ) from error
+    except (Error, OSError) as error:
+        raise StoreError(f"the queue cannot be listened to: {str(error).splitlines()[0]}") from error

@@ -55,9 +55,14 @@ class Node:
         self._clock = clock
 
     @property
+    def own(self) -> Present | None:
+        """This node as it stood at its last beat."""
+        return next((each for each in self.present if each.id == self.id), None)
+
+    @property
     def keeper(self) -> bool:
         """Whether this node does what is done once for all."""
-        return any(each.keeper and each.id == self.id for each in self.present)
+        return self.own is not None and self.own.keeper
 
     @property
     def count(self) -> int:

@@ -1,7 +1,7 @@
 """Jobs for many nodes: PgQueuer's queue on PostgreSQL, taken a few at a time.
 
 PgQueuer keeps and hands out the jobs, and hands out again what a node that died had taken. Its own loop is not used: it
-waits for notices and asks on one connection, where asking waits for the notices' turn (docs/performance.md).
+strikes off the jobs that a node which is stopped had begun, and ends where its connection breaks.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import structlog
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder
+from pgqueuer.db import PsycopgDriver
 from pgqueuer.models import Job
 from pgqueuer.queries import EntrypointExecutionParameter, Queries
 from pgqueuer.types import JobId, QueueEntrypoint, QueueManagerId
+from psycopg import AsyncConnection
 
 from bot.model.errors import StoreError
 from bot.store import jobs
@@ -26,7 +27,7 @@ from bot.work.node import BEATS
 
 log = structlog.get_logger()
 
-AT_ONCE = 8
+AT_ONCE = 10
 LOOK_SECONDS = 5.0
 """How often the queue is looked at where nobody has rung: for jobs whose node has died, or that were put off."""
 PUT_OFF = timedelta(minutes=1)
@@ -37,28 +38,14 @@ Work = Callable[[int], Awaitable[timedelta | None]]
 """Does a job, by the number of its row; returns for how long to put it off, or None where it is done."""
 
 
-class _Driver:
-    """PgQueuer's port to a database, over our store."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def fetch(self, query: str, *given: object) -> list[dict[str, Any]]:
-        return await self._store.beside(jobs.fetched, query, given)
-
-    async def execute(self, query: str, *given: object) -> str:
-        await self._store.beside(jobs.fetched, query, given)
-        return ""
-
-
 class SharedJobs:
     """This node's share of the jobs: at most `at_once`; others take what was not heard of for `lease` seconds."""
 
     def __init__(self, store: Store, *, lease: float, at_once: int = AT_ONCE) -> None:
-        names = jobs.names()
-        driver: Any = _Driver(store)  # as much of PgQueuer's port as is used
-        self._queries = Queries(driver, QueryBuilderEnvironment(names), QueryQueueBuilder(names))
-        self._store = store
+        self._url = store.url
+        self._line: AsyncConnection | None = None
+        self._connecting = asyncio.Lock()
+        self._statements = QueryQueueBuilder(jobs.names())
         self._lease = lease
         self._at_once = at_once
         self._holder = QueueManagerId(uuid4())
@@ -81,6 +68,14 @@ class SharedJobs:
             finally:
                 await self._end()
 
+    async def _queue(self) -> Queries:
+        """PgQueuer's statements on a connection of our own, which is made anew where it has broken."""
+        async with self._connecting:
+            if self._line is None or self._line.closed:
+                self._line = await jobs.told(jobs.connect(self._url))
+        names = jobs.names()
+        return Queries(PsycopgDriver(self._line), QueryBuilderEnvironment(names), self._statements)
+
     async def _go_on(self, work: Work) -> bool:
         """Note what is done and take what there is room for; False where there is neither."""
         try:
@@ -92,9 +87,9 @@ class SharedJobs:
             return False
 
     async def _take(self, work: Work, room: int) -> bool:
-        taken = await self._queries.dequeue(
-            room, {_ENTRY: EntrypointExecutionParameter(0)}, self._holder, None, timedelta(seconds=self._lease)
-        )
+        queue, lease = await self._queue(), timedelta(seconds=self._lease)
+        entries = {_ENTRY: EntrypointExecutionParameter(0)}
+        taken = await jobs.told(queue.dequeue(room, entries, self._holder, None, lease))
         for job in taken:
             if job.id not in self._in_hand:  # a late sign of life: it was handed out again, to us
                 self._in_hand[job.id] = asyncio.create_task(self._do(job, work))
@@ -116,14 +111,14 @@ class SharedJobs:
             self._bell.set()
         if put_off is not None:
             with suppress(StoreError):  # it comes again when the lease has run out
-                await self._queries.retry_job(job, put_off, None)
+                await jobs.told((await self._queue()).retry_job(job, put_off, None))
 
     async def _note_done(self) -> None:
         done, self._done = self._done, []
         if not done:
             return
         try:
-            await self._queries.log_jobs([(job, "successful", None) for job in done])
+            await jobs.told((await self._queue()).log_jobs([(job, "successful", None) for job in done]))
         except StoreError:
             self._done += done
             raise
@@ -134,13 +129,13 @@ class SharedJobs:
             await asyncio.sleep(self._lease / BEATS)
             if self._in_hand:
                 with suppress(StoreError):  # the next time
-                    await self._queries.update_heartbeat(list(self._in_hand))
+                    await jobs.told((await self._queue()).update_heartbeat(list(self._in_hand)))
 
     async def _listen(self) -> None:
         """Ring when jobs have come, whoever has added them."""
         while True:
             try:
-                async for _ in jobs.arrivals(self._store.url):
+                async for _ in jobs.arrivals(self._url):
                     self._bell.set()
             except StoreError as error:
                 log.warning("queue_not_heard", error=str(error))
@@ -155,3 +150,5 @@ class SharedJobs:
             await asyncio.gather(*under_way, return_exceptions=True)
         with suppress(StoreError):
             await self._note_done()
+        if self._line is not None:
+            await self._line.close()

@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from adapters.assemble import built
 from bot.model.delivery import Delivery
 from bot.model.errors import StoreError
 from bot.model.feed import Feed
 from bot.model.report import Given
 from bot.model.subscription import Destination
 from bot.newsroom import Newsroom
+from bot.queries.doctor import own_clock
 from bot.queries.feeds import new_feed
+from bot.settings import NodeSettings, Settings, SourceSettings, StoreSettings
 from bot.sources.politeness import after_reading
 from bot.sources.port import Fetched
 from bot.store import delivered, feeds, jobs, nodes, outbox, received, reports
@@ -263,6 +266,46 @@ async def test_two_writers_that_look_and_then_write_never_come_in_between(url: s
     assert store.read_now(lambda c: c.execute(text("SELECT value FROM counters")).scalar()) == 40
     for each in others:
         each.close()
+
+
+async def test_the_doctor_and_the_metrics_know_who_holds_what_and_what_waits(url: str) -> None:
+    settings = Settings(
+        store=StoreSettings(url=url), sources=SourceSettings(opml=(), folders=()), nodes=NodeSettings("n1")
+    )
+    async with built(settings, workers=ThreadWorkers()) as house:
+        assert any(one.area == "nodes" and one.level == "warning" for one in await house.examine())
+        store = house.store
+        node = house.joined()
+        assert node is not None
+        await node.beat()
+        dead = Node(store, name="n2", lease=60)
+        await dead.beat()
+        for number in range(3):
+            store.write_now(feeds.add_feed, new_feed(f"https://f{number}.example/", tenant=""))
+        store.write_now(nodes.lease_feeds, node.id, house.clock(), 2)
+        arrive(store, "f1", 1, 2)
+        pass_by(store, dead.id)
+        store.write_now(lambda c: c.execute(text("UPDATE pgqueuer SET created = now() - interval '1 hour'")))
+        found = {one.area: [] for one in await house.examine()}
+        for one in await house.examine():
+            found[one.area].append(one)
+        mine, theirs = found["nodes"]
+        assert mine.told.startswith("n1 ") and "2 feeds" in mine.told and "the keeper" in mine.told
+        assert theirs.level == "warning" and theirs.told.startswith("n2 ") and theirs.hint
+        (waits,) = found["queue"]
+        assert waits.level == "warning" and waits.told.startswith("2 jobs wait") and "another node" in waits.hint
+        assert all(one.level == "ok" for one in found["clock"])
+        await node.beat()
+        told = (await house.measure()).decode()
+    for line in ("sitrep_nodes 1.0", "sitrep_keeper 1.0", 'sitrep_node_holds{what="feeds"} 2.0'):
+        assert line in told
+    assert 'sitrep_jobs{state="queued"} 2.0' in told and "sitrep_reports_waiting 2.0" in told
+
+
+def test_a_machine_whose_clock_is_off_is_told() -> None:
+    assert own_clock(NOW, NOW + timedelta(seconds=5)).level == "ok"
+    off = own_clock(NOW + timedelta(minutes=10), NOW)
+    assert off.level == "warning" and "600 s ahead" in off.told and "NTP" in off.hint
 
 
 async def ended(*tasks: asyncio.Task[None]) -> None:
