@@ -47,6 +47,7 @@ class SharedJobs:
         self._connecting = asyncio.Lock()
         self._statements = QueryQueueBuilder(jobs.names())
         self._lease = lease
+        self._look = min(LOOK_SECONDS, lease / 2)
         self._at_once = at_once
         self._holder = QueueManagerId(uuid4())
         self._in_hand: dict[JobId, asyncio.Task[None]] = {}
@@ -63,7 +64,7 @@ class SharedJobs:
                     self._bell.clear()
                     if not await self._go_on(work):
                         with suppress(TimeoutError):
-                            async with asyncio.timeout(min(LOOK_SECONDS, self._lease / 2)):
+                            async with asyncio.timeout(self._look):
                                 await self._bell.wait()
             finally:
                 await self._end()
@@ -139,7 +140,7 @@ class SharedJobs:
                     self._bell.set()
             except StoreError as error:
                 log.warning("queue_not_heard", error=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look)
 
     async def _end(self) -> None:
         under_way = list(self._in_hand.values())
