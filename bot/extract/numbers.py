@@ -112,7 +112,7 @@ def value_of(words: str) -> int | None:
 def quantities(text: str, start: int, end: int) -> Iterator[Quantity]:
     """The counts between two offsets that can be counts of people: no ages, sums of money, shares, dates or measures."""
     for match in _QUANTITY.finditer(text, start, end):
-        if _NOT_PEOPLE.match(text[match.end() : match.end() + 14]) or _dated(text, match):
+        if _NOT_PEOPLE.match(text[match.end() : match.end() + 14]) or _dated(text, match) or _of_all(text, match):
             continue
         if found := _quantity(match):
             yield found
@@ -124,6 +124,15 @@ _LABELLED = re.compile(
 )
 """Before a number that is a label, not a count: "Channel 4"."""
 _HOW = re.compile(r"\bhow\s+$", re.IGNORECASE)
+
+
+_OF_ALL = re.compile(r"\b(?:every|each|any|not(?:\s+even)?|no)\s+(?:single\s+)?$", re.IGNORECASE)
+"""Before "one", which then counts all or nobody: "every one of the dead", "not one passenger"."""
+
+
+def _of_all(text: str, match: re.Match[str]) -> bool:
+    one = (match.group("number") or "").lower() == "one"
+    return one and _OF_ALL.search(text, max(0, match.start() - 24), match.start()) is not None
 
 
 def _dated(text: str, match: re.Match[str]) -> bool:

@@ -78,7 +78,7 @@ _OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re
 """What makes a word for casualties one for numbers: "no casualty figures"."""
 _LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
 _NOBODY = re.compile(
-    r"\b(?:nobody|no\s?one|none(?:\s+of\s+(?:the|its|their|our|them)\b)?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
+    r"\b(?:nobody|no\s?one|none(?:\s+of\s+(?:the|its|their|our|them)\b)?|not\s+(?:even\s+)?(?:one|a\s+single)(?:\s+of\s+(?:the|its|their|our|them))?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
     re.IGNORECASE,
 )
 _AMONG = re.compile(r"\s+(?:among|amongst|to|on|in)\s+(?:the\s+|its\s+|their\s+|our\s+)?", re.IGNORECASE)
@@ -355,7 +355,7 @@ def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
             continue
         if head is not None and _OF_FIGURES.match(text, head.end, end):
             continue
-        stop = head.end if head is not None and (word in ("no", "any") or word.startswith("none of")) else match.end()
+        stop = head.end if head is not None and (word in ("no", "any") or word.startswith(("none of", "not "))) else match.end()
         if head is not None and word in ("no", "any"):
             head = _among(text, head, end)
         yield Phrase(

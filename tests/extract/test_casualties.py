@@ -135,3 +135,24 @@ def test_figures_of_our_own_reports_are_read_as_well_as_they_were(pattern: str, 
     found = measured(pattern)
     assert found["promoted"] == 0
     assert found["record"] >= record and found["scope"] >= 90
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not one of the passengers was hurt, the ferry line said.",
+        "Not a single passenger was hurt, the ferry line said.",
+        "Not even one passenger was hurt, the ferry line said.",
+    ],
+)
+def test_not_one_is_nobody(text: str) -> None:
+    (only,) = figures(text)
+    assert (only.state, only.min, only.max) == ("injured", 0, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["He blamed the owners for every one of the deaths.", "She said each one of those killed had been warned."],
+)
+def test_each_one_of_them_is_no_count(text: str) -> None:
+    assert not figures(text)
