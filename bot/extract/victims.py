@@ -355,7 +355,11 @@ def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
             continue
         if head is not None and _OF_FIGURES.match(text, head.end, end):
             continue
-        stop = head.end if head is not None and (word in ("no", "any") or word.startswith(("none of", "not "))) else match.end()
+        stop = (
+            head.end
+            if head is not None and (word in ("no", "any") or word.startswith(("none of", "not ")))
+            else match.end()
+        )
         if head is not None and word in ("no", "any"):
             head = _among(text, head, end)
         yield Phrase(
