@@ -43,6 +43,7 @@ _MOST_TYPED = 500
 """Forms with mistakes whose words are kept, so that nobody has to type them again."""
 
 
+_BROKEN = CommandError("something broke on our side", hint="it is in the log; please try again")
 _NO_FILES: Mapping[str, discord.Attachment] = MappingProxyType({})
 
 
@@ -143,6 +144,19 @@ class Answers:
             await interaction.response.send_modal(form)
             return
         error = CommandError("what you typed is not kept any more", hint="give the command again")
+        await self._card(interaction, lambda: _at_once(error_card(error, datetime.now(UTC))))
+
+    async def failed(self, interaction: Interaction, *, outdated: bool) -> None:
+        """Answer a command that could not be taken: it is `outdated`, or something broke before its answer."""
+        if interaction.response.is_done() or interaction.type is not discord.InteractionType.application_command:
+            return
+        error = _BROKEN
+        if outdated:
+            error = CommandError(
+                "this command has changed since your Discord learnt it",
+                hint="wait a minute or restart Discord, and give it again",
+                suggestions=("help",),
+            )
         await self._card(interaction, lambda: _at_once(error_card(error, datetime.now(UTC))))
 
     async def _complained(self, interaction: Interaction, custom_id: str, values: dict[str, str]) -> Card:
@@ -263,5 +277,4 @@ async def _safely(work: Work) -> Card:
         return error_card(error, datetime.now(UTC))
     except Exception:
         log.exception("answer_failed")
-        broken = CommandError("something broke on our side", hint="it is in the log; please try again")
-        return error_card(broken, datetime.now(UTC))
+        return error_card(_BROKEN, datetime.now(UTC))

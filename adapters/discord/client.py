@@ -71,6 +71,7 @@ class SitrepClient(discord.AutoShardedClient):
         self.tree = Tree(self)
         self.rights = Rights(self)
         self.answers = Answers(desk, self.rights)
+        self.tree.answers = self.answers
         self.completions = Completions(desk.suggest)
         self._only_in = discord.Object(chosen.guild) if chosen.guild else None
         add_commands(self.tree, self.answers, self.completions)

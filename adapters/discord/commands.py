@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import discord
+import structlog
 from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, Choice
 
@@ -21,6 +22,8 @@ from bot.queries.forms import Form, for_everybody, form_of, shareable
 from bot.queries.grammar import VERBS
 from bot.queries.guide import told_of
 
+log = structlog.get_logger()
+
 _EVERYWHERE = AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _SERVERS = AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _MANAGERS = discord.Permissions(manage_guild=True)
@@ -31,7 +34,15 @@ _NOT_PYTHON = {"from": "from_"}
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """The commands, told to Discord in every language of the catalogue."""
+    """The commands, told to Discord in every language of the catalogue; `answers` is set before any can come."""
+
+    answers: Answers
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Whoever gave a command that is not one of ours as it came, or that broke, is told, and never left waiting."""
+        outdated = not isinstance(error, app_commands.CommandInvokeError)
+        log.error("command_not_taken", error=type(error).__name__, exc_info=None if outdated else error)
+        await self.answers.failed(interaction, outdated=outdated)
 
     def told(self) -> list[dict[str, Any]]:
         """What Discord is told, command by command, in a fixed order."""

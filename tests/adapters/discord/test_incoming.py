@@ -101,6 +101,8 @@ class World:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Any, float]] = []
         self.url = ""
+        self.cdn = ""
+        self.files: dict[str, bytes] = {}
         self.guilds: Sequence[str] | int = ()
 
     async def rest(self, request: web.Request) -> web.StreamResponse:
@@ -112,6 +114,8 @@ class World:
         elif request.can_read_body:
             body = await request.json()
         self.asked.append((request.method, request.path, body, time.monotonic()))
+        if (file := self.files.get(request.path.removeprefix("/files/"))) is not None:
+            return web.Response(body=file)
         if request.path.endswith("/users/@me/guilds"):
             if isinstance(self.guilds, int):
                 return _json({"message": "no", "code": 0}, status=self.guilds)
@@ -187,9 +191,8 @@ async def world(desk: Desk, guilds: Sequence[str] | int = (GUILD,)) -> AsyncIter
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = Route.BASE
-    chosen = DiscordSettings(
-        api_base=f"http://127.0.0.1:{runner.addresses[0][1]}/api/v10", gateway=False, public_key=RFC_PUBLIC
-    )
+    held.cdn = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    chosen = DiscordSettings(api_base=f"{held.cdn}/api/v10", gateway=False, public_key=RFC_PUBLIC)
     door = DiscordDoor(chosen, Secret("token"), desk)
     server = WebDoor(WebSettings(port=0), routes=door.http_routes())
     await door.start()
