@@ -47,7 +47,7 @@ from bot.store import alerts, census, delivered, feeds, jobs, nodes, outbox, rec
 from bot.store.engine import Store
 from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
-from bot.work.node import BEATS, Node, SharedClock
+from bot.work.node import BEATS, Fleet, Node, SharedClock
 from bot.work.port import Workers
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class House:
             links=links,
         )
         self.links = links
-        self.node: Node | None = None
+        self.fleet = Fleet(shared=store.shared)
 
     async def card_of(self, delivery: Delivery) -> Card | None:
         """The card that a delivery owes, made from what is known now; None where its report is gone."""
@@ -182,10 +182,9 @@ class House:
     async def measure(self) -> bytes:
         """The metrics, with the gauges as the store stands now."""
         await self.store.read(_stand, self.clock())
-        if self.node is not None:
-            mine = self.node.own
-            holds = {"feeds": mine.feeds, "deliveries": mine.deliveries} if mine else {}
-            metrics.node_stands(nodes=self.node.count, keeper=self.node.keeper, holds=holds)
+        if node := self.fleet.node:
+            holds = {"feeds": node.own.feeds, "deliveries": node.own.deliveries} if node.own else {}
+            metrics.node_stands(nodes=node.count, keeper=node.keeper, holds=holds)
         return await asyncio.to_thread(metrics.exposed)
 
     async def erase_departed(self) -> None:
@@ -216,7 +215,7 @@ class House:
         clock = self.clock if isinstance(self.clock, SharedClock) else None
         node = Node(self.store, name=mine.name, lease=mine.lease, clock=clock)
         self.newsroom.share(node.id)
-        self.node = node
+        self.fleet.node = node
         return node
 
     def courier(self, platforms: Mapping[str, Platform], node: Node | None = None) -> Courier:
@@ -325,7 +324,7 @@ class Doors:
         if tokens.discord is not None:
             from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
 
-            discord = DiscordDoor(settings.discord, tokens.discord, house.desk)
+            discord = DiscordDoor(settings.discord, tokens.discord, house.desk, house.fleet)
             self.platforms.append(discord)
             routes += _discord_routes(discord, settings)
         if tokens.slack_bot is not None or tokens.slack_client_id is not None:

@@ -98,6 +98,37 @@ def test_all_forms_look_whether_it_lives_and_give_it_time_to_end(
     assert compose["stop_grace_period"] == "30s"
 
 
+class Overriding(yaml.SafeLoader):
+    """Reads what compose's own tags stand before: `!override` takes the place of what was there, `!reset` removes it."""
+
+
+for tag in ("!override", "!reset"):
+    Overriding.add_constructor(tag, lambda loader, node: loader.construct_sequence(node))
+
+
+def test_several_nodes_are_the_one_node_several_times_on_a_database_for_all(
+    compose: dict[str, Any], unit: configparser.ConfigParser, pod: dict[str, Any]
+) -> None:
+    services = yaml.load(read("compose.nodes.yml"), Loader=Overriding)["services"]
+    more = services["sitrep"]
+    kinds = {each["kind"]: each for each in yaml.safe_load_all(read("kubernetes.nodes.yml"))}
+    spec = kinds["Deployment"]["spec"]
+    assert more["deploy"]["replicas"] == spec["replicas"] == 3
+    # Nothing but where the data is differs from the node that has it to itself.
+    assert set(more) == {"environment", "deploy", "ports", "volumes", "tmpfs", "depends_on"}
+    assert more["volumes"] == [mount for mount in compose["volumes"] if mount.endswith(":ro")]
+    shared = spec["template"]["spec"]
+    (ours,) = [volume for volume in shared["volumes"] if volume["name"] == "data"]
+    assert ours == {"name": "data", "emptyDir": {}}
+    assert {**shared, "volumes": 0} == {**pod, "volumes": 0}
+    assert kinds["Service"] == {each["kind"]: each for each in yaml.safe_load_all(read("kubernetes.yml"))}["Service"]
+    assert set(more["environment"]) <= set(environment()) and more["environment"]["SITREP_DATABASE_URL"].startswith(
+        "postgresql+psycopg://"
+    )
+    assert int(more["ports"][0].rpartition(":")[2]) == PORT
+    assert spec["strategy"]["type"] == "RollingUpdate"  # one after the other: the others go on
+
+
 def test_the_image_installs_by_hash() -> None:
     assert "--require-hashes -r requirements/run.lock" in read("Dockerfile")
     assert "://" not in re.sub(r"http://127\.0\.0\.1\S*", "", read("Dockerfile"))

@@ -116,8 +116,8 @@ async def test_a_database_server_that_goes_away_and_comes_back_costs_a_pause_and
             server.start()
             await until(lambda: len(board.posts) == number + 1)  # noqa: B023  # it is waited for here
         assert (await houses[0].desk.ask("latest", asker)).kind != "error"
-        await until(lambda: [house.node.count for house in houses] == [2, 2])
-        assert sum(house.node.keeper for house in houses) == 1
+        await until(lambda: [house.fleet.count() for house in houses] == [2, 2])
+        assert sum(house.fleet.node.keeper for house in houses) == 1
     assert len(board.posts) == 3
 
 

@@ -37,17 +37,17 @@ class Window:
     """At most `most` things within any `seconds`."""
 
     def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
+        self.most = most
         self._seconds = seconds
         self._times: deque[float] = deque()
 
     def wait(self, now: float) -> float:
         """Seconds until the next thing may happen; 0.0 where it may now, and it is then counted."""
         self._forget(now)
-        if len(self._times) < self._most:
+        if len(self._times) < self.most:
             self._times.append(now)
             return 0.0
-        return self._times[0] + self._seconds - now
+        return self._times[-self.most] + self._seconds - now
 
     def count(self, now: float) -> int:
         """How many there were within the last `seconds`."""
@@ -61,7 +61,7 @@ class Window:
     def until_fewer(self, now: float) -> float:
         """Seconds until the count falls below `most`."""
         self._forget(now)
-        return max(0.0, self._times[-self._most] + self._seconds - now) if len(self._times) >= self._most else 0.0
+        return max(0.0, self._times[-self.most] + self._seconds - now) if len(self._times) >= self.most else 0.0
 
     def _forget(self, now: float) -> None:
         while self._times and now - self._times[0] >= self._seconds:
@@ -69,7 +69,10 @@ class Window:
 
 
 class Budget:
-    """Holds requests back until they fit, and refuses them while too many were invalid."""
+    """Holds requests back until they fit, and refuses them while too many were invalid.
+
+    `shared_by` tells how many nodes share the bot's requests a second: each takes an equal part.
+    """
 
     def __init__(
         self,
@@ -77,9 +80,12 @@ class Budget:
         clock: Callable[[], float] = time.monotonic,
         a_second: float = A_SECOND,
         most_invalid: int = MOST_INVALID,
+        shared_by: Callable[[], int] = lambda: 1,
     ) -> None:
         self._clock = clock
-        self._global = Window(int(a_second), 1.0)
+        self._a_second = int(a_second)
+        self._shared_by = shared_by
+        self._global = Window(self._a_second, 1.0)
         self._channels: OrderedDict[str, Window] = OrderedDict()
         self._invalid = Window(most_invalid, INVALID_SECONDS)
 
@@ -108,6 +114,7 @@ class Budget:
             return
         if wait := self._invalid.until_fewer(self._clock()):
             raise discord.RateLimited(wait)
+        self._global.most = max(1, self._a_second // self._shared_by())
         windows = [self._global]
         if method in ("POST", "PATCH") and (match := _MESSAGES.search(path)):
             windows.append(self._channel(match[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -28,6 +29,7 @@ from bot.model.finding import Finding
 from bot.queries.completion import Completions
 from bot.queries.desk import Desk
 from bot.settings import DiscordSettings, Secret
+from bot.work.node import Fleet
 
 log = structlog.get_logger()
 _READY_SECONDS = 30.0
@@ -56,17 +58,22 @@ def _shards(settings: DiscordSettings) -> dict[str, Any]:
 class SitrepClient(discord.AutoShardedClient):
     """Commands, buttons, menus, forms, direct messages and mentions; all of it answered by the desk."""
 
-    def __init__(self, desk: Desk, settings: DiscordSettings | None = None) -> None:
+    def __init__(self, desk: Desk, settings: DiscordSettings | None = None, fleet: Fleet | None = None) -> None:
         chosen = settings or DiscordSettings()
+        fleet = fleet or Fleet(shared=False)
         super().__init__(
             intents=intents(),
             allowed_mentions=NOBODY,
             max_messages=None,
-            http_trace=Budget().trace(),
+            http_trace=Budget(shared_by=fleet.count).trace(),
             activity=discord.CustomActivity(chosen.presence) if chosen.presence else None,
             **_shards(chosen),
         )
         self.desk = desk
+        # With shards of its own a process answers what comes to them; without, all of it comes to every node.
+        self._answers_it = fleet.answers if not chosen.shards else lambda: True
+        for event in ("INTERACTION_CREATE", "MESSAGE_CREATE"):
+            self._connection.parsers[event] = self._for_one(self._connection.parsers[event])
         desk.owns["discord"] = self._owns
         self.tree = Tree(self)
         self.rights = Rights(self)
@@ -76,6 +83,15 @@ class SitrepClient(discord.AutoShardedClient):
         self._only_in = discord.Object(chosen.guild) if chosen.guild else None
         add_commands(self.tree, self.answers, self.completions)
         add_menus(self.tree, self.answers)
+
+    def _for_one(self, take: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Take what the gateway brings where it is for this node to answer; another one has it, too."""
+
+        def taken(data: Any) -> None:
+            if self._answers_it():
+                take(data)
+
+        return taken
 
     def _owns(self, tenant: str, channel: str) -> bool:
         """Whether a channel or thread is of a tenant's server."""
@@ -127,7 +143,8 @@ class SitrepClient(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a server."""
-        await servers.joined(guild, self.desk)
+        if self._answers_it():
+            await servers.joined(guild, self.desk)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Let a server's settings rest."""
@@ -141,7 +158,7 @@ class SitrepClient(discord.AutoShardedClient):
 class DiscordDoor:
     """The client, started and stopped; `platform` posts through it."""
 
-    def __init__(self, settings: DiscordSettings, token: Secret, desk: Desk) -> None:
+    def __init__(self, settings: DiscordSettings, token: Secret, desk: Desk, fleet: Fleet | None = None) -> None:
         if settings.api_base:
             Route.BASE = settings.api_base.rstrip("/")
         if settings.gateway_url:
@@ -149,7 +166,7 @@ class DiscordDoor:
         self._token = token
         self._gateway = settings.gateway
         self._public_key = settings.public_key
-        self.client = SitrepClient(desk, settings)
+        self.client = SitrepClient(desk, settings, fleet)
         self.platform = DiscordPlatform(self.client)
         self._connection: asyncio.Task[None] | None = None
         self._desk = desk

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.model.errors import StoreError
 from bot.store import nodes
 from bot.store.engine import Store
 from bot.store.nodes import Present
@@ -53,6 +52,7 @@ class Node:
         self.present: tuple[Present, ...] = ()
         self._store = store
         self._clock = clock
+        self._beaten = time.monotonic()
 
     @property
     def own(self) -> Present | None:
@@ -61,8 +61,16 @@ class Node:
 
     @property
     def keeper(self) -> bool:
-        """Whether this node does what is done once for all."""
-        return self.own is not None and self.own.keeper
+        """Whether this node does what is done once for all: while its lease lasts, by its own count of the time."""
+        return self.own is not None and self.own.keeper and self._left() > 0
+
+    @property
+    def answers(self) -> bool:
+        """Whether this node answers what comes to all of them; alone it does so also while the database is away."""
+        return self.keeper or (self.own is not None and self.count == 1)
+
+    def _left(self) -> float:
+        return self._beaten + self.lease - time.monotonic()
 
     @property
     def count(self) -> int:
@@ -70,13 +78,10 @@ class Node:
         return max(1, len(self.present))
 
     async def beat(self) -> None:
-        """Be present for a lease more. While the database is away no node is the keeper, and none takes over."""
-        before, was_keeper = {each.id for each in self.present}, self.keeper
-        try:
-            now, self.present = await self._store.beside(nodes.beat, self.id, name=self.name, lease=self.lease)
-        except StoreError:
-            self.present = ()
-            raise
+        """Be present for a lease more."""
+        before, was_keeper, asked = {each.id for each in self.present}, self.keeper, time.monotonic()
+        now, self.present = await self._store.beside(nodes.beat, self.id, name=self.name, lease=self.lease)
+        self._beaten = asked
         if self._clock is not None:
             self._clock.set(now)
         if {each.id for each in self.present} != before:
@@ -96,3 +101,19 @@ class Node:
                 await job()
 
         return done
+
+
+class Fleet:
+    """How this process stands among those that share the work; where there can be no others it does everything."""
+
+    def __init__(self, *, shared: bool) -> None:
+        self._shared = shared
+        self.node: Node | None = None
+
+    def count(self) -> int:
+        """How many nodes share what all of them together may do, such as a platform's requests a second."""
+        return self.node.count if self.node else 1
+
+    def answers(self) -> bool:
+        """Whether what comes to every node is for this one to answer."""
+        return self.node.answers if self.node else not self._shared

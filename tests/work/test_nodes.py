@@ -27,7 +27,7 @@ from bot.store import delivered, feeds, jobs, nodes, outbox, received, reports
 from bot.store.engine import Store
 from bot.store.received import Received
 from bot.work.local import ThreadWorkers
-from bot.work.node import Node, SharedClock
+from bot.work.node import Fleet, Node, SharedClock
 from bot.work.pgqueuer import SharedJobs
 from tests.conftest import own_schema
 from tests.samples import NOW
@@ -135,6 +135,22 @@ async def test_one_node_is_the_keeper_and_another_becomes_it_when_it_goes(store:
     await second.beat()
     await third.beat()
     assert second.keeper and not third.keeper and second.count == 2
+
+
+async def test_a_keeper_that_is_cut_off_keeps_no_longer_than_its_lease_and_answers_on_only_alone(store: Store) -> None:
+    fleet = Fleet(shared=True)
+    assert not fleet.answers() and fleet.count() == 1  # not among them yet
+    first, second = Node(store, lease=0.5), Node(store, lease=60)
+    fleet.node = first
+    await first.beat()
+    assert fleet.answers()
+    await asyncio.sleep(0.6)
+    assert not first.keeper and fleet.answers()  # there was nobody else
+    await second.beat()
+    assert second.keeper and second.answers
+    await first.beat()
+    assert not first.keeper and not fleet.answers() and fleet.count() == 2
+    assert Fleet(shared=False).answers()
 
 
 async def test_nodes_go_by_the_database_s_clock_however_their_own_jumps(store: Store) -> None:

@@ -42,6 +42,17 @@ async def test_a_thousand_requests_stay_under_the_global_limit(clock: Time) -> N
         assert sum(start <= at < start + 1.0 for at in times) <= 40
 
 
+async def test_nodes_share_the_requests_a_second_also_when_one_more_comes(clock: Time) -> None:
+    nodes = 1
+    budget = Budget(clock=clock, shared_by=lambda: nodes)
+    times = []
+    for number in range(300):
+        nodes = 1 if number < 100 else 4
+        await budget.take("GET", f"/api/v10/channels/{number}")
+        times.append(clock.now)
+    assert all(sum(start <= at < start + 1.0 for at in times) <= 10 for start in times[100:])
+
+
 async def test_messages_to_one_channel_are_spread_and_others_are_not_kept_waiting(clock: Time) -> None:
     budget = Budget(clock=clock)
     times = []

@@ -13,6 +13,7 @@ from discord.http import Route
 
 from adapters.discord.client import DiscordDoor
 from bot.settings import DiscordSettings, Secret
+from bot.work.node import Fleet
 from tests.adapters.discord.payloads import interaction, person, slash
 from tests.adapters.discord.simulated import text_of
 from tests.samples import sample_desk
@@ -38,18 +39,21 @@ class Interrupted(DiscordServer):
 
 
 @asynccontextmanager
-async def connected(server: DiscordServer) -> AsyncIterator[DiscordDoor]:
+async def connected(server: DiscordServer, *fleets: Fleet) -> AsyncIterator[DiscordDoor]:
+    """One door to a gateway; with `fleets` one for each node of them."""
     base, gateway = Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     async with discord_server(server):
         chosen = DiscordSettings(
             api_base=f"{server.url}/api/v10", gateway_url=server.url.replace("http", "ws") + "/gateway/"
         )
-        door = DiscordDoor(chosen, Secret("t"), sample_desk())
+        doors = [DiscordDoor(chosen, Secret("t"), sample_desk(), fleet) for fleet in fleets or (None,)]
         try:
-            await door.start()
-            yield door
+            for door in doors:
+                await door.start()
+            yield doors[0]
         finally:
-            await door.stop()
+            for door in doors:
+                await door.stop()
             Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
@@ -106,3 +110,26 @@ async def test_an_answer_that_comes_too_late_harms_nothing() -> None:
         await server.dispatch("INTERACTION_CREATE", asked())
         await until(lambda: answers(server))
     assert len(answers(server)) == 1
+
+
+class Standing(Fleet):
+    """A node that answers what comes to all of them, or does not."""
+
+    def __init__(self, answers: bool) -> None:
+        super().__init__(shared=True)
+        self.it = answers
+
+    def answers(self) -> bool:
+        return self.it
+
+
+async def test_what_comes_to_every_node_is_answered_by_one_of_them_and_by_another_when_that_is_gone() -> None:
+    server, first, second = DiscordServer(), Standing(True), Standing(False)
+    async with connected(server, first, second):
+        await server.dispatch("INTERACTION_CREATE", asked())
+        await until(lambda: answers(server))
+        first.it, second.it = False, True
+        await server.dispatch("INTERACTION_CREATE", asked())
+        await until(lambda: len(answers(server)) == 2)
+        await asyncio.sleep(0.2)
+    assert len(server.of("POST", CALLBACK)) == 2
