@@ -61,6 +61,8 @@ POLL_SECONDS = 5.0
 UNDERSTAND_SECONDS = 1.0
 ERASE_SECONDS = 3600.0
 MEND_SECONDS = 30.0
+ENDING_SECONDS = 10.0
+"""What posts that are under way have for their answer when the bot is stopped."""
 QUEUE_NOTES_HOURS = 24
 _SWITCH_SECONDS = 0.0005
 KEPT_AFTER_LEAVING = timedelta(days=30)
@@ -422,9 +424,12 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
         yield schedule
     finally:
         await schedule.stop()
+        courier.end()
+        for task in tasks[1:]:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=ENDING_SECONDS)
         for task in tasks:
             task.cancel()
-        for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
         if node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
@@ -129,8 +130,9 @@ class Attempt:
     async def _sent(self, card: Card, part: int, thread: str | None) -> Posted:
         one = self.delivery
         await self._platform.turn(one.destination)
-        if not await self._ledger.begin(one.key):
-            raise NotOurs
+        asked = time.monotonic()
+        if not await self._ledger.begin(one.key) or time.monotonic() - asked > self._seconds:
+            raise NotOurs  # also where this process was held up so long that another may soon begin
         self._change(tried_at=one.tried_at or self._clock())
         try:
             return await self._in_time(

@@ -75,15 +75,21 @@ class Courier:
         self._bell = asyncio.Event()
         self._done = 0
         self._rolled_up_at: datetime | None = None
+        self._ending = False
 
     def wake(self) -> None:
         """Something is owed: look at once."""
         self._bell.set()
 
+    def end(self) -> None:
+        """Begin nothing more: `run` returns when what is under way has been answered and noted."""
+        self._ending = True
+        self._bell.set()
+
     async def run(self) -> None:
-        """Deliver whatever falls due, until cancelled."""
+        """Deliver whatever falls due, until ended or cancelled."""
         async with asyncio.TaskGroup() as group:
-            while True:
+            while not self._ending:
                 self._bell.clear()
                 try:
                     while await self._take(group):
@@ -135,7 +141,7 @@ class Courier:
         """Deliver what is in hand for one place, one after the other."""
         queue = self._queues[place]
         try:
-            while queue:
+            while queue and not self._ending:
                 delivery = queue.popleft()
                 try:
                     with trace.gone_on(delivery.trace):

@@ -83,7 +83,7 @@ def _noted(
     now: datetime,
     seconds: float,
 ) -> frozenset[str]:
-    outbox.save(c, *(delivery for delivery, _ in endings))
+    outbox.save(c, *(delivery for delivery, _ in endings), holder=holder)
     for delivery, crosspost in endings:
         if crosspost:
             owe_publication(c, delivery, now)

@@ -217,7 +217,7 @@ _BEGINNING = (
     .values(leased_until=bindparam("until"), tried_at=func.coalesce(t.deliveries.c.tried_at, bindparam("began")))
     .returning(t.deliveries.c.key)
 )
-_NAMED = {"of": "of", **{name: f"to_{name}" for name in _MOVING}}
+_NAMED = {"of": "of", "by": "by", **{name: f"to_{name}" for name in _MOVING}}
 _ENDING = tuple(name for name in _MOVING if name != "due_at")
 """What is written of a delivery that is done with: its due time, which an index holds, has not changed."""
 
@@ -234,30 +234,34 @@ def begin(c: Connection, keys: Sequence[str], *, holder: str, now: datetime, sec
     return frozenset(row.key for row in done)
 
 
-def save(c: Connection, *deliveries: Delivery) -> None:
-    """Store how deliveries now stand: their state, attempts, due time and posted card; what they are stays."""
+def save(c: Connection, *deliveries: Delivery, holder: str = "") -> None:
+    """Store how deliveries now stand: their state, attempts, due time and posted card; what they are stays.
+
+    With a `holder`, only of those that it still has: what another has taken over meanwhile is the other's to tell.
+    """
     ended = [one for one in deliveries if one.state not in _OPEN]
-    _write(c, ended, _ENDING)
-    _write(c, [one for one in deliveries if one.state in _OPEN], _MOVING)
+    _write(c, ended, _ENDING, holder)
+    _write(c, [one for one in deliveries if one.state in _OPEN], _MOVING, holder)
 
 
-def _write(c: Connection, deliveries: Sequence[Delivery], columns: tuple[str, ...]) -> None:
+def _write(c: Connection, deliveries: Sequence[Delivery], columns: tuple[str, ...], holder: str) -> None:
     """By the driver's own hand: compiling each row's parameters anew would cost more than writing it."""
     if not deliveries:
         return
-    statement, order = _saving(c.dialect, columns)
-    rows = [{"of": one.key, **_moving(one)} for one in deliveries]
+    statement, order = _saving(c.dialect, columns, bool(holder))
+    rows = [{"of": one.key, "by": holder, **_moving(one)} for one in deliveries]
     if order:
         c.exec_driver_sql(statement, list(map(itemgetter(*order), rows)))
     else:
-        c.exec_driver_sql(statement, [{_NAMED[name]: row[name] for name in ("of", *columns)} for row in rows])
+        c.exec_driver_sql(statement, [{_NAMED[name]: row[name] for name in ("of", "by", *columns)} for row in rows])
 
 
 @lru_cache(maxsize=8)
-def _saving(dialect: Dialect, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _saving(dialect: Dialect, columns: tuple[str, ...], held: bool) -> tuple[str, tuple[str, ...]]:
     """The statement of `save` as the driver takes it; its columns in order where it takes parameters by place."""
     rows = t.deliveries
     saving = update(rows).where(rows.c.key == bindparam("of"))
+    saving = saving.where(rows.c.holder == bindparam("by")) if held else saving
     compiled = saving.values({name: bindparam(_NAMED[name]) for name in columns}).compile(dialect=dialect)
     named = {parameter: name for name, parameter in _NAMED.items()}
     return str(compiled), tuple(named[parameter] for parameter in compiled.positiontup or ())

@@ -8,11 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
-from adapters.assemble import built
-from bot.model.delivery import Delivery
+from adapters.assemble import built, running
+from bot.deliver.ledger import Ledger
+from bot.model.card import Card
+from bot.model.delivery import Delivery, Posted
 from bot.model.errors import StoreError
 from bot.model.feed import Feed
 from bot.model.report import Given
@@ -31,6 +34,7 @@ from bot.work.node import Fleet, Node, SharedClock
 from bot.work.pgqueuer import SharedJobs
 from tests.conftest import own_schema
 from tests.samples import NOW
+from tests.test_newsroom import Board
 
 
 @pytest.fixture
@@ -183,6 +187,50 @@ def test_a_channel_is_posted_to_by_one_node_at_a_time_and_others_serve_the_rest(
     later = NOW + timedelta(seconds=61)
     assert [one.key for one in store.beside_now(outbox.lease, later, limit=9, holder="n3", **lease)] == [*ours, theirs]
     assert store.read_now(delivered.delivery, ours[0]).tried_at == NOW
+
+
+async def test_what_another_has_taken_over_is_the_others_to_tell(store: Store) -> None:
+    key = owe(store, "c1", "A", 1)
+    lease = {"seconds": 60, "platforms": ["board"], "limit": 9}
+    (slow,) = store.beside_now(outbox.lease, NOW, holder="n1", **lease)
+    later = NOW + timedelta(seconds=61)
+    (taken,) = store.beside_now(outbox.lease, later, holder="n2", **lease)
+    assert store.beside_now(outbox.begin, [key], holder="n2", now=later, seconds=60) == {key}
+    ledger = Ledger(store, holder="n1", lease_seconds=60, clock=lambda: later)
+    await ledger.save(msgspec.structs.replace(slow, state="due", leased_until=None))
+    assert not await ledger.begin(key)
+    held = store.read_now(delivered.delivery, key)
+    assert held is not None and held.state == "leased" and held.tried_at == later
+    await Ledger(store, holder="n2", lease_seconds=60, clock=lambda: later).save(
+        msgspec.structs.replace(taken, state="sent", leased_until=None)
+    )
+    held = store.read_now(delivered.delivery, key)
+    assert held is not None and held.state == "sent"
+
+
+async def test_a_node_that_is_stopped_ends_what_it_had_begun_and_leaves_the_rest_at_once(
+    url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(Board):
+        async def send(self, *args, **options) -> Posted:
+            sending.set()
+            await asyncio.sleep(0.5)
+            return await super().send(*args, **options)
+
+    async def card_of(delivery: Delivery) -> Card:
+        return Card(kind="report", title=delivery.key)
+
+    sending = asyncio.Event()
+    board = Slow()
+    settings = Settings(store=StoreSettings(url=url), sources=SourceSettings(opml=(), folders=()))
+    async with built(settings, workers=ThreadWorkers()) as house:
+        monkeypatch.setattr(house, "card_of", card_of)
+        keys = [owe(house.store, "c1", event, number) for number, event in enumerate("ABC")]
+        async with running(house, {"board": board}):
+            await sending.wait()
+        states = [store.read_now(delivered.delivery, key).state for key in keys]
+        assert states == ["sent", "due", "due"] and list(board.posts) == keys[:1]
+        assert store.read_now(nodes.present) == ()
 
 
 async def test_jobs_are_done_once_by_whichever_node_is_free(url: str, store: Store) -> None:
