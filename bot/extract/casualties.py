@@ -14,6 +14,7 @@ import msgspec
 from bot.extract.attribution import Attribution
 from bot.extract.casualty_context import Carriers, place_of, scope_of
 from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state, told_on
+from bot.extract.casualty_open import is_left_open
 from bot.extract.casualty_parts import (
     breakdown,
     goes_on,
@@ -150,7 +151,7 @@ def _place(text: str, reading: Reading, hits: list[_Hit]) -> None:
     for i, phrase in enumerate(reading.people):
         part = i in reading.parts
         state = reading.states.get(i) or missed_state(reading.setting, phrase, part=part)
-        if state is None:
+        if state is None or is_left_open(text, reading.setting.sentence, phrase, state):
             continue
         parent = placed.get(reading.wholes[i]) if i in reading.wholes else None
         if i not in reading.wholes and is_part_of_earlier(text, phrase):
@@ -231,10 +232,16 @@ _ALIVE = frozenset(("survivor", "survivors"))
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 
 
+_NO_REPORTS = re.compile(r"\b(?:no|nor|not|without|denied|deny|denies)\b[^,;.]{0,30}$")
+"""Before "casualties": "there were no immediate reports of casualties" counts neither some nor none."""
+
+
 def _casualties_told(text: str, phrase: Phrase) -> bool:
     """Whether an uncounted "casualties" tells that there were some: "reported casualties among civilians"."""
     words = text[slice(*phrase.span)].lower()
-    before = text[max(0, phrase.span[0] - 30) : phrase.span[0]].lower()
+    before = text[max(0, phrase.span[0] - 45) : phrase.span[0]].lower()
+    if _NO_REPORTS.search(before):
+        return False
     told = re.search(
         r"(?:report\w*|cause\w*|suffer\w*|inflict\w*|left|were|are|with|sustain\w*|many|heavy)\s+(?:\w+\s+)?$", before
     )

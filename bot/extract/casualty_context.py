@@ -20,10 +20,15 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:war|conflict|attack|bombing|massacre|earthquake)\b"
+    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:[a-z]+\s+){{0,2}}(?:wars?|conflict|attacks?|bombings?|massacre|earthquake|quake|disaster|floods?|siege|uprising|coup|strikes?|shooting|crash|tsunami)\b"
     r"|\b(?:World\s+War|earlier\s+(?:war|conflict)|civil\s+war\s+of|years?\s+ago|decades?\s+ago|last\s+year|a\s+year\s+earlier|centur(?:y|ies)|war\s+of\s+the)\b",
     re.IGNORECASE,
 )
+_BACK_THEN = re.compile(
+    r"\bsince\s+(?:(?:1[5-9]\d\d|20[0-2]\d),\s+when|the\s+(?:1[5-9]\d\d|20[0-2]\d)\s+[a-z ]{3,30},?\s+(?:in\s+which|that|which|when))\b",
+    re.IGNORECASE,
+)
+"""The worst "since 2014, when 52 people were killed": of that year, not since it."""
 _PLACE = re.compile(
     r"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:town|city|village|region|province|district|port|outskirts|suburb|neighbourhood|area|north|south|east|west)(?:ern)?\s+of\s+)?"
     r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|de|del|la|el|al)){0,3})"
@@ -38,6 +43,8 @@ _NO_PLACE = re.compile(
 def scope_of(text: str, sentence: Span, phrase: Span) -> Scope:
     """Whether a figure is of the event told, a running total, or of an earlier war or attack (CONTRACT rule 5)."""
     words = text[slice(*sentence)]
+    if _BACK_THEN.search(words):
+        return "historical"
     if _SINCE.search(words):
         return "cumulative"
     del phrase

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.extract.casualty_open import is_of_a_share
 from bot.extract.casualty_words import Trigger
 from bot.extract.victims import Phrase
 from bot.model.report import Span
@@ -39,7 +40,7 @@ def victims_of(
     if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before):
         nobody = [i for i, p in enumerate(people) if p.kind == "none" and p.span[1] <= trigger.span[0]]
         return nobody[-1:] if nobody and trigger.standing != "right" else []
-    if _NEGATED.search(before):
+    if _NEGATED.search(before) or is_of_a_share(text, trigger):
         return []
     right = _right(text, sentence, trigger, people)
     if trigger.standing in ("right", "of"):

@@ -10,7 +10,7 @@ from bot.model.summary import Group, State
 
 _TOLL = re.compile(
     r"\b(?:(?:number|count|tally|total)\s+of\s+(?:the\s+)?(?P<of>[\w ]{2,40}?)|(?P<toll>(?:death\s+|casualty\s+)?toll)|(?P<loss>loss(?:es)?)(?:\s+of\s+[^.;]{1,40}?)?|(?P<dead>(?:the\s+)?(?:dead|wounded|injured|missing|displaced)))"
-    r"(?:\s+[\w’'-]+){0,9}?\s+(?:to|at|now|of|was|is|number(?:s|ed)?|stands?\s+at|reached|amount(?:ed|s)?\s+to|run\s+to|hit|exceed(?:s|ed)|passed|from)\s*[\"“]?$",
+    r"(?:\s+[\w’'-]+){0,9}?\s+(?:to|at|now|of|was|is|number(?:s|ed)?|stands?\s+at|reached|amount(?:ed|s)?\s+to|run\s+to|hit|exceed(?:s|ed)|passed)\s*[\"“]?$",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"\b(?:casualt|victim|loss)", re.IGNORECASE)
@@ -31,9 +31,17 @@ def _before(text: str, start: int, phrase: Phrase) -> str:
     return _QUALIFIED.sub("", text[max(start, at - 140) : at])
 
 
+def _told_of(words: str) -> re.Match[str] | None:
+    """The nearest word for a toll that leads up to the end of the words: "the dead at 14 and the wounded at"."""
+    nearest = _TOLL.search(words)
+    while nearest and (nearer := _TOLL.search(words, nearest.end(nearest.lastgroup or 0))):
+        nearest = nearer
+    return nearest
+
+
 def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     """The state of a bare figure at the end of "the number of dead has risen to", "a death toll of", "losses of"."""
-    match = _TOLL.search(_before(text, start, phrase))
+    match = _told_of(_before(text, start, phrase))
     if match is None or phrase.state == "unspecified":
         return None
     if match.group("loss") or _OPEN.search(match.group()):
@@ -46,7 +54,7 @@ def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
 
 def toll_groups(text: str, start: int, phrase: Phrase) -> tuple[Group, ...]:
     """Whom a toll counts: "the number of soldiers killed rose to 30"."""
-    match = _TOLL.search(_before(text, start, phrase)) if phrase.elliptical else None
+    match = _told_of(_before(text, start, phrase)) if phrase.elliptical else None
     of = match.group("of") if match else None
     return groups_of(of) if of else ()
 

@@ -41,7 +41,7 @@ _INTRANSITIVE = re.compile(
     re.IGNORECASE,
 )
 _NOMINAL = re.compile(
-    r"\b(?:(?P<killed>murders?|assassinations?|killings?|deaths?|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
+    r"\b(?:(?P<killed>murders?|assassinations?|killings?|deaths?(?!\s+tolls?\b)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
     r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+to)|(?P<missing>disappearance|lost\s+contact\s+with))\s+(?:of\s+|with\s+|(?<=with\s))?",
     re.IGNORECASE,
 )

@@ -141,10 +141,17 @@ def groups_of(words: str) -> tuple[Group, ...]:
 _IS = re.compile(r"\s+(?:were|was|are|is)\s+(?:all\s+|an?\s+|both\s+)?", re.IGNORECASE)
 
 
+_PART_OF = re.compile(r"\bof\s+(?:the|its|their|those)\s+$", re.IGNORECASE)
+"""Before a figure of whose people a part is spoken of: "17 of the 20 dead were women"."""
+
+
 def predicate_groups(text: str, phrase: Phrase, end: int) -> tuple[Group, ...]:
     """The groups that the predicate gives a figure without any: "four of the dead were children"."""
+    start = phrase.span[0]
     verb = _IS.match(text, phrase.span[1], end) if phrase.kind == "counted" else None
-    head = _head(text, verb.end(), end) if verb else None
+    if verb is None or _PART_OF.search(text, max(0, start - 16), start):
+        return ()
+    head = _head(text, verb.end(), end)
     return head.groups if head is not None and head.state is None else ()
 
 

@@ -156,3 +156,44 @@ def test_not_one_is_nobody(text: str) -> None:
 )
 def test_each_one_of_them_is_no_count(text: str) -> None:
     assert not figures(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The death toll could rise to 90, the mayor warned.",
+        "If 300 people die on that road, nobody will ask, she said.",
+        "It was unclear whether the six drivers had been killed.",
+        "The crew of eight is feared drowned.",
+        "Nearly half of the 60 pupils were injured.",
+        "Four in ten of those killed were farmers.",
+        "The fever has reached 250 people and killed 20 per cent of them.",
+        "There were no immediate reports of casualties.",
+    ],
+)
+def test_what_is_left_open_is_no_figure(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The prefect put the dead at 16 and the wounded at 70.", [("killed", 16), ("injured", 70)]),
+        ("The number of injured rose to 81 from 66.", [("injured", 81)]),
+        ("At least 12 of the 15 dead were fishermen.", [("killed", 15)]),
+    ],
+)
+def test_each_number_has_the_state_of_its_own_words(text: str, wanted: list[tuple[str, int]]) -> None:
+    assert [(figure.state, figure.min) for figure in figures(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The 1991 ferry disaster killed 400 people.",
+        "It was the worst storm since 2003, when 70 people were killed.",
+        "It was the worst flood since the 1962 disaster, in which 300 people died.",
+    ],
+)
+def test_a_toll_of_an_earlier_year_is_history(text: str) -> None:
+    assert [figure.scope for figure in figures(text)] == ["historical"]

@@ -1,0 +1,58 @@
+"""Figures that a text leaves open: of a condition, a forecast, a fear, or of some share of the people that it counts.
+
+"If 500 people die", "the toll could rise to 100", "a crew of seven is feared drowned", "half of the 40 passengers were hurt":
+none of these says that so many people came to harm.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.extract.casualty_words import Trigger
+from bot.extract.victims import Phrase
+from bot.model.report import Span
+from bot.model.summary import State
+
+_CONDITION = re.compile(r"\b(?:if|whether|unless|lest|in\s+case)\b[^,;:.]*$", re.IGNORECASE)
+_FORECAST = re.compile(
+    r"\b(?:tolls?|numbers?|counts?|figures?|deaths)\b[^,;.]{0,60}"
+    r"\b(?:could|may|might|would|will|can|expected|likely|feared|bound)\b[^,;.]{0,40}$",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?|majority|most|many|some|few|several|part|per\s?cent|percent|%)\s+of\s+"
+    r"(?:(?:the|its|their|those|these|about|around|some|more\s+than|at\s+least|nearly|almost)\s+)*$"
+    r"|\bhalf\s+(?:the|its|their)\s+$",
+    re.IGNORECASE,
+)
+_ONE_IN = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d+)\s+(?:in|out\s+of)\s+(?:every\s+)?$", re.IGNORECASE
+)
+_FEARED = re.compile(
+    r"[^,;.]{0,30}\b(?:is|are|was|were|be)?\s*(?:\w+ly\s+)?feared\s+(?:to\s+(?:be|have)\b|dead|drowned|killed|lost)",
+    re.IGNORECASE,
+)
+_A_SHARE_OF_THEM = re.compile(
+    r"\s+(?:(?:about|around|some|nearly|almost|over|more\s+than|at\s+least|up\s+to)\s+)*"
+    r"(?:\d[\d.,]*\s*(?:%|per\s?cent|percent)|(?:a|one|two|three)\s+(?:thirds?|quarters?|fifths?)|half)\b",
+    re.IGNORECASE,
+)
+_REACH = 140
+
+
+def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> bool:
+    """Whether the words around a phrase leave open how many of its people came to harm."""
+    start, end = phrase.span
+    before = text[max(sentence[0], start - _REACH) : start]
+    if _CONDITION.search(before) or _FORECAST.search(before):
+        return True
+    if state == "killed" and _FEARED.match(text, end, sentence[1]):
+        return True
+    # "Half of the 20 dead" counts twenty dead all the same.
+    shared = _ONE_IN.search(before) or (phrase.state is None and _SHARE.search(before))
+    return phrase.kind == "counted" and bool(shared)
+
+
+def is_of_a_share(text: str, trigger: Trigger) -> bool:
+    """Whether a word for what happened counts a share: "killed 30 per cent of them"."""
+    return _A_SHARE_OF_THEM.match(text, trigger.span[1]) is not None
