@@ -43,7 +43,7 @@ from bot.sources.page import PageSource
 from bot.sources.poll import FeedSource, poll
 from bot.sources.port import Fetched, Source
 from bot.sources.reliefweb import ReliefWebSource
-from bot.store import alerts, census, delivered, feeds, jobs, nodes, outbox, received, tenants
+from bot.store import alerts, answered, census, delivered, feeds, jobs, nodes, outbox, received, tenants
 from bot.store.engine import Store
 from bot.work.collector import settle
 from bot.work.local import ProcessWorkers
@@ -67,6 +67,7 @@ QUEUE_NOTES_HOURS = 24
 _SWITCH_SECONDS = 0.0005
 KEPT_AFTER_LEAVING = timedelta(days=30)
 REMEMBERED = timedelta(days=90)
+ANSWERED = timedelta(days=1)
 
 
 class Door(Protocol):
@@ -198,6 +199,7 @@ class House:
         """Forget what watches were told of `REMEMBERED` ago, and what the settings keep for so long and no longer."""
         now = self.clock()
         gone = {"alerts": await self.store.write(alerts.forget_older, now - REMEMBERED)}
+        gone["answered"] = await self.store.write(answered.forget_older, now - ANSWERED)
         gone |= await forget(self.store, self.settings.keep, now)
         if self.store.shared:
             gone["queue"] = await self.store.beside(jobs.forget_done, QUEUE_NOTES_HOURS)

@@ -178,13 +178,13 @@ async def _link(client: AsyncWebClient, about: modals.About) -> str:
 def _messages(app: AsyncApp, talk: Talk) -> None:
     @app.event("app_mention")
     async def mentioned(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if talk.once.first(str(body.get("event_id"))) and not event.get("bot_id"):
+        if not event.get("bot_id") and await talk.once.first(str(body.get("event_id"))):
             await talk.reply(body, event, thread=event.get("thread_ts") or event.get("ts"))
 
     @app.event("message")
     async def messaged(event: dict[str, Any], body: dict[str, Any]) -> None:
         direct = event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
-        if direct and talk.once.first(str(body.get("event_id"))):
+        if direct and await talk.once.first(str(body.get("event_id"))):
             # In the agent view each question is a thread of its own, in which the status of its answer stands.
             await talk.reply(body, event, thread=event.get("thread_ts") or event.get("ts"))
 

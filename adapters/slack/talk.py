@@ -34,19 +34,20 @@ _SOON = 0.7
 
 
 class Once:
-    """Remembers the ids of events, so that a repeated one is not answered again."""
+    """Remembers the ids of events, so that a repeated one is not answered again, by this node or by another."""
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._seen: OrderedDict[str, None] = OrderedDict()
 
-    def first(self, event_id: str) -> bool:
+    async def first(self, event_id: str) -> bool:
         """Whether this id comes for the first time."""
         if event_id in self._seen:
             return False
         self._seen[event_id] = None
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
-        return True
+        return await self._desk.first(f"slack {event_id}")
 
 
 def team_of(body: dict[str, Any]) -> str:
@@ -62,7 +63,7 @@ class Talk:
         self.desk = desk
         self.clients = clients
         self.people = People()
-        self.once = Once()
+        self.once = Once(desk)
         self.completions = Completions(desk.suggest)
         self.answering = asyncio.Semaphore(_AT_ONCE)
 

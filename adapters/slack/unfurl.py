@@ -23,7 +23,7 @@ def unfurl_links(app: AsyncApp, talk: Talk) -> None:
 
     @app.event("link_shared")
     async def shared(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if not talk.once.first(str(body.get("event_id"))):
+        if not await talk.once.first(str(body.get("event_id"))):
             return
         urls = list(dict.fromkeys(str(link.get("url") or "") for link in event.get("links") or ()))[:_MOST_LINKS]
         told = dict(zip(urls, await asyncio.gather(*(_told(talk, url) for url in urls)), strict=True))

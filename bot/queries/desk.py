@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot import metrics, seen, trace
 from bot.model.card import Card
 from bot.model.command import Asker, Command
-from bot.model.errors import CommandError, NotAllowed, SitrepError
+from bot.model.errors import CommandError, NotAllowed, SitrepError, StoreError
 from bot.model.report import Report
 from bot.model.summary import Summary
 from bot.queries import (
@@ -49,7 +49,7 @@ from bot.queries.links import Links
 from bot.queries.pictured import Draw, Picture, in_order, pictured, side_by_side, toll_over_time
 from bot.queries.question import Question, error_card
 from bot.queries.settings_file import MOST_BYTES
-from bot.store import audit, kept, names, tenants
+from bot.store import answered, audit, kept, names, tenants
 from bot.store.engine import Store
 
 log = structlog.get_logger()
@@ -302,6 +302,15 @@ class Desk:
     async def tenants_departed(self, platform: str) -> tuple[str, ...]:
         """Tenants that have left, and whose settings rest."""
         return await self._store.read(tenants.departed, platform)
+
+    async def first(self, event: str) -> bool:
+        """Whether no node has taken a platform's event yet; a process that is alone remembers for itself."""
+        if not self._store.shared:
+            return True
+        try:
+            return await self._store.beside(answered.first, event, self._clock())
+        except StoreError:
+            return True  # who asks is to be told that the database is away
 
     async def recall(self, area: str, name: str) -> str | None:
         """A small value that a door keeps between runs, or None."""

@@ -187,6 +187,17 @@ class Chaos:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(bot.pid, signal.SIGKILL)
 
+    def stop(self, bot: subprocess.Popen[bytes]) -> None:
+        """SIGTERM, as when a node is taken away or its version changed."""
+        bot.terminate()
+        bot.wait(60)
+
+    def freeze(self, bot: subprocess.Popen[bytes]) -> None:
+        """Hold a node up in the middle of whatever it does, until the others have taken over, and let it go on."""
+        bot.send_signal(signal.SIGSTOP)
+        time.sleep(1.3 * self.options.lease)
+        bot.send_signal(signal.SIGCONT)
+
     def size(self) -> int:
         """How much the stand-ins have logged."""
         return sum(file.stat().st_size for file in self.journals.values() if file.exists())
@@ -199,13 +210,17 @@ class Chaos:
         kills = 0
         self.bots = [self.start(settings) for _ in range(self.options.nodes)]
         try:
-            while kills < self.options.kills and not self.finished():
+            blows = [self.kill] * self.options.kills + [self.stop] * self.options.stops
+            blows += [self.freeze] * self.options.freezes
+            self.random.shuffle(blows)
+            while blows and not self.finished():
                 self.wait_for_work()
                 time.sleep(self.random.uniform(0.0, self.options.between))
-                victim = self.random.randrange(len(self.bots))
-                self.kill(self.bots[victim])
-                kills += 1
-                self.bots[victim] = self.start(settings)
+                victim, blow = self.random.randrange(len(self.bots)), blows.pop()
+                blow(self.bots[victim])
+                kills += blow == self.kill
+                if self.bots[victim].poll() is not None:
+                    self.bots[victim] = self.start(settings)
             deadline = time.monotonic() + self.options.patience
             while not self.finished() and time.monotonic() < deadline:
                 self.look()
@@ -276,6 +291,8 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--reports", type=int, default=50)
     parser.add_argument("--channels", type=int, default=40)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--stops", type=int, default=0, help="how often a node is stopped in order, and started anew")
+    parser.add_argument("--freezes", type=int, default=0, help="how often a node is held up for longer than its lease")
     parser.add_argument("--faults", type=float, default=0.05)
     parser.add_argument("--hang", type=float, default=40.0, help="seconds without an answer")
     parser.add_argument("--between", type=float, default=6.0, help="seconds at most from first work to the kill")

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.assemble import built, running
+from adapters.slack.talk import Once
 from bot.deliver.ledger import Ledger
 from bot.model.card import Card
 from bot.model.delivery import Delivery, Posted
@@ -21,12 +22,13 @@ from bot.model.feed import Feed
 from bot.model.report import Given
 from bot.model.subscription import Destination
 from bot.newsroom import Newsroom
+from bot.queries.desk import Desk
 from bot.queries.doctor import own_clock
 from bot.queries.feeds import new_feed
 from bot.settings import NodeSettings, Settings, SourceSettings, StoreSettings
 from bot.sources.politeness import after_reading
 from bot.sources.port import Fetched
-from bot.store import delivered, feeds, jobs, nodes, outbox, received, reports
+from bot.store import answered, delivered, feeds, jobs, nodes, outbox, received, reports
 from bot.store.engine import Store
 from bot.store.received import Received
 from bot.work.local import ThreadWorkers
@@ -187,6 +189,18 @@ def test_a_channel_is_posted_to_by_one_node_at_a_time_and_others_serve_the_rest(
     later = NOW + timedelta(seconds=61)
     assert [one.key for one in store.beside_now(outbox.lease, later, limit=9, holder="n3", **lease)] == [*ours, theirs]
     assert store.read_now(delivered.delivery, ours[0]).tried_at == NOW
+
+
+async def test_an_event_that_a_platform_repeats_to_another_node_is_answered_by_the_first(
+    url: str, store: Store
+) -> None:
+    other = Store(url)
+    here, there = (Once(Desk(each, clock=lambda: NOW, understand=None)) for each in (store, other))  # type: ignore[arg-type]
+    firsts = await asyncio.gather(*(once.first("Ev1") for once in (here, there)))
+    assert sorted(firsts) == [False, True]
+    assert await there.first("Ev2") and not await here.first("Ev2")
+    assert store.write_now(answered.forget_older, NOW + timedelta(days=2)) == 2
+    other.close()
 
 
 async def test_what_another_has_taken_over_is_the_others_to_tell(store: Store) -> None:
