@@ -56,6 +56,7 @@ class Poller:
         self._writing = asyncio.Lock()
         self._write_at = 0.0
         self._failed: set[str] = set()
+        self._under_way: set[str] = set()
         self._held = 0
         self.arrived = asyncio.Event()
 
@@ -72,15 +73,17 @@ class Poller:
             taken = await self._store.beside(nodes.lease_feeds, self.holder, self._clock(), AT_ONCE - self._held)
             self._held += len(taken)
             return taken
-        due = await self._store.read(feeds.due_feeds, self._clock(), limit + len(self._failed))
-        return [feed for feed in due if feed.id not in self._failed]
+        without = self._failed | self._under_way
+        return await self._store.read(feeds.due_feeds, self._clock(), limit + len(self._failed), without=without)
 
     async def read(self, feed: Feed) -> None:
         """Read one feed; returns once its reports and its state are stored, in one transaction."""
+        self._under_way.add(feed.id)
         with trace.begun("feed"):
             try:
                 await self._read(feed)
             finally:
+                self._under_way.discard(feed.id)
                 self._held -= 1
 
     async def _read(self, feed: Feed) -> None:

@@ -43,7 +43,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     image: str | None = None
 
 
-class Given(Report, frozen=True, kw_only=True, gc=False):
+class Given(Report, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A report as its source gave it, still to be read.
 
     Attributes:

@@ -131,6 +131,8 @@ def silent_ones(feed: Feed, reports: tuple[Given, ...]) -> frozenset[str]:
     if feed.fetched_at is not None:
         return frozenset()
     wanted = max(0, min(feed.backfill, MAX_BACKFILL))
+    if not wanted:
+        return frozenset(report.id for report in reports)
     dated = sorted(
         range(len(reports)),
         key=lambda at: (-moment.timestamp() if (moment := reports[at].published_at) else float("-inf"), at),

@@ -261,6 +261,7 @@ def _prepared(connection: Any, record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=10000",
         "cache_size=-32768",
+        "wal_autocheckpoint=4000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,17 +14,33 @@ from bot.store.reports import visible
 
 _json = msgspec.json.Encoder()
 _feed = msgspec.json.Decoder(Feed)
+_HELD = select(t.feeds.c.value).where(t.any_of(t.feeds.c.id, "ids"))
+_DUE = (
+    select(t.feeds.c.id, t.feeds.c.value)
+    .where(t.feeds.c.paused.is_(False), t.feeds.c.next_at <= bindparam("now"))
+    .order_by(t.feeds.c.next_at, t.feeds.c.id)
+    .limit(bindparam("limit"))
+)
 _SAVED = (
     update(t.feeds)
     .where(t.feeds.c.id == bindparam("feed_id"))
     .values({name: bindparam(name) for name in ("tenant", "url", "next_at", "paused", "value")})
 )
 
+_READ = (
+    update(t.feeds)
+    .where(t.feeds.c.id == bindparam("feed_id"))
+    .values({name: bindparam(name) for name in ("next_at", "paused", "value")})
+)
+"""What nearly every reading changes: a column that is set, be it to what it was, has its index written anew."""
+
 
 def _columns(feed: Feed) -> dict[str, object]:
+    return {"tenant": feed.tenant, "url": feed.url, **_state(feed)}
+
+
+def _state(feed: Feed) -> dict[str, object]:
     return {
-        "tenant": feed.tenant,
-        "url": feed.url,
         "next_at": t.stamp(feed.next_at) if feed.next_at else 0,
         "paused": bool(feed.paused),
         "value": _json.encode(feed),
@@ -52,9 +68,10 @@ def save_readings(c: Connection, readings: Sequence[tuple[Feed, Feed]]) -> None:
 
     A feed that has moved to an address which its tenant reads already keeps its own, and is paused.
     """
-    query = select(t.feeds.c.value).where(t.among(t.feeds.c.id, [before.id for before, _ in readings]))
-    held = {feed.id: feed for feed in map(_feed.decode, c.execute(query).scalars())}
-    merged = []
+    values = c.execute(_HELD, {"ids": [before.id for before, _ in readings]}).scalars()
+    held = {feed.id: feed for feed in map(_feed.decode, values)}
+    stayed: list[Feed] = []
+    moved: list[Feed] = []
     for before, after in readings:
         now = held.get(before.id)
         if now is None:
@@ -63,8 +80,10 @@ def save_readings(c: Connection, readings: Sequence[tuple[Feed, Feed]]) -> None:
             after = _merged(before, after, now)
         if after.url != now.url and _taken(c, after):
             after = msgspec.structs.replace(after, url=now.url, paused="moved to an address that is read here already")
-        merged.append(after)
-    save_feeds(c, merged)
+        (stayed if after.url == now.url else moved).append(after)
+    save_feeds(c, moved)
+    if stayed:
+        c.execute(_READ, [{"feed_id": feed.id, **_state(feed)} for feed in stayed])
 
 
 def _merged(before: Feed, after: Feed, now: Feed) -> Feed:
@@ -108,15 +127,10 @@ def feeds(c: Connection, *, tenant: str | None = None) -> tuple[Feed, ...]:
     return tuple(sorted(found, key=lambda feed: (feed.name.casefold(), feed.url)))
 
 
-def due_feeds(c: Connection, now: datetime, limit: int) -> tuple[Feed, ...]:
-    """Feeds whose time has come, the longest waiting first."""
-    query = (
-        select(t.feeds.c.value)
-        .where(t.feeds.c.paused.is_(False), t.feeds.c.next_at <= t.stamp(now))
-        .order_by(t.feeds.c.next_at, t.feeds.c.id)
-        .limit(limit)
-    )
-    return tuple(map(_feed.decode, c.execute(query).scalars()))
+def due_feeds(c: Connection, now: datetime, limit: int, *, without: Collection[str] = ()) -> tuple[Feed, ...]:
+    """Of the first `limit` feeds whose time has come, the longest waiting first, those that are not among `without`."""
+    rows = c.execute(_DUE, {"now": t.stamp(now), "limit": limit})
+    return tuple(_feed.decode(value) for feed_id, value in rows if feed_id not in without)
 
 
 def remove_feed(c: Connection, feed_id: str, *, tenant: str) -> bool:
