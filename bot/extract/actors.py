@@ -46,9 +46,15 @@ _POSSESSED_BODY = re.compile(
 )
 _SEATS = frozenset(("brussels", "the hague", "turtle bay", "geneva"))
 """Towns that stand for an organisation, where they are not just places."""
+_LAST_NAMED = re.compile(
+    r"\b(?P<named>(?:[Tt]he|[Aa]n?)\s+(?!\w+\s+(?:on|in|by|with|from|to|at|for|against)\s)(?:[\w-]+\s+){0,2}?[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?"
+    r"|(?:[A-Z][\w’'-]+\s+){0,3}[A-Z][\w’'-]+|police|officials|rebels)\s*,\s*$"
+)
+"""The words before a comma that name somebody."""
 _EMBEDDED = re.compile(r"\b(?:that|which|what|as)\s+$", re.IGNORECASE)
 """Before a pronoun that means its own sentence's subject: "… published recordings that it said …"."""
 _CLOSE = 6
+_NAMED_WITHIN = 60
 """Characters: how near a subject stands to its sentence's beginning, and a relative pronoun to what it means."""
 _NEXT = 160
 """Characters within which a bare name is still the office that spoke before it."""
@@ -125,6 +131,8 @@ class _Reading:
 
     def _pronoun(self, pronoun: str, at: int) -> _Held | None:
         """The last speaker (else the last actor named before) that the pronoun can stand for."""
+        if pronoun in ("which", "who") and (before := self._antecedent(at)):
+            return before
         if pronoun not in _PERSONAL and (subject := self._subject(pronoun, at)):
             return subject
         persons = ("official", "other")
@@ -135,6 +143,19 @@ class _Reading:
                 if fits:
                     return held
         return self.spoken[-1] if self.spoken else None
+
+    def _antecedent(self, at: int) -> _Held | None:
+        """Whom a relative pronoun after a comma goes on from: "on the army, which said"; None where that is nobody."""
+        match = _LAST_NAMED.search(self.text, max(0, at - _NAMED_WITHIN), at)
+        if match is None:
+            return None
+        span = match.span("named")
+        named = identify(match["named"], self.names)
+        if named.type == "other" and not named.surname:
+            return None
+        held = self._resolve(match["named"], span[0])
+        self._mention(held, span)
+        return held
 
     def _subject(self, pronoun: str, at: int) -> _Held | None:
         """Whom "it" means within its own sentence: the body that the sentence begins with, or that "which" follows."""

@@ -17,6 +17,7 @@ from bot.extract.language import language_of
 from bot.extract.markup import without_markup
 from bot.extract.places import places
 from bot.extract.stance import stances
+from bot.extract.unsaid import is_unsaid
 from bot.extract.words import sentences
 from bot.model.legible import one_line, shortened
 from bot.model.report import Report
@@ -44,7 +45,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
             id=report.id, headline=shortened(one_line(report.title or ""), 150), notice=f"language:{language}"
         )
     names = gazetteer(own_names)
-    found = with_labels(text, attributions(text), names)
+    found = tuple(one for one in with_labels(text, attributions(text), names) if not is_unsaid(text, one))
     by_cue = stances(text, found)
     index = actors_of(text, report.title or "", found, by_cue, names)
     claims = tuple(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from bot.extract.attribution import Attribution
+from bot.extract.unsaid import is_doubt
 from bot.model.report import Span
 from bot.model.summary import Stance
 
@@ -105,6 +106,8 @@ def stances(text: str, attributions: Sequence[Attribution]) -> tuple[Stance, ...
 
 
 def _stance(cue: str, content: str) -> Stance:
+    if is_doubt(cue):
+        return "denies"
     if (
         _CALLS.search(cue)
         and _DENIED_WORDS.search(f"{cue} {content}")

@@ -1,0 +1,69 @@
+"""Attributions that tell what somebody has not said: "did not confirm", "declined to comment", "neither confirmed nor denied".
+
+They have a source, a cue and words, but nobody says these words: shown as a claim they would be put into a mouth. What somebody
+does not believe or accept is said, and denied (`is_doubt`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.extract.attribution import Attribution
+from bot.model.report import Span
+
+_TELLS = (
+    r"(?:sa(?:y|ys|id|ying)|tell|told|telling|confirm\w*|accus\w*|claim\w*|comment\w*|respond\w*|repl(?:y|ied)|den(?:y|ied|ying)"
+    r"|acknowledg\w*|admit\w*|report\w*|mention\w*|identif\w*|name[ds]?|naming|blam\w*|disclos\w*|specif\w*|elaborat\w*"
+    r"|explain\w*|verif\w*|announc\w*|state[ds]?|condemn\w*|warn\w*|address\w*|discuss\w*|answer\w*|reveal\w*|release[ds]?)"
+)
+_NOT = r"(?:not|never|n['’]t|cannot)"
+_NEGATED = re.compile(
+    rf"(?:\b{_NOT}|n['’]t)\s+(?:\w+ly\s+|yet\s+|even\s+|ever\s+)*(?:be\s+|been\s+|being\s+)?{_TELLS}\b"
+    rf"|\bneither\b.{{0,30}}\b{_TELLS}|\bnor\s+{_TELLS}",
+    re.IGNORECASE,
+)
+_DECLINED = re.compile(
+    rf"\b(?:declin\w+|refus\w+|unable|yet|fail\w*)\b.{{0,14}}?\bto\s+(?:\w+ly\s+)?(?:{_TELLS}|give|provide|be\s+(?:drawn|named|quoted))\b",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"^\W*(?:no|nobody|none|neither)\b", re.IGNORECASE)
+_ASKED = re.compile(r"^\W*asked\b", re.IGNORECASE)
+"""Before its source: "asked about it, the mayor …", who has not said it."""
+_CONTRARY = re.compile(r"\b(?:contrary\s+to|unlike|despite)\s+(?:what|the\s+\w+\s+that)\s+$", re.IGNORECASE)
+_NOTHING = re.compile(r"^\W*(?:nothing|little|no\s+more|so)\W*$", re.IGNORECASE)
+_DOUBT = re.compile(
+    rf"(?:\b{_NOT}|n['’]t)\s+(?:\w+ly\s+)?(?:believ\w+|think\w*|accept\w*|recogni[sz]\w+|agree\w*|buy|consider\w*|see\b)",
+    re.IGNORECASE,
+)
+_BEFORE = 24
+_AHEAD = 30
+
+
+def is_unsaid(text: str, attribution: Attribution) -> bool:
+    """Whether the source has not said the content."""
+    if not attribution.cue:
+        return False
+    cue = (attribution.cue[0][0], attribution.cue[-1][1])
+    source = " ".join(text[slice(*span)] for span in attribution.source)
+    content = " ".join(text[slice(*span)] for span in attribution.content)
+    first = min(span[0] for span in (*attribution.source, *attribution.cue))
+    asked_before = attribution.source and attribution.source[0][0] > cue[0] and _ASKED.match(text[slice(*cue)])
+    return bool(
+        _on_cue(_NEGATED, text, attribution.sentence, cue)
+        or _on_cue(_DECLINED, text, attribution.sentence, (cue[0], cue[1] + _AHEAD))
+        or _NOBODY.match(source)
+        or _NOTHING.match(content)
+        or asked_before
+        or _CONTRARY.search(text, max(0, first - _BEFORE), first)
+    )
+
+
+def is_doubt(cue: str) -> bool:
+    """Whether a cue says that its source holds the content not to be so: "does not believe"."""
+    return _DOUBT.search(cue) is not None
+
+
+def _on_cue(pattern: re.Pattern[str], text: str, sentence: Span, cue: Span) -> bool:
+    """Whether the pattern is found where it reaches into the cue."""
+    start, end = max(sentence[0], cue[0] - _BEFORE), min(sentence[1], cue[1])
+    return any(match.end() > cue[0] for match in pattern.finditer(text, start, end))

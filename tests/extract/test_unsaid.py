@@ -1,0 +1,56 @@
+"""What somebody has not said is put into nobody's mouth."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.pipeline import summarise
+from bot.model.report import Report
+from bot.model.summary import Summary
+
+
+def _told(text: str) -> Summary:
+    return summarise(Report(id="r", text=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway did not confirm the death of the admiral.",
+        "Peru neither confirmed nor denied the raid.",
+        "The union has not accused the police of beating miners.",
+        "No group claimed responsibility.",
+        "The ministry declined to comment.",
+        "The harbour office refused to say how many had been arrested.",
+        "The consul would not say who had fired.",
+        "Asked about the raid, the minister left the hall.",
+        "The general said nothing.",
+    ],
+)
+def test_what_was_not_said_is_no_claim(text: str) -> None:
+    assert _told(text).claims == ()
+
+
+def test_who_is_contradicted_has_not_said_the_contrary() -> None:
+    told = _told("Contrary to what the army said, no bridge fell, villagers told a radio station.")
+    names = {actor.id: actor.name for actor in told.actors}
+    assert [names[claim.speaker or ""] for claim in told.claims] == ["Villagers"]
+
+
+def test_who_does_not_believe_it_denies_it() -> None:
+    (claim,) = _told("The admiral does not believe that the trawler was armed.").claims
+    assert claim.stance == "denies"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("The militia blamed the explosion on the army, which said a gas leak had caused it.", "Army"),
+        ("The mayor criticised the ministry, which said it had acted in time.", "Ministry"),
+        ("Protesters clashed with police, who said two officers were hurt.", "Police"),
+    ],
+)
+def test_a_relative_clause_speaks_for_whom_it_follows(text: str, speaker: str) -> None:
+    told = _told(text)
+    names = {actor.id: actor.name for actor in told.actors}
+    assert names[told.claims[-1].speaker or ""] == speaker
