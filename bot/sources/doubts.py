@@ -17,6 +17,8 @@ _ENCODED_TITLE = re.compile(rb"""<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*(?:base
 _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|<title>(?!\s*</)")
 
 
+_TITLES_IN_ORDER = re.compile(rb"<(item|entry)[\s>]|<(title)[\s>]|<[A-Za-z][\w.-]{0,20}:title[\s>]")
+_DATES = (b"pubDate", b"published", b"updated", b"issued", b"dc:date")
 _NAME = re.compile(rb"<([A-Za-z][^\s/>]*)")
 
 
@@ -39,17 +41,24 @@ def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
         any(tag.endswith(b":title") for tag in tags) and _MARKED_UP_TITLE.search(document)
     ):
         return "elements inside of titles"
-    titles, relative, guids_as_links = 0, False, False
+    if b"title" in tags and any(tag.endswith(b":title") for tag in tags) and _another_title_first(document):
+        return "titles of pictures and episodes before an entry's own"
+    titles, dated, relative, guids_as_links = 0, 0, False, False
     for entry in entries:
         link, guid = entry.get("link") or "", entry.get("id") or ""
         titles += bool(entry.get("title"))
         if not link and not guid:
             return "entries without link and identifier"
-        guids_as_links = guids_as_links or link == guid
+        dated += bool(entry.get("published") or entry.get("updated"))
+        guids_as_links = guids_as_links or link == guid or not link
         relative = relative or (link != "" and "://" not in link[:12])
     if titles < len(entries) and len(_TITLE.findall(document)) > titles + 1:
         return "titles left unread"
-    if guids_as_links and b"ermalink" in document:
+    if dated < len(entries) and sum(tags.get(tag, 0) for tag in _DATES) > dated + 1:
+        return "dates left unread"
+    # Where every entry has a link of its own, one that is the same as the identifier was not taken from it.
+    unlinked = tags.get(b"link", 0) <= len(entries)
+    if guids_as_links and unlinked and (b"ermaLink" in document or b"ermalink" in document):
         return "identifiers taken for links"
     if relative and b"xml:base" in document:
         return "relative links under a base"
@@ -62,3 +71,16 @@ def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
         if (b"base64" in document or b"octet-stream" in document) and _ENCODED_TITLE.search(document):
             return "encoded titles"
     return ""
+
+
+def _another_title_first(document: bytes) -> bool:
+    """Whether an entry has a title of another vocabulary (`media:title`, `itunes:title`) before its own, or instead."""
+    own = True
+    for entry, title in _TITLES_IN_ORDER.findall(document):
+        if entry:
+            own = False
+        elif title:
+            own = True
+        elif not own:
+            return True
+    return False

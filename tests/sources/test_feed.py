@@ -47,6 +47,55 @@ def test_each_kind_of_feed_is_read(body: bytes, title: str) -> None:
     assert "Text" in entry.content
 
 
+def rss(items: str) -> bytes:
+    names = (
+        'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    return f'<rss version="2.0" {names}><channel><title>Sample</title>{items}</channel></rss>'.encode()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<media:title>Picture</media:title><title>Report</title><link>https://e.org/a</link>",
+        "<itunes:title>Episode</itunes:title><title>Report</title><link>https://e.org/a</link>",
+        "<title>Report</title><media:content url='/p.jpg'><media:title>Picture</media:title></media:content>"
+        "<link>https://e.org/a</link>",
+    ],
+)
+def test_a_picture_s_or_an_episode_s_title_is_not_the_report_s(item: str) -> None:
+    (first, second) = parse_feed(rss(f"<item>{item}</item><item><title>Other</title><guid>g</guid></item>")).entries
+    assert (first.title, second.title) == ("Report", "Other")
+
+
+def test_a_title_of_another_vocabulary_does_not_stand_for_one_that_is_missing() -> None:
+    item = "<item><description>Words</description><itunes:title>Episode</itunes:title><guid>g</guid></item>"
+    (entry,) = parse_feed(rss(item)).entries
+    assert entry.title is None
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ("<guid isPermaLink='false'>https://e.org/not-a-page</guid>", None),
+        ("<guid isPermaLink='false'>report-7</guid>", None),
+        ("<guid>https://e.org/a</guid>", "https://e.org/a"),
+        ("<guid isPermaLink='true'>https://e.org/a</guid>", "https://e.org/a"),
+        ("<link>https://e.org/a</link><guid isPermaLink='false'>https://e.org/a</guid>", "https://e.org/a"),
+    ],
+)
+def test_an_identifier_is_a_link_only_where_it_says_so(item: str, link: str | None) -> None:
+    (entry,) = parse_feed(rss(f"<item><title>Report</title>{item}</item>"), url="https://feeds.e.org/").entries
+    assert entry.link == link
+
+
+def test_a_date_that_one_reader_cannot_read_is_read_by_the_other() -> None:
+    item = "<item><title>Report</title><guid>g</guid><pubDate>2026-01-05T10:11:60Z</pubDate></item>"
+    for entry in parse_feed(rss(2 * item)).entries:
+        assert entry.published is not None and entry.published.isoformat() == "2026-01-05T10:12:00+00:00"
+
+
 _MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
 
 
