@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.model.legible import legible, one_line
+from bot.model.legible import isolated, legible, one_line
 
 # Discord shows a backslash before any ASCII punctuation as that character alone, so each that could start markup
 # or a mention is escaped wherever it stands: rules that look at what follows can be tricked.
@@ -15,8 +15,8 @@ _NUMBERED = re.compile(r"^(\s*\d+)\.", re.MULTILINE)
 
 
 def plain(text: str) -> str:
-    """One line of a stranger's text, escaped; at most twice as long."""
-    return _escaped(one_line(text))
+    """One line of a stranger's text, escaped; at most twice as long and two characters more."""
+    return isolated(_escaped(one_line(text)))
 
 
 def plain_lines(text: str) -> str:

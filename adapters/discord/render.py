@@ -11,7 +11,7 @@ from discord import ui
 from adapters.discord import limits
 from adapters.discord.markup import moment, plain, plain_lines
 from bot.model.card import Action, Attachment, Card, Line, Section
-from bot.model.legible import one_line, shortened, shown_host
+from bot.model.legible import isolated, one_line, shortened, shown_host
 
 ACCENTS = {
     "neutral": 0x4A6FA5,
@@ -34,9 +34,9 @@ CHOOSE = "sitrep?"
 _TITLE = 300
 _SMALL = 900
 _BODY = limits.MESSAGE_TEXT - 2 * _TITLE - _SMALL
-_BLOCKS = 16
-"""Text blocks in one message: with a mention, the container, a thumbnail, lead, picture, two files, a separator, small
-print, a select and two full rows of buttons these are Discord's forty components."""
+_BLOCKS = 15
+"""Text blocks in one message. With a mention, the container, a thumbnail, lead, picture, what buttons tell, two files,
+separator, small print, a select and two full rows of buttons these are Discord's forty components."""
 
 
 _Opening = tuple[str, str, str]
@@ -77,12 +77,15 @@ def render(card: Card, *, mention: str | None = None, share: str = "", again: st
         container.add_item(gallery)
     if card.file:
         container.add_item(ui.File(f"attachment://{card.file.name}"))
-    behind = _behind(card, kept_back)
+    behind, told = _behind(card, kept_back, offered)
+    if told:
+        container.add_item(ui.TextDisplay(told))
     if behind:
         files.append(_file(behind))
         container.add_item(ui.File(f"attachment://{behind.name}"))
-    container.add_item(ui.Separator())
-    container.add_item(ui.TextDisplay(_small_print(card)))
+    if small := _small_print(card):
+        container.add_item(ui.Separator())
+        container.add_item(ui.TextDisplay(small))
     view = ui.LayoutView(timeout=None)
     if mention:
         view.add_item(ui.TextDisplay(f"<{mention}>" if mention.startswith("@") else f"<@&{mention}>"))
@@ -180,7 +183,7 @@ def _emphasised(line: Line) -> str:
     for begin, end in line.emphasis:
         parts += [_flat(line.text[start:begin]), f"**{_flat(line.text[begin:end])}**"]
         start = end
-    return "".join([*parts, _flat(line.text[start:])])
+    return isolated("".join([*parts, _flat(line.text[start:])]))
 
 
 def _flat(text: str) -> str:
@@ -214,12 +217,22 @@ def _small_print(card: Card) -> str:
         lines.append(f"-# Page {card.page} of {card.pages}")
     if card.footer:
         lines.append(f"-# {_cut(plain(card.footer), 240)}")
-    return "\n".join(lines) or "-# Sitrep"
+    return "\n".join(lines)
 
 
-def _behind(card: Card, kept_back: list[Section]) -> Attachment | None:
-    """What does not fit, as a text file; None where everything fits."""
-    sections = [*kept_back, *card.overflow]
+def _behind(card: Card, kept_back: list[Section], offered: set[str]) -> tuple[Attachment | None, str]:
+    """What does not fit, as a text file where there is any; and what of it a button of the card tells, in a line."""
+    by_button = [section for section in card.overflow if section.told_by in offered and section.lines]
+    sections = [*kept_back, *(section for section in card.overflow if section not in by_button)]
+    labels = {action.command: action.label for action in card.actions}
+    told = " · ".join(
+        f"{len(section.lines)} {plain(section.heading).lower()} under “{plain(labels.get(section.told_by, 'Open'))}”"
+        for section in by_button
+    )
+    return _file_of(card, sections), f"-# … {told}" if told else ""
+
+
+def _file_of(card: Card, sections: list[Section]) -> Attachment | None:
     rows = (
         [" | ".join(one_line(cell) for cell in row) for row in (card.table.columns, *card.table.rows)]
         if card.table

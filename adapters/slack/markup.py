@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.model.legible import one_line
+from bot.model.legible import isolated, one_line
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPECIAL = re.compile("[&<>]")
@@ -23,6 +23,7 @@ def plain(text: str) -> str:
     escaped = _SPECIAL.sub(lambda match: _ESCAPES[match.group()], one_line(text))
     escaped = _EMOJI.sub(f":{_JOINER}", _STYLE.sub(rf"{_JOINER}\1{_JOINER}", escaped))
     escaped = _ADDRESS.sub(rf"\1{_JOINER}:", escaped)
+    escaped = isolated(escaped)
     return f"{_JOINER}{escaped}" if escaped[:1] in ("•", "-") or escaped.startswith("&gt;") else escaped
 
 

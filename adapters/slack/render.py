@@ -52,7 +52,9 @@ def render(
     lead = [_text(shortened(plain(card.lead), 900))] if one_line(card.lead) else []
     if picture:
         lead.append(picture)
-    foot = [*_context(_small_print(card)), *_buttons(card)]
+    buttons = _buttons(card, _with_buttons(card))
+    told, overflow = _told_by_buttons(card)
+    foot = [*_context([told, *_small_print(card)]), *buttons]
     table = _table(card) if surface == "message" else []
     room = limits.MESSAGE_CHARACTERS - sum(map(_size, (*head, *lead, *table, *foot, *_context([_MORE]))))
     if room < _LEAST_BODY:
@@ -60,7 +62,7 @@ def render(
     body, behind = _fitting(_laid_out(card), room)
     rows = [] if table else _tabled(card)
     attached = _attached(card, picture=picture is None, file=not filed)
-    behind += [block for section in (*rows, *attached, *card.overflow) for block in _section(section)]
+    behind += [block for section in (*rows, *attached, *overflow) for block in _section(section)]
     note = _context([_MORE]) if behind else []
     return Rendered(words(card), (*head, *lead, *body, *table, *note, *foot), tuple(_messages(behind)))
 
@@ -106,12 +108,29 @@ def parts_of(card: Card, name: str) -> list[Block]:
 
 def _laid_out(card: Card, name: str = "") -> list[Block]:
     """The card's sections; in a short list each line with an answer of its own has a button for it."""
-    lines = [line for section in card.sections for line in section.lines]
-    opened = 0 < sum(bool(line.command) for line in lines) <= _OPENED and len(lines) <= 2 * _OPENED
+    opened = bool(_with_buttons(card))
     blocks: list[Block] = []
     for number, section in enumerate(card.sections):
         blocks += _opened(section, f"{name}.{number}") if opened else _section(section)
     return blocks
+
+
+def _with_buttons(card: Card) -> frozenset[str]:
+    """The commands of lines that have buttons for them beside them; none where there are too many lines."""
+    lines = [line for section in card.sections for line in section.lines]
+    commands = [line.command for line in lines if line.command]
+    return frozenset(commands) if len(commands) <= _OPENED and len(lines) <= 2 * _OPENED else frozenset()
+
+
+def _told_by_buttons(card: Card) -> tuple[str, tuple[Section, ...]]:
+    """What of the overflow a button of the card tells, in a line; and the rest, for the thread."""
+    labels = {action.command: action.label for action in card.actions if action.command}
+    by_button = [section for section in card.overflow if section.told_by in labels]
+    told = " · ".join(
+        f"{len(section.lines)} {plain(section.heading).lower()} under “{plain(labels[section.told_by])}”"
+        for section in by_button
+    )
+    return f"… {told}" if told else "", tuple(section for section in card.overflow if section not in by_button)
 
 
 def _opened(section: Section, name: str) -> list[Block]:
@@ -265,10 +284,12 @@ def _small_print(card: Card) -> list[str]:
     return [f"Sources: {' · '.join(told)}" if told else "", page, shortened(plain(card.footer), 300)]
 
 
-def _buttons(card: Card) -> list[Block]:
+def _buttons(card: Card, beside: frozenset[str]) -> list[Block]:
+    """The card's actions and pages, without those that stand `beside` a line."""
     turns = [("◀ Previous", card.previous_page), ("Next ▶", card.next_page)]
     pages = [Action(label=label, command=command) for label, command in turns if command]
-    actions = [*card.actions[: limits.ACTIONS - len(pages)], *pages]
+    own = [action for action in card.actions if not action.command or action.command not in beside]
+    actions = [*own[: limits.ACTIONS - len(pages)], *pages]
     return _actions(actions)
 
 

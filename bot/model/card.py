@@ -63,12 +63,16 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines under a heading; `left_out` says how many more there are, and `command` shows them all."""
+    """Lines under a heading; `left_out` says how many more there are, and `command` shows them all.
+
+    `told_by` is a command that tells these very lines: where the card has a button for it, a door need not carry them.
+    """
 
     heading: str
     lines: tuple[Line, ...] = ()
     left_out: int = 0
     command: str = ""
+    told_by: str = ""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ _INVISIBLE = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufff9-\ufffb]")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _MAX_MARKS = 4
 """Marks on one letter: Vietnamese needs two, pointed Hebrew and Arabic up to four."""
 
@@ -41,6 +42,11 @@ def legible(text: str) -> str:
 def one_line(text: str) -> str:
     """`legible`, with every run of white space as one space: for titles, labels and headings."""
     return " ".join(legible(text).split())
+
+
+def isolated(text: str) -> str:
+    """The text, set apart where letters of it run from right to left, so that the words around it keep their places."""
+    return f"\u2068{text}\u2069" if not text.isascii() and _RIGHT_TO_LEFT.search(text) else text
 
 
 def _without_floods(text: str) -> str:

@@ -35,7 +35,8 @@ def alert_card(c: Connection, delivery: Delivery, watch_id: str, *, now: datetim
         event = seen.event_of(c, report.id, tenant=watch.destination.tenant)
         card = cards.report_card(report, summary, preset="brief", event=event)
         sections = (_changes(told), *card.sections)
-        card = cards.fitted(msgspec.structs.replace(card, kind="alert", sections=sections))
+        told_by = cards.behind_buttons(event.id if event else report.id)
+        card = cards.fitted(msgspec.structs.replace(card, kind="alert", sections=sections), told_by)
         return msgspec.structs.replace(card, actions=(*card.actions[:3], *_actions(watch)), footer=why_words(watch))
     return _several(c, watch, told, held, now)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -195,13 +196,16 @@ def report_card(
         sections.append(Section(heading="Claims", lines=tuple(claim_line(report, summary, claim) for claim in ordered)))
     if figures:
         sections.append(Section(heading="Casualties", lines=tuple(figures[:most])))
-    overflow = []
-    if rest:
-        overflow.append(
-            Section(heading="Further claims", lines=tuple(claim_line(report, summary, claim) for claim in rest))
-        )
-    if figures[most:]:
-        overflow.append(Section(heading="Further casualty figures", lines=tuple(figures[most:])))
+    target = event.id if event else report.id
+    # Whoever asks for all of a report gets all of it; under a posted card buttons tell the rest.
+    told_by = behind_buttons(target) if preset != "full" else {}
+    further = {
+        "Further claims": tuple(claim_line(report, summary, claim) for claim in rest),
+        "Further casualties": tuple(figures[most:]),
+    }
+    overflow = [
+        Section(heading=name, lines=lines, told_by=told_by.get(name, "")) for name, lines in further.items() if lines
+    ]
     counts = (
         f"{event.outlets} outlet{'s' * (event.outlets != 1)}, {event.origins} origin{'s' * (event.origins != 1)}"
         if event
@@ -221,7 +225,7 @@ def report_card(
         sources=(source_link(report),),
         actions=report_actions(report, event),
     )
-    return fitted(card)
+    return fitted(card, told_by)
 
 
 def notice_of(summary: Summary) -> str:
@@ -268,8 +272,16 @@ def visible_length(card: Card) -> int:
     )
 
 
-def fitted(card: Card) -> Card:
-    """The card with its last lines moved to the overflow until what is seen at once is within the limit."""
+def behind_buttons(target: str) -> dict[str, str]:
+    """By which commands the lines are told that do not fit a report's card; `target` is its event's id or its own."""
+    return {"Further claims": f"claims {target}", "Further casualties": f"toll {target}"}
+
+
+def fitted(card: Card, told_by: Mapping[str, str] = MappingProxyType({})) -> Card:
+    """The card with its last lines moved to the overflow until what is seen at once is within the limit.
+
+    `told_by` are commands that tell what a section of the overflow holds, by its heading.
+    """
     sections, overflow = list(card.sections), list(card.overflow)
     while visible_length(card) > MAX_VISIBLE_CHARACTERS and any(len(section.lines) > 1 for section in sections):
         at = max(
@@ -282,7 +294,7 @@ def fitted(card: Card) -> Card:
         heading = f"Further {section.heading.lower()}"
         held = next((i for i, other in enumerate(overflow) if other.heading == heading), None)
         if held is None:
-            overflow.append(Section(heading=heading, lines=(moved,)))
+            overflow.append(Section(heading=heading, lines=(moved,), told_by=told_by.get(heading, "")))
         else:
             overflow[held] = msgspec.structs.replace(overflow[held], lines=(moved, *overflow[held].lines))
         card = msgspec.structs.replace(card, sections=tuple(sections), overflow=tuple(overflow))

@@ -18,13 +18,19 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from adapters.discord import modals
+import msgspec
+
+from adapters.discord import modals, wording
 from adapters.discord.permissions import NEEDS
 from adapters.discord.render import Rendered, render
 from bot.intake import file_reports
-from bot.model.card import Card
+from bot.model.card import Card, Line, Section, Thumbnail
 from bot.model.command import Asker, Command
+from bot.model.report import Report
 from bot.model.subscription import Destination, Schedule, Subscription, Watch
+from bot.model.summary import Summary
+from bot.queries.cards import report_card
+from bot.queries.grammar import VERBS
 from bot.queries.guide import greeting
 from bot.queries.posts import card_of
 from bot.store import outbox, subscriptions
@@ -60,8 +66,15 @@ a{color:#00a8fc;text-decoration:none}.li{padding-left:1.1em;text-indent:-.8em}.l
 .form{background:#2b2d31;border:1px solid #3f4147;border-radius:10px;padding:18px 20px}.form h2{margin:0 0 12px;font-size:20px;color:#f2f3f5}
 .field{background:#1e1f22;border:1px solid #3f4147;border-radius:6px;padding:9px 12px;margin:4px 0 14px;min-height:20px;color:#dbdee1}
 .send{background:#5865f2;color:#fff;border-radius:6px;padding:7px 18px;float:right}.label{font-weight:600;color:#f2f3f5}
+.beside{display:flex;justify-content:space-between;gap:14px}.thumbnail{width:84px;height:84px;border-radius:8px;object-fit:cover}
+.picker{background:#2b2d31;border:1px solid #3f4147;border-radius:8px;padding:8px}.picker div{padding:5px 8px}.picker b{margin-inline-end:10px}
 .file{background:#313338;border:1px solid #3f4147;border-radius:8px;padding:8px 12px;margin:6px 0;color:#00a8fc}
 """
+
+
+LANDSCAPE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 84 84"><rect width="84" height="84" fill="#9db4c8"/>
+<circle cx="60" cy="24" r="9" fill="#e8e2cf"/><path d="M0 60 26 30 46 54 60 40 84 66V84H0z" fill="#5d6d5b"/></svg>"""
+"""What stands for a source's own picture."""
 
 
 def words(text: str) -> str:
@@ -114,6 +127,10 @@ def component(c: dict[str, Any], files: dict[str, str]) -> str:
         return f'<div class="card" style="--accent:#{c.get("accent_color") or 0:06x}">{inner}</div>'
     if kind == 10:
         return text_display(c["content"])
+    if kind == 9:
+        return f'<div class="beside"><div>{inner}</div>{component(c["accessory"], files)}</div>'
+    if kind == 11:
+        return f'<img class="thumbnail" src="{files.get("thumbnail", "")}">'
     if kind == 14:
         return "<hr>"
     if kind == 1:
@@ -136,7 +153,7 @@ def component(c: dict[str, Any], files: dict[str, str]) -> str:
 
 def page_of(rendered: Rendered) -> str:
     """A message as a page."""
-    files = {}
+    files = {"thumbnail": f"data:image/svg+xml;base64,{base64.b64encode(LANDSCAPE).decode()}"}
     for file in rendered.files:
         content = base64.b64encode(file.fp.read()).decode()
         files[file.filename] = f"data:image/png;base64,{content}"
@@ -152,7 +169,20 @@ def page_of_form(form: dict[str, Any]) -> str:
         value = ", ".join(chosen) or field.get("value") or ""
         tells = f'<div class="small">{html.escape(label.get("description", ""))}</div>'
         fields += f'<div class="label">{html.escape(label["label"])}</div>{tells}<div class="field">{html.escape(value)}</div>'
+    fields = fields.replace("<div", '<div dir="auto"')
     return f'<div class="form"><h2>{html.escape(form["title"])}</h2>{fields}<span class="send">Submit</span><br clear="all"></div>'
+
+
+def page_of_commands(root: str, locale: str) -> str:
+    """The commands of a root as they are offered in a language while somebody types."""
+    catalogue = wording.spoken(locale)
+    offered = [(catalogue.command(root), catalogue.command(root, verb)) for verb in VERBS[root]]  # type: ignore[index]
+    rows = "".join(
+        f'<div dir="auto"><b>/{html.escape(r.name)} {html.escape(v.name)}</b><span class="small">{html.escape(v.tells)}</span></div>'
+        for r, v in offered
+        if r and v
+    )
+    return f'<div class="picker">{rows}</div>'
 
 
 def posted() -> dict[str, Card]:
@@ -173,6 +203,29 @@ def posted() -> dict[str, Card]:
         if card is not None:
             found.setdefault(delivery.kind, card)
     return {"digest": found["digest"], "alert": found["alert"]}
+
+
+def with_picture(card: Card) -> Card:
+    """A report beside which its source gives a picture."""
+    alt = "Picture that Sample Wire gives with its report; Sitrep has not looked at it."
+    return msgspec.structs.replace(card, thumbnail=Thumbnail(url="https://news.example/p.jpg", alt=alt))
+
+
+def arabic_card() -> Card:
+    """A card in which right-to-left words stand among left-to-right ones."""
+    report = Report(
+        id="r1",
+        title="وزارة الصحة: مقتل 12 شخصاً في غارة",
+        text="قالت الوزارة إن 12 شخصاً قتلوا.",
+        outlet="وكالة الأنباء",
+        fetched_at=NOW,
+        lang="ar",
+    )
+    summary = Summary(id="r1", headline=report.title or "", notice="language:ar")
+    said = f"{report.outlet}: {report.title}"
+    line = Line(text=said, note="2 outlets, 1 origin", refs=("r1",))
+    card = report_card(report, summary)
+    return msgspec.structs.replace(card, tag="GAZ-0001", sections=(Section(heading="Reports", lines=(line,)),))
 
 
 def photograph(page: str, out: Path, *, style: str = "") -> None:
@@ -221,7 +274,11 @@ async def main() -> None:
         platform="discord", tenant="discord:1", user="1", channel="1", may_manage=True, direct=True, lacks=LACKS
     )
     cards = {name: await desk.ask(question, asker) for name, question in QUESTIONS.items()}
-    cards |= posted() | {"greeting": greeting(back=False)}
+    cards |= posted() | {
+        "greeting": greeting(back=False),
+        "picture": with_picture(cards["card"]),
+        "card-ar": arabic_card(),
+    }
     for name, card in cards.items():
         share = "share" if name in ("toll", "compare") else ""
         photograph(page_of(render(card, share=share)), HERE / f"{name}.png")
@@ -229,9 +286,16 @@ async def main() -> None:
     form = modals.form_for(
         Command(root="watch", verb="add"), {"actor": "Armenia", "when": "denied,toll-change"}, "en-US"
     )
-    assert form is not None
-    photograph(page_of_form(form.to_dict()), HERE / "form.png")
-    print("docs/pictures/form.png")
+    arabic = modals.form_for(Command(root="watch", verb="add"), {"actor": "Armenia", "when": "denied"}, "ar")
+    assert form is not None and arabic is not None
+    pages = {
+        "form": page_of_form(form.to_dict()),
+        "form-ar": page_of_form(arabic.to_dict()),
+        "commands-ar": page_of_commands("news", "ar"),
+    }
+    for name, page in pages.items():
+        photograph(page, HERE / f"{name}.png")
+        print(f"docs/pictures/{name}.png")
 
 
 if __name__ == "__main__":

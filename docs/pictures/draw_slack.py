@@ -25,7 +25,7 @@ from adapters.slack.render import render
 from adapters.slack.talk import Talk
 from bot.model.card import Card
 from bot.model.command import Asker, Command
-from docs.pictures.draw import HERE, photograph
+from docs.pictures.draw import HERE, photograph, posted
 from tests.samples import sample_desk
 
 QUESTIONS = {
@@ -34,6 +34,8 @@ QUESTIONS = {
     "claims": "claims gaza status:disputed",
     "toll": "toll gaza view:timeline",
     "nothing": "toll Atlantis",
+    "compare": "compare karabakh",
+    "error": "tol karabakh",
 }
 STYLE = """
 body{margin:0;background:#fff;color:#1d1c1d;font:15px/1.46 Lato,'Noto Sans','DejaVu Sans',sans-serif;width:660px;padding:18px}
@@ -129,6 +131,7 @@ async def main() -> None:
     desk = sample_desk()
     asker = Asker(platform="slack", tenant="slack:T1", user="U1", channel="C1", may_manage=True, direct=True)
     drawn = {name: message(await desk.ask(question, asker)) for name, question in QUESTIONS.items()}
+    drawn |= {name: message(card) for name, card in posted().items()}
     drawn["form"] = modal(form_view(Command(root="news", verb="search"), channel="C1", values={}))
     drawn["answer"] = modal(answer_view(await desk.ask("report ahli-1", asker)))
     await desk.ask("channel setup filter:country:AM", asker)

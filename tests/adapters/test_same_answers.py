@@ -119,7 +119,7 @@ def _facts(card: Card) -> list[str]:
     """The beginnings of the card's lines, which every door must show."""
     return [
         _flat(line.text)[:_LONGEST]
-        for section in (*card.sections, *card.overflow)
+        for section in (*card.sections, *(rest for rest in card.overflow if not rest.told_by))
         for line in section.lines
         if not line.emphasis
     ]
