@@ -25,6 +25,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = server_of.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
     except Exception as error:  # the server cannot run on every machine
         pytest.skip(f"PostgreSQL does not start here: {error}")
+    # What the tests write need not survive a power cut: not waiting for the disk saves a quarter of their time.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 

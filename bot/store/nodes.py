@@ -10,13 +10,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 
 from bot.model.feed import Feed
 from bot.store import outbox
 from bot.store import tables as t
 
 _feed = msgspec.json.Decoder(Feed)
+_LEASING_FEEDS = 0x51BF
 _BEATING = 0x51BE
 """The key of the advisory lock under which nodes beat, and one of them becomes the keeper."""
 
@@ -99,12 +100,18 @@ def present(c: Connection) -> tuple[Present, ...]:
 
 
 def lease_feeds(c: Connection, node: str, now: datetime, limit: int) -> tuple[Feed, ...]:
-    """Take feeds whose time has come and that nobody holds, the longest waiting first."""
-    rows = t.feeds
+    """Take feeds whose time has come and that nobody holds, the longest waiting first.
+
+    A host is asked by one node at a time, so that it is asked as politely by many as by one.
+    """
+    c.execute(text("SELECT pg_advisory_xact_lock(:key, hashtext(current_schema()))"), {"key": _LEASING_FEEDS})
+    rows, others = t.feeds, t.feeds.alias()
+    there = select(t.nodes.c.id)
+    asked = select(_host(others.c.url)).where(others.c.holder != node, others.c.holder.in_(there))
     free = (
         select(rows.c.id)
         .where(rows.c.paused.is_(False), rows.c.next_at <= t.stamp(now))
-        .where(rows.c.holder.is_(None) | rows.c.holder.not_in(select(t.nodes.c.id)))
+        .where(rows.c.holder.is_(None) | rows.c.holder.not_in(there), _host(rows.c.url).not_in(asked))
         .order_by(rows.c.next_at, rows.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -113,6 +120,10 @@ def lease_feeds(c: Connection, node: str, now: datetime, limit: int) -> tuple[Fe
         update(rows).where(rows.c.id.in_(free)).values(holder=node).returning(rows.c.value, rows.c.next_at)
     )
     return tuple(_feed.decode(row.value) for row in sorted(taken, key=lambda row: int(row.next_at)))
+
+
+def _host(url: ColumnElement[str]) -> ColumnElement[str]:
+    return func.split_part(url, "/", 3)
 
 
 def held_feeds(c: Connection, node: str, ids: Collection[str]) -> set[str]:

@@ -109,6 +109,22 @@ async def test_two_nodes_share_the_feeds_and_each_is_read_once(url: str, store: 
     other.close()
 
 
+async def test_a_host_is_asked_by_one_node_at_a_time(store: Store) -> None:
+    first, second = Node(store, lease=60), Node(store, lease=60)
+    await first.beat()
+    await second.beat()
+    for name in ("one.example/a", "one.example/b", "two.example/a"):
+        store.write_now(feeds.add_feed, new_feed(f"https://{name}", tenant=""))
+    (held,) = store.beside_now(nodes.lease_feeds, first.id, NOW, 1)
+    taken = store.beside_now(nodes.lease_feeds, second.id, NOW, 9)
+    hosts = [{feed.url.split("/")[2] for feed in some} for some in ((held,), taken)]
+    assert taken and not hosts[0] & hosts[1]
+    rest = store.beside_now(nodes.lease_feeds, first.id, NOW, 9)
+    assert len(rest) == 2 - len(taken) and {feed.url.split("/")[2] for feed in rest} <= hosts[0]
+    store.beside_now(nodes.release_feeds, first.id)
+    assert all(feed.url.split("/")[2] in hosts[0] for feed in store.beside_now(nodes.lease_feeds, second.id, NOW, 9))
+
+
 async def test_what_a_dead_node_held_is_taken_over_and_what_it_read_meanwhile_is_left_out(store: Store) -> None:
     store.write_now(feeds.add_feed, new_feed("https://f.example/", tenant=""))
     dead, alive = Node(store, lease=60), Node(store, lease=60)
