@@ -18,6 +18,7 @@ from bot.extract.casualty_open import is_left_open
 from bot.extract.casualty_parts import (
     breakdown,
     goes_on,
+    is_besides,
     is_part,
     is_part_of_earlier,
     larger,
@@ -26,9 +27,11 @@ from bot.extract.casualty_parts import (
     with_joined,
 )
 from bot.extract.casualty_reach import victims_of
+from bot.extract.casualty_same import words_for
 from bot.extract.casualty_tolls import is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
-from bot.extract.victims import STATE_HEADS, Phrase, phrases, predicate_groups
+from bot.extract.victim_heads import STATE_HEADS
+from bot.extract.victims import Phrase, phrases, predicate_groups
 from bot.model.report import Span
 from bot.model.summary import CasualtyFigure, Group, State
 
@@ -57,7 +60,7 @@ def casualties_of(
         if len(hits) == placed and hits and since < _MEMORY:
             _read_on(text, reading.setting.sentence, hits)
         since = 0 if len(hits) > placed else since + 1
-    carriers = Carriers(attributions)
+    carriers, named = Carriers(attributions), words_for(text, hits)
     return tuple(
         CasualtyFigure(
             id=f"k{number}",
@@ -74,7 +77,7 @@ def casualties_of(
             scope=scope_of(text, hit.sentence, hit.phrase.span),
             place=place_of(text, hit.sentence, hit.phrase.span),
             according_to=carriers.innermost(hit.phrase.number or hit.phrase.span),
-            victim_strings=tuple(text[slice(*span)] for span in (hit.phrase.span, hit.continues) if span),
+            victim_strings=tuple(text[slice(*span)] for span in named[number - 1]),
         )
         for number, hit in enumerate(hits, 1)
     )
@@ -141,6 +144,12 @@ def _by_rules(setting: Setting) -> Reading:
         again = goes_on(text, start, people[i], end) or is_retold(text, setting.sentence, people[i])
         if i not in states and i - 1 in states and again:
             states[i] = states[i - 1]
+        elif (
+            i not in states
+            and is_besides(text, start, people[i])
+            and (last := max((j for j in states if j < i), default=None)) is not None
+        ):
+            states[i] = states[last]
     kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes}
     return Reading(setting, people, kept, parts, wholes)
 

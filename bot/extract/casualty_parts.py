@@ -124,6 +124,17 @@ def goes_on(text: str, start: int, phrase: Phrase, end: int) -> bool:
     )
 
 
+_BESIDES = re.compile(
+    r"(?:\b(?:along|together)\s+with|\bas\s+well\s+as|,\s+as\s+(?:were|was|did))\s+(?:(?:the|his|her|their|at\s+least|about|some)\s+)*$",
+    re.IGNORECASE,
+)
+
+
+def is_besides(text: str, start: int, phrase: Phrase) -> bool:
+    """Whether a phrase suffers what one before it does: "was killed, along with two guards"."""
+    return phrase.kind in ("counted", "single", "name") and bool(_BESIDES.search(text, start, phrase.span[0]))
+
+
 def larger(whole: Phrase, part: Phrase) -> bool:
     """Whether one figure can hold the other."""
     return whole.kind in ("counted", "plural") and (whole.max is None or part.min is None or part.min <= whole.max)

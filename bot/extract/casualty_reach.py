@@ -35,6 +35,8 @@ def victims_of(
     text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int], states: dict[int, State]
 ) -> list[int]:
     """Which phrases a trigger speaks of."""
+    if trigger.standing == "owner":
+        return [i for i, p in enumerate(people) if p.span[1] == trigger.span[0] and p.kind != "plural"]
     before = text[sentence[0] : trigger.span[0]]
     passive = bool(_AUX.search(before)) or trigger.standing == "left"
     if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before):
@@ -95,6 +97,8 @@ def _left(
         phrase = people[i]
         if phrase.span[1] > trigger.span[0] or i in subsets:
             continue
+        if i and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
+            continue
         gap = text[phrase.span[1] : trigger.span[0]]
         if _SUBJECT_OF_ATTACK.search(text[max(sentence[0], phrase.span[0] - 12) : phrase.span[0]]):
             continue
@@ -113,7 +117,9 @@ def plain_plural(text: str, phrase: Phrase) -> bool:
     if phrase.kind != "plural":
         return True
     words = text[slice(*phrase.span)]
-    definite = re.match(r"(?:the|his|her|their|its|these|those|this|that|our|former)\b", words, re.IGNORECASE)
+    definite = re.match(
+        r"(?:the|his|her|their|its|these|those|this|that|our|former|[\w-]+['’]s)\b", words, re.IGNORECASE
+    )
     return not definite and phrase.state is None and bool(phrase.groups)
 
 
@@ -124,7 +130,7 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
         r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but)\b", plain, re.I
     ):
         return False
-    limit = 8 if phrase.kind in ("counted", "none") else 5
+    limit = 8 if phrase.kind in ("counted", "none", "name") else 5
     return len(plain.split()) <= limit
 
 
@@ -141,6 +147,12 @@ _SPEAKS = re.compile(
 """What follows a phrase that is no further victim but says what happened ("killing four, the governor said")."""
 
 
+_OF = re.compile(r"\s+of\s+", re.IGNORECASE)
+"""Between a phrase and the one that it is of: "two members of his escort"."""
+_APPOSED = re.compile(
+    r",(?!\s+(?:said|who|whom|which|where|when|while|but|and)\b)[^,;.]{2,70},\s*(?:and|as\s+well\s+as|along\s+with|together\s+with)\s+(?:the\s+|his\s+|her\s+)?"
+)
+"""Between a victim with a description and the next one: "Ana Ruiz, third judge of the district, and two guards"."""
 _CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 
 
@@ -149,7 +161,10 @@ def _joined_before(text: str, people: list[Phrase], i: int) -> list[int]:
     found = [i]
     while (
         i > 0
-        and _JOINS.fullmatch(text, people[i - 1].span[1], people[i].span[0])
+        and (
+            _JOINS.fullmatch(text, people[i - 1].span[1], people[i].span[0])
+            or (people[i - 1].kind == "name" and _APPOSED.fullmatch(text, people[i - 1].span[1], people[i].span[0]))
+        )
         and not _CITED.search(text, max(0, people[i - 1].span[0] - 50), people[i - 1].span[0])
     ):
         i -= 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.extract.victims import Phrase, groups_of
+from bot.extract.victim_heads import groups_of
+from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import Group, State
 

@@ -42,14 +42,18 @@ _INTRANSITIVE = re.compile(
 )
 _NOMINAL = re.compile(
     r"\b(?:(?P<killed>murders?|assassinations?|killings?|deaths?(?!\s+tolls?\b)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
-    r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+to)|(?P<missing>disappearance|lost\s+contact\s+with))\s+(?:of\s+|with\s+|(?<=with\s))?",
+    r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+(?:to|of))|(?P<missing>disappearance|lost\s+contact\s+with))\s+(?:of\s+|with\s+|(?<=with\s))?",
     re.IGNORECASE,
 )
-Standing = Literal["either", "right", "left", "of"]
+_POSSESSED = re.compile(
+    r"(?:['’]s|(?<=s)['’])\s+(?:(?:brutal|cold-blooded|violent|tragic)\s+)?(?P<killed>murder|assassination|death|slaying)\b(?!\s+of\b)",
+    re.IGNORECASE,
+)
+Standing = Literal["either", "right", "left", "of", "owner"]
 
 
 class Trigger(msgspec.Struct, frozen=True):
-    """A word for what happened; `standing` says where its victims stand."""
+    """A word for what happened; `standing` says where its victims stand; its "owner" right before it."""
 
     span: Span
     state: State
@@ -57,7 +61,7 @@ class Trigger(msgspec.Struct, frozen=True):
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Standing], ...] = (
-    (_TRANSITIVE, "either"), (_GERUND, "right"), (_INTRANSITIVE, "left"), (_NOMINAL, "of"),
+    (_POSSESSED, "owner"), (_TRANSITIVE, "either"), (_GERUND, "right"), (_INTRANSITIVE, "left"), (_NOMINAL, "of"),
 )  # fmt: skip
 
 
@@ -67,12 +71,15 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
     for pattern, standing in _PATTERNS:
         for match in pattern.finditer(text, start, end):
             name = match.lastgroup or ""
+            if _ALMOST.search(text, max(start, match.start() - 10), match.start()):
+                continue
             state: State = "unspecified" if name == "mixed" else name  # type: ignore[assignment]  # the groups are states
             if not any(t.span[0] < match.end() and match.start() < t.span[1] for t in found):
                 found.append(Trigger(match.span(), state, standing))
     return sorted(found, key=lambda trigger: trigger.span)
 
 
+_ALMOST = re.compile(r"\b(?:almost|nearly)\s+$", re.IGNORECASE)
 MAY_HOLD = re.compile(
     r"kill|slain|slay|murder|assassinat|execut|massacr|shot|gunned|behead|decapit|lynch|martyr|buried|injur|wound|hurt|maim|hospital|kidnap|abduct|captur"
     r"|hostage|captive|prisoner|seized|displac|evacuat|homeless|uproot|died|dead|death|die|fallen|perish|drown|missing|accounted|trapped|rubble"

@@ -4,76 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.numbers import NUMBER_WORDS, Quantity, quantities
+from bot.extract.numbers import Quantity, quantities
+from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, nationals, people_nouns
+from bot.extract.victim_names import names
 from bot.model.report import Span
 from bot.model.summary import Group, Qualifier, State
 
 Kind = Literal["counted", "single", "plural", "none", "name"]
-_LEXICON = Path(__file__).resolve().parent / "lexicon" / "people.tsv"
-_REACH = 7
-_WORD = re.compile(
-    r"(?:[^\W\d_]\.){2,}|\d{1,3}-\s?(?:year|month|week|day)s?-old|[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*"
-)
-_BREAKS = frozenset(
-    "of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
-    "when where while after before because since if as than by in on at from with without into over near during under through against "
-    "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
-    "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "
-    "yesterday whose it he she they we you this these those there here last next later earlier still now more most".split()
-)
 _ELLIPTICAL = frozenset(
     "was were is are had has have been who of in on at by when from aboard during as after and or killed injured wounded hurt dead "
     "died missing critically seriously slightly lightly gravely still remain remained remains unaccounted more others other later since "
     "perished drowned displaced captured feared went while but following because".split()
 )
-STATE_HEADS: dict[str, State] = {
-    "dead": "killed",
-    "deaths": "killed",
-    "death": "killed",
-    "fatalities": "killed",
-    "bodies": "killed",
-    "corpses": "killed",
-    "martyrs": "killed",
-    "lives": "killed",
-    "killings": "killed",
-    "murders": "killed",
-    "injured": "injured",
-    "wounded": "injured",
-    "injuries": "injured",
-    "missing": "missing",
-    "disappeared": "missing",
-    "displaced": "displaced",
-    "casualties": "unspecified",
-    "casualty": "unspecified",
-    "victims": "unspecified",
-    "losses": "unspecified",
-    "prisoners": "captured",
-    "hostages": "captured",
-    "captives": "captured",
-}
-_STATE_ADJECTIVES: dict[str, State] = {
-    "dead": "killed",
-    "injured": "injured",
-    "wounded": "injured",
-    "missing": "missing",
-    "slain": "killed",
-    "murdered": "killed",
-    "assassinated": "killed",
-    "kidnapped": "captured",
-    "displaced": "displaced",
-}
-_SINGLE = re.compile(r"\b(?:both|a|an|one|another|the|his|her|their|its|former|this|that)\s+", re.IGNORECASE)
+_SINGLE = re.compile(
+    r"\b(?:both|a|an|one|another|the|his|her|their|its|former|this|that|(?-i:[A-Z][\w-]+)['’]s)\s+", re.IGNORECASE
+)
 _COUNT_OF = re.compile(
     r"\s*(?:number|total|count|figure|toll|list|names?|families|relatives|bodyguards?)\s+of\b", re.IGNORECASE
 )
 _DETERMINED = re.compile(r"(?:(?:an?|the|no|any|some|at|all|both|his|her|their|its)\b|\d+\s)", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s+(?=[a-z])(?!(?:an?|the|his|her|their|its|one|another)\b)")
+"""Before a noun that shares the article before: "his guard and driver"."""
 _OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re.IGNORECASE)
 """What makes a word for casualties one for numbers: "no casualty figures"."""
 _LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
@@ -84,29 +40,9 @@ _NOBODY = re.compile(
 _AMONG = re.compile(r"\s+(?:among|amongst|to|on|in)\s+(?:the\s+|its\s+|their\s+|our\s+)?", re.IGNORECASE)
 _POPULATION = re.compile(r"(?:[a-z]+\s+){0,2}population\b", re.IGNORECASE)
 _ANOTHER = re.compile(
-    r"\b(?:another|a\s+second|a\s+third)\b(?=\s+(?:(?:was|were)\s+)?(?:\w+ly\s+)?(?:killed|wounded|injured|hurt|died|missing|dead|abducted|kidnapped|captured)\b)",
+    r"\b(?:another|a\s+second|a\s+third)\b(?=\s+(?:(?:was|were)\s+)?(?:\w+ly\s+)?(?:killed|wounded|injured|hurt|died|missing|dead|abducted|kidnapped|captured)\b)|(?:(?<=injuring\s)|(?<=wounding\s)|(?<=killing\s)|(?<=injured\s)|(?<=wounded\s))another\b(?=\s*(?:[.,;]|$)|\s+(?:and|in|at|on|when)\b)",
     re.IGNORECASE,
 )
-_TITLES = (
-    r"(?:Father|Mr|Mrs|Ms|Miss|Dr|Col|Colonel|Gen|General|Lt|Lieutenant|Capt|Captain|Maj|Major|Sgt|Sergeant|President|Minister|Governor|Mayor|Judge"
-    r"|Senator|Deputy|Bishop|Archbishop|Monsignor|Priest|Engineer|Professor|Rector|Ambassador|Attorney|Prosecutor|Don|Sister|Brother|Jesuit|Journalist|Commander)"
-)
-_PERSON = re.compile(
-    rf"(?:\b{_TITLES}\.?\s+)*\b[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ][\w’'-]*(?:\s+(?:[A-Z]\.|(?:de|del|la|las|los|von|van|al|bin|y)(?=\s[A-Z])|[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ]))+"
-)
-_NO_NAME = re.compile(
-    r"\b(?:Front|Army|Forces?|Ministry|Party|Movement|Government|Department|City|Television|Radio|News|Council|Union|Command|Committee|Police|Guard|Brigade|Battalion"
-    r"|Republic|States|Nations|University|Hospital|Church|Street|Avenue|Square|Airport|Province|County|District|Region|Company|Corporation|Bank|Agency"
-    r"|Congress|Assembly|Court|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
-    r"|Friday|Saturday|Sunday|North|South|East|West|United|National|International|Central|San|Santa|Santo|El|Los|Las|La|Puerto|Radio|Cadena|Office|Rights|Group|Islamic|Organi[sz]ation|Federation|Institute|Association|Confederation|Commission|Latin|America|American|Path|Force|Foundation|Brigades?|Squads?|Mafia|Cartel)\b"
-)
-
-
-_OF_A_BODY = re.compile(
-    r"\s+(?:[\w-]+\s+)?(?:group|organi[sz]ation|movement|party|front|battalion|brigade|regiment|division|department|province|neighbou?rhood|street|avenue|bank|hospital|clinic|university|airport|bridge|barracks|garrison|base|camp|farm)\b",
-    re.IGNORECASE,
-)
-"""What follows a name that is no person's: "the Atonal battalion"."""
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -132,12 +68,6 @@ class Phrase(msgspec.Struct, frozen=True):
     head: str = ""
 
 
-def groups_of(words: str) -> tuple[Group, ...]:
-    """The groups of the people that some words begin with: "soldiers killed aboard"."""
-    head = _head(words, 0, len(words))
-    return head.groups if head is not None else ()
-
-
 _IS = re.compile(r"\s+(?:were|was|are|is)\s+(?:all\s+|an?\s+|both\s+)?", re.IGNORECASE)
 
 
@@ -151,32 +81,8 @@ def predicate_groups(text: str, phrase: Phrase, end: int) -> tuple[Group, ...]:
     verb = _IS.match(text, phrase.span[1], end) if phrase.kind == "counted" else None
     if verb is None or _PART_OF.search(text, max(0, start - 16), start):
         return ()
-    head = _head(text, verb.end(), end)
+    head = head_at(text, verb.end(), end)
     return head.groups if head is not None and head.state is None else ()
-
-
-class _People(msgspec.Struct, frozen=True):
-    group: Group | None
-    plural: bool
-
-
-@lru_cache(maxsize=1)
-def _people() -> dict[str, _People]:
-    """Nouns for people, lower case, with their group; nouns of two words joined by a blank."""
-    found: dict[str, _People] = {}
-    for line in _LEXICON.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            group, nouns = line.split("\t")
-            for noun in nouns.split("|"):
-                singular, _, plural = noun.partition("/")
-                found[singular] = _People(group or None, plural=not plural)  # type: ignore[arg-type]  # checked by a test
-                found[plural or singular] = _People(group or None, plural=True)  # type: ignore[arg-type]
-    return found
-
-
-@lru_cache(maxsize=1)
-def _nationals() -> dict[str, str]:
-    return gazetteer().nationals()
 
 
 def phrases(text: str, start: int, end: int) -> list[Phrase]:
@@ -190,7 +96,7 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
         *_nobodies(text, start, end),
         *_others(text, start, end),
         *_uncounted(text, start, end),
-        *_named(text, start, end),
+        *(_named(span) for span in names(text, start, end)),
     ]:
         if not any(a < phrase.span[1] and phrase.span[0] < b for a, b in taken):
             found.append(phrase)
@@ -224,64 +130,6 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
     return joined
 
 
-class _Head(msgspec.Struct, frozen=True):
-    end: int
-    word: str
-    groups: tuple[Group, ...]
-    plural: bool
-    state: State | None
-    side: str | None
-
-
-def _head(text: str, start: int, end: int) -> _Head | None:
-    """The noun for people that a phrase starting here is about, within a few words; None where it is about things."""
-    best: _Head | None = None
-    groups: list[Group] = []
-    state: State | None = None
-    side: str | None = None
-    before = earlier = ""
-    hits = {hit.span[0]: hit for hit in gazetteer().hits(text, start, min(end, start + 90)) if not hit.weak}
-    for count, match in enumerate(_WORD.finditer(text, start, end)):
-        word = match.group().lower()
-        if (
-            count > _REACH
-            or word in NUMBER_WORDS
-            or not (word[0].isalpha() or word.endswith("-old"))
-            or (word in _BREAKS and word not in _STATE_ADJECTIVES)
-        ):
-            break
-        if match.start() in hits and hits[match.start()].sense in ("demonym", "name"):
-            side = hits[match.start()].country
-        people = _people().get(f"{earlier} {before} {word}") or _people().get(f"{before} {word}") or _people().get(word)
-        if people is not None or word in _nationals():
-            if people is not None and people.group and people.group not in groups and not _ranks_police(people, groups):
-                if f"{before} {word}" in _people() and groups and word in _people():
-                    groups = [g for g in groups if g != people.group]
-                groups.append(people.group)
-            if before in _STATE_ADJECTIVES:
-                state = _STATE_ADJECTIVES[before]
-            plural = people.plural if people is not None else True
-            best = _Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or _nationals().get(word))
-        elif best is not None and not best.plural and word in _STATE_ADJECTIVES:
-            break  # "a guard wounded": the one is hurt, no group of wounded
-        elif word in STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
-            return _Head(match.end(), word, tuple(dict.fromkeys(groups)), True, STATE_HEADS[word], side)
-        elif best is not None:
-            break
-        earlier, before = before, word
-    return best
-
-
-def _ranks_police(people: _People, groups: list[Group]) -> bool:
-    """ "A police colonel" is no soldier."""
-    return people.group == "military" and "police" in groups
-
-
-def _noun_follows(text: str, start: int, end: int) -> bool:
-    match = re.compile(r"\s+([^\W\d_]+)").match(text, start, end)
-    return match is not None and (match.group(1).lower() in _people() or match.group(1).lower() in _nationals())
-
-
 _MORE = re.compile(
     r"\s+(?:more|further|additional)(?=\s+[a-z])(?!\s+(?:was|were|are|is|had|have|in|on|at|and|or|wounded|injured|killed|missing|hurt)\b)",
     re.IGNORECASE,
@@ -300,7 +148,7 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
         and text[slice(*quantity.number)].lower() in ("hundreds", "thousands", "millions")
     ):
         pass
-    head = _head(text, of.end() if of else at, end)
+    head = head_at(text, of.end() if of else at, end)
     word = text[slice(*quantity.number)].lower()
     if head is not None:
         if word == "some" and not head.plural:
@@ -315,14 +163,14 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
         return _of_quantity(quantity, at + len(text[at : of.end()].rstrip()), None, elliptical=True)
     if of:
         return None  # "thousands of goats"
-    following = _WORD.search(text, at, end)
+    following = WORD.search(text, at, end)
     bare = following is None or not following.group()[0].isalpha() or following.group().lower() in _ELLIPTICAL
     if bare and word not in ("some", "a few"):
         return _of_quantity(quantity, quantity.number[1], None, elliptical=True)
     return None
 
 
-def _of_quantity(quantity: Quantity, end: int, head: _Head | None, *, elliptical: bool) -> Phrase:
+def _of_quantity(quantity: Quantity, end: int, head: Head | None, *, elliptical: bool) -> Phrase:
     return Phrase(
         kind="counted",
         span=(quantity.number[0], end),
@@ -338,11 +186,11 @@ def _of_quantity(quantity: Quantity, end: int, head: _Head | None, *, elliptical
     )
 
 
-def _among(text: str, head: _Head, end: int) -> _Head:
+def _among(text: str, head: Head, end: int) -> Head:
     """A word for casualties with the groups and the side of those whom it speaks of ("casualties among civilians")."""
     if head.state is None or head.groups or not (among := _AMONG.match(text, head.end, end)):
         return head
-    if (whom := _head(text, among.end(), end)) is not None and whom.word not in STATE_HEADS:
+    if (whom := head_at(text, among.end(), end)) is not None and whom.word not in STATE_HEADS:
         return msgspec.structs.replace(head, groups=whom.groups, side=head.side or whom.side)
     if _POPULATION.match(text, among.end(), end):
         return msgspec.structs.replace(head, groups=("civilian",))
@@ -355,7 +203,7 @@ def _among(text: str, head: _Head, end: int) -> _Head:
 def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
     for match in _NOBODY.finditer(text, start, end):
         word = match.group().lower()
-        head = _head(text, match.end(), end)
+        head = head_at(text, match.end(), end)
         if word == "any" and (head is None or (head.state is None and not head.plural)):
             continue
         if word == "no" and (head is None or (head.state is None and not head.plural)):
@@ -381,11 +229,11 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
     for match in _SINGLE.finditer(text, start, end):
         if _DETERMINED.match(text, match.end(), end):
             continue
-        head = _head(text, match.end(), end)
+        head = head_at(text, match.end(), end)
         if head is None or _COUNT_OF.match(text, match.end()) or _OF_FIGURES.match(text, head.end, end):
             continue
         plural = head.plural
-        if plural and head.word in _nationals() and not head.word.endswith("s"):
+        if plural and head.word in nationals() and not head.word.endswith("s"):
             plural = False
         if plural and match.group().strip().lower() in ("a", "an", "one", "another"):
             continue
@@ -402,20 +250,27 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
             max=None if plural else 1, qualifier="vague" if plural else "exact", groups=head.groups, side=head.side,
             state=head.state, head=head.word,
         )  # fmt: skip
-    for match in _WORD.finditer(text, start, end):
+        beside = _AND.match(text, head.end, end) if not plural else None
+        other = head_at(text, beside.end(), end) if beside else None
+        if beside and other is not None and not other.plural and other.state is None:
+            yield Phrase(
+                kind="single", span=(beside.end(), other.end), number=None, min=1, max=1, qualifier="exact",
+                groups=other.groups, side=other.side, head=other.word,
+            )  # fmt: skip
+    for match in WORD.finditer(text, start, end):
         word = match.group().lower()
-        people = _people().get(word)
+        people = people_nouns().get(word)
         if (
             word in ("casualties", "deaths", "fatalities", "injuries")
             or (people is not None and people.plural)
-            or word in _nationals()
+            or word in nationals()
         ):
             state = STATE_HEADS.get(word) if people is None or word in ("victims",) else None
-            whom = _among(text, _Head(match.end(), word, (), True, state, None), end)
+            whom = _among(text, Head(match.end(), word, (), True, state, None), end)
             yield Phrase(
                 kind="plural", span=match.span(), number=None, min=2, max=None, qualifier="vague",
                 groups=(people.group,) if people is not None and people.group else whom.groups,
-                side=_nationals().get(word) or whom.side,
+                side=nationals().get(word) or whom.side,
                 state=state, head=word,
             )  # fmt: skip
 
@@ -429,12 +284,5 @@ def _others(text: str, start: int, end: int) -> Iterator[Phrase]:
         )  # fmt: skip
 
 
-def _named(text: str, start: int, end: int) -> Iterator[Phrase]:
-    known = [hit.span for hit in gazetteer().hits(text, start, end)]
-    for match in _PERSON.finditer(text, start, end):
-        if (
-            not _NO_NAME.search(match.group())
-            and not _OF_A_BODY.match(text, match.end(), end)
-            and not any(match.start() <= a and b <= match.end() for a, b in known)
-        ):
-            yield Phrase(kind="name", span=match.span(), number=None, min=1, max=1, qualifier="exact", head="name")
+def _named(span: Span) -> Phrase:
+    return Phrase(kind="name", span=span, number=None, min=1, max=1, qualifier="exact", head="name")

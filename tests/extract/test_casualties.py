@@ -33,6 +33,20 @@ def told(text: str) -> list[tuple[str, int | None, int | None, str]]:
         ("Rebels sank the launch, killing three civilians and wounding nine, four of them children.",
          [("killed", 3, 3, "three civilians"), ("injured", 9, 9, "nine"), ("injured", 4, 4, "four of them children")]),
         ("A 19-year-old man drowned in the flood.", [("killed", 1, 1, "A 19-year-old man")]),
+        ("Ana Ruiz, 65, was shot dead at home, along with two of her bodyguards.",
+         [("killed", 1, 1, "Ana Ruiz"), ("killed", 2, 2, "two of her bodyguards")]),
+        ("Parliament mourned Vera Lund's murder; Lund's driver was wounded.",
+         [("killed", 1, 1, "Vera Lund"), ("injured", 1, 1, "Lund's driver")]),
+        ("Dr. Okoro was killed and Mr. Bello was wounded.",
+         [("killed", 1, 1, "Dr. Okoro"), ("injured", 1, 1, "Mr. Bello")]),
+        ("Two members of his escort died, and his cook and driver were hurt.",
+         [("killed", 2, 2, "Two members"), ("injured", 1, 1, "his cook"), ("injured", 1, 1, "driver")]),
+        ("The mine killed two people, seriously injuring another.",
+         [("killed", 2, 2, "two people"), ("injured", 1, 1, "another")]),
+        ("Twelve soldiers were hurt, as were some pedestrians.",
+         [("injured", 12, 12, "Twelve soldiers"), ("injured", 2, None, "some pedestrians")]),
+        ("Not a single person was killed, though the pilot was almost killed.",
+         [("killed", 0, 0, "Not a single person")]),
         ("Seven U.S. soldiers were wounded by the mine.", [("injured", 7, 7, "Seven U.S. soldiers")]),
         ("The army lost two men on the ridge.", [("unspecified", 2, 2, "two men")]),
         ("The brigade put 40 attackers out of action.", [("unspecified", 40, 40, "40 attackers")]),
@@ -197,3 +211,13 @@ def test_each_number_has_the_state_of_its_own_words(text: str, wanted: list[tupl
 )
 def test_a_toll_of_an_earlier_year_is_history(text: str) -> None:
     assert [figure.scope for figure in figures(text)] == ["historical"]
+
+
+def test_figures_of_the_same_people_share_the_words_for_them() -> None:
+    text = (
+        "Vera Lund, a judge, and four guards were shot dead in Brod. Lund was to hear a case on Friday.\n\n"
+        "The four people were killed by men on foot, police said. The slain official was buried on Sunday."
+    )
+    told = {text[slice(*k.victims)]: set(k.victim_strings) for k in figures(text)}
+    assert told["four people"] == {"four people", "four guards"}
+    assert "Vera Lund, a judge" in told["The slain official"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import get_args
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.victims import _LEXICON
+from bot.extract.victim_heads import LEXICON
 from bot.model.summary import ActorType, Group
 
 
 def test_every_noun_for_people_has_a_group_of_the_contract() -> None:
     lines = [
         line.split("\t")
-        for line in _LEXICON.read_text(encoding="utf-8").splitlines()
+        for line in LEXICON.read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     ]
     assert {group for group, _ in lines if group} <= set(get_args(Group))

@@ -1,0 +1,81 @@
+"""Figures of one report that tell of the same people: "the mayor was shot … the killed official, Ana Ruiz"; "12 people … the 12".
+
+Every figure stays, in its place and with its own claim; what is shared are the words by which the report names its people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.extract.victims import Phrase
+from bot.model.report import Span
+from bot.model.summary import Group, State
+
+_ALL_PEOPLE = frozenset(
+    ("", "another", "people", "persons", "person", "others", "other", "dead", "wounded", "injured", "deaths", "victims", "bodies", "citizens", "individuals", "lives")
+)  # fmt: skip
+"""Heads that say nothing of who the people are."""
+_OF_ANOTHER = frozenset(
+    "driver bodyguard bodyguards guard escort pilot copilot watchman passenger companion gunman attacker assailant assassin bomber owner "
+    "soldier policeman guerrilla rebel terrorist militant woman girl boy child baby".split()
+)
+"""Heads of "the driver" and the like, who is somebody's and need not have been told of before."""
+_DEFINITE = re.compile(r"(?:the|this|that|their)\s", re.IGNORECASE)
+_CAPITAL = re.compile(r"\b[A-Z][\w-]{2,}")
+_NAMED = re.compile(r"\b[A-Z][a-z][\w-]*\s+(?:[\w.]+\s+)?[A-Z][a-z]")
+_SMALL = 3
+"""Counts up to which two figures of the same size may well be of different people."""
+
+
+class _Told(Protocol):
+    phrase: Phrase
+    state: State
+    sentence: Span
+    groups: tuple[Group, ...]
+    continues: Span | None
+
+
+def words_for(text: str, hits: Sequence[_Told]) -> list[tuple[Span, ...]]:
+    """For each figure where the report names its people: its own words first, then those of the figures it repeats."""
+    found: list[tuple[Span, ...]] = []
+    for i, hit in enumerate(hits):
+        own = tuple(span for span in (hit.phrase.span, hit.continues) if span)
+        earlier = next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None)
+        found.append(own if earlier is None else (*own, *(s for s in found[earlier] if s not in own)))
+    return found
+
+
+def _same(text: str, before: _Told, after: _Told) -> bool:
+    """Whether a figure tells once more of the people of an earlier one."""
+    one, two = before.phrase, after.phrase
+    if before.state != after.state or before.sentence == after.sentence or (one.min, one.max) != (two.min, two.max):
+        return False
+    if one.min == one.max == 1:
+        return _same_person(text, one, two)
+    if one.kind != "counted" or two.kind != "counted" or one.min is None or one.min < 2:
+        return False
+    if before.groups and after.groups and not set(before.groups) & set(after.groups):
+        return False
+    alike = one.head.rstrip("s") == two.head.rstrip("s") and one.head not in _ALL_PEOPLE
+    plain = one.head in _ALL_PEOPLE or two.head in _ALL_PEOPLE
+    return alike or one.min > _SMALL or (plain and not _new(text, two))
+
+
+_NEW = re.compile(r"(?:\b(?:another|other|more|further|additional)\b)", re.IGNORECASE)
+
+
+def _new(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase says that its people come on top: "two more"."""
+    return bool(_NEW.search(text, max(0, phrase.span[0] - 9), phrase.span[1]))
+
+
+def _same_person(text: str, one: Phrase, two: Phrase) -> bool:
+    """ "The official" after a victim with a name, or after one whose noun is the same; a surname after the whole name."""
+    if one.kind == two.kind == "name":
+        return bool(set(_CAPITAL.findall(text[slice(*one.span)])) & set(_CAPITAL.findall(text[slice(*two.span)])))
+    if two.kind != "single" or not _DEFINITE.match(text, two.span[0]):
+        return False
+    named = one.kind == "name" or _NAMED.search(text[slice(*one.span)])
+    return one.head == two.head or (bool(named) and two.head not in _OF_ANOTHER)

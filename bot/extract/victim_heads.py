@@ -1,0 +1,167 @@
+"""The noun that a phrase for people is about: "at least 25 *people*", "a civilian *engineer*", "32 *dead*"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from bot.extract.gazetteer import gazetteer
+from bot.extract.numbers import NUMBER_WORDS
+from bot.model.summary import Group, State
+
+LEXICON = Path(__file__).resolve().parent / "lexicon" / "people.tsv"
+_REACH = 7
+WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|\d{1,3}-\s?(?:year|month|week|day)s?-old|[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*"
+)
+_BREAKS = frozenset(
+    "of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
+    "when where while after before because since if as than by in on at from with without into over near during under through against "
+    "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
+    "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "
+    "yesterday whose it he she they we you this these those there here last next later earlier still now more most".split()
+)
+STATE_HEADS: dict[str, State] = {
+    "dead": "killed",
+    "deaths": "killed",
+    "death": "killed",
+    "fatalities": "killed",
+    "bodies": "killed",
+    "corpses": "killed",
+    "martyrs": "killed",
+    "lives": "killed",
+    "killings": "killed",
+    "murders": "killed",
+    "injured": "injured",
+    "wounded": "injured",
+    "injuries": "injured",
+    "missing": "missing",
+    "disappeared": "missing",
+    "displaced": "displaced",
+    "casualties": "unspecified",
+    "casualty": "unspecified",
+    "victims": "unspecified",
+    "losses": "unspecified",
+    "prisoners": "captured",
+    "hostages": "captured",
+    "captives": "captured",
+}
+_STATE_ADJECTIVES: dict[str, State] = {
+    "dead": "killed",
+    "injured": "injured",
+    "wounded": "injured",
+    "missing": "missing",
+    "slain": "killed",
+    "murdered": "killed",
+    "assassinated": "killed",
+    "kidnapped": "captured",
+    "displaced": "displaced",
+}
+
+
+class Noun(msgspec.Struct, frozen=True):
+    """A noun for people."""
+
+    group: Group | None
+    plural: bool
+
+
+@lru_cache(maxsize=1)
+def people_nouns() -> dict[str, Noun]:
+    """Nouns for people, lower case, with their group; nouns of two words joined by a blank."""
+    found: dict[str, Noun] = {}
+    for line in LEXICON.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            group, nouns = line.split("\t")
+            for noun in nouns.split("|"):
+                singular, _, plural = noun.partition("/")
+                found[singular] = Noun(group or None, plural=not plural)  # type: ignore[arg-type]  # checked by a test
+                found[plural or singular] = Noun(group or None, plural=True)  # type: ignore[arg-type]
+    return found
+
+
+@lru_cache(maxsize=1)
+def nationals() -> dict[str, str]:
+    """Words for people of a country, lower case, with its code."""
+    return gazetteer().nationals()
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The noun that a phrase is about, with what the words before it add.
+
+    Attributes:
+        state: what the phrase itself says of them ("dead", "wounded soldiers"), or None.
+        side: the country that a demonym names, or None.
+    """
+
+    end: int
+    word: str
+    groups: tuple[Group, ...]
+    plural: bool
+    state: State | None
+    side: str | None
+
+
+def head_at(text: str, start: int, end: int) -> Head | None:
+    """The noun for people that a phrase starting here is about, within a few words; None where it is about things."""
+    best: Head | None = None
+    groups: list[Group] = []
+    state: State | None = None
+    side: str | None = None
+    before = earlier = ""
+    until = start
+    hits = {hit.span[0]: hit for hit in gazetteer().hits(text, start, min(end, start + 90)) if not hit.weak}
+    for count, match in enumerate(WORD.finditer(text, start, end)):
+        word = match.group().lower()
+        if (
+            count > _REACH
+            or word in NUMBER_WORDS
+            or not (word[0].isalpha() or word.endswith("-old"))
+            or (word in _BREAKS and word not in _STATE_ADJECTIVES)
+        ):
+            break
+        if match.start() in hits and hits[match.start()].sense in ("demonym", "name"):
+            side = hits[match.start()].country
+        people = (
+            people_nouns().get(f"{earlier} {before} {word}")
+            or people_nouns().get(f"{before} {word}")
+            or people_nouns().get(word)
+        )
+        if people is not None or word in nationals():
+            if people is not None and people.group and people.group not in groups and not _ranks_police(people, groups):
+                if f"{before} {word}" in people_nouns() and groups and word in people_nouns():
+                    groups = [g for g in groups if g != people.group]
+                groups.append(people.group)
+            if before in _STATE_ADJECTIVES:
+                state = _STATE_ADJECTIVES[before]
+            plural = people.plural if people is not None else True
+            best = Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or nationals().get(word))
+        elif best is not None and not best.plural and word in _STATE_ADJECTIVES:
+            break  # "a guard wounded": the one is hurt, no group of wounded
+        elif word in STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
+            return Head(match.end(), word, tuple(dict.fromkeys(groups)), True, STATE_HEADS[word], side)
+        elif best is not None:
+            break
+        earlier, before, until = before, word, match.end()
+    if best is None and before.endswith("-old"):
+        return Head(until, before, tuple(dict.fromkeys(groups)), False, state, side)
+    return best
+
+
+def _ranks_police(people: Noun, groups: list[Group]) -> bool:
+    """ "A police colonel" is no soldier."""
+    return people.group == "military" and "police" in groups
+
+
+def _noun_follows(text: str, start: int, end: int) -> bool:
+    match = re.compile(r"\s+([^\W\d_]+)").match(text, start, end)
+    return match is not None and (match.group(1).lower() in people_nouns() or match.group(1).lower() in nationals())
+
+
+def groups_of(words: str) -> tuple[Group, ...]:
+    """The groups of the people that some words begin with: "soldiers killed aboard"."""
+    head = head_at(words, 0, len(words))
+    return head.groups if head is not None else ()

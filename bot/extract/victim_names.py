@@ -1,0 +1,67 @@
+"""People told of by their names: "Ana Ruiz", "Father Ruiz"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.extract.gazetteer import gazetteer
+from bot.model.report import Span
+
+_TITLES = (
+    r"(?:Father|Mr|Mrs|Ms|Miss|Dr|Col|Colonel|Gen|General|Lt|Lieutenant|Capt|Captain|Maj|Major|Sgt|Sergeant|President|Minister|Governor|Mayor|Judge"
+    r"|Senator|Deputy|Bishop|Archbishop|Monsignor|Priest|Engineer|Professor|Rector|Ambassador|Attorney|Prosecutor|Don|Sister|Brother|Jesuit|Journalist|Commander)"
+)
+_PERSON = re.compile(
+    rf"(?:\b{_TITLES}\.?\s+)*\b[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ][\w’'-]*(?:\s+(?:[A-Z]\.|(?:de|del|la|las|los|von|van|al|bin|y)(?=\s[A-Z])|[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ]))+"
+)
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Msgr|Col|Gen|Lt|Capt|Maj|Sgt)\.?\s+[A-Z][a-z][\w-]+")
+_CAPITAL = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñ][a-záéíóúñ-]+\b")
+_POSSESSIVE = re.compile(r"['’]s$")
+_NO_NAME = re.compile(
+    r"\b(?:Front|Army|Forces?|Ministry|Party|Movement|Government|Department|City|Television|Radio|News|Council|Union|Command|Committee|Police|Guard|Brigade|Battalion"
+    r"|Republic|States|Nations|University|Hospital|Church|Street|Avenue|Square|Airport|Province|County|District|Region|Company|Corporation|Bank|Agency"
+    r"|Congress|Assembly|Court|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
+    r"|Friday|Saturday|Sunday|North|South|East|West|United|National|International|Central|San|Santa|Santo|El|Los|Las|La|Puerto|Radio|Cadena|Office|Rights|Group|Islamic|Organi[sz]ation|Federation|Institute|Association|Confederation|Commission|Latin|America|American|Path|Force|Foundation|Brigades?|Squads?|Mafia|Cartel|Tower|Clinic|Hotel|Cooperatives?|Canal|Channel|Highway|Museum|Embassy|Mazda|Toyota|Airlines|Newspaper|Magazine)\b"
+)
+
+
+_OF_A_BODY = re.compile(
+    r"\s+(?:[\w-]+\s+)?(?:group|organi[sz]ation|movement|party|front|battalion|brigade|regiment|division|department|province|neighbou?rhood|street|avenue|bank|hospital|clinic|university|airport|bridge|barracks|garrison|base|camp|farm)\b",
+    re.IGNORECASE,
+)
+"""What follows a name that is no person's: "the Atonal battalion"."""
+
+
+def names(text: str, start: int, end: int) -> Iterator[Span]:
+    """Where persons' names stand between two offsets; a surname alone where the text has told the whole name."""
+    yield from _whole(text, start, end)
+    told = _surnames(text)
+    for match in _CAPITAL.finditer(text, start, end):
+        if told.get(match.group(), start) < start and not _OF_A_BODY.match(text, match.end(), end):
+            yield match.span()
+    for match in _TITLED.finditer(text, start, end):
+        if not _NO_NAME.search(match.group()):
+            yield match.span()
+
+
+@lru_cache(maxsize=1)
+def _surnames(text: str) -> dict[str, int]:
+    """The surnames of the persons named in full, each with where that is first."""
+    found: dict[str, int] = {}
+    for start, end in _whole(text, 0, len(text)):
+        for word in _CAPITAL.findall(text, start, end)[1:]:
+            found.setdefault(word, start)
+    return found
+
+
+def _whole(text: str, start: int, end: int) -> Iterator[Span]:
+    known = [hit.span for hit in gazetteer().hits(text, start, end)]
+    for match in _PERSON.finditer(text, start, end):
+        if (
+            not _NO_NAME.search(match.group())
+            and not _OF_A_BODY.match(text, match.end(), end)
+            and not any(match.start() <= a and b <= match.end() for a, b in known)
+        ):
+            yield match.start(), match.end() - (2 if _POSSESSIVE.search(match.group()) else 0)
