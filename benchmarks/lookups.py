@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import structlog
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -211,7 +213,9 @@ def filled(path: Path, world: World, count: int, of_events: int) -> Store:
         store.write_now(lambda c: c.execute(text("ANALYZE")))
         store.close()
         part.rename(path)
-    return Store(f"sqlite:///{path}")
+    store = Store(f"sqlite:///{path}")
+    store.migrate()  # one that an earlier version made
+    return store
 
 
 def _store_events(store: Store, world: World, count: int, of_events: int) -> None:
@@ -383,7 +387,7 @@ def plans(store: Store, world: World) -> Iterator[str]:
         from bot.store import names
 
         names.suggested(c, "actor", tenant="t", typed="mi")
-        events.corrections(c, tenant="t")
+        events.corrections(c, tenant="t", outlet=world.outlets.things[3])
         c.connection.driver_connection.set_trace_callback(None)
         for words, _ in heard:
             if words.startswith("SELECT"):
@@ -406,6 +410,7 @@ def main() -> None:
     options.add_argument("--events", type=int, default=100_000)
     options.add_argument("--asked", type=int, default=300)
     given = options.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     world = World()
     store = filled(Path("build", f"lookups-{given.reports}-{given.events}.db"), world, given.reports, given.events)
     desk = Desk(store, clock=lambda: NOW, understand=understand)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import gzip
 import ssl
 import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -74,6 +76,52 @@ async def test_a_redirect_is_guarded_like_a_first_address(server: FeedServer, to
             await fetcher.get(server.url("/go"))
     assert "192.168" not in str(caught.value)
     assert "passwd" not in str(caught.value)
+
+
+async def test_every_address_case_with_a_redirect_ends_as_the_file_says(shared: Path, tmp_path: Path) -> None:
+    with (shared / "security" / "addresses.csv").open(newline="", encoding="utf-8") as file:
+        cases = [case for case in csv.DictReader(file) if case["url"].startswith("https://redirect.example/")]
+    certificate, key = self_signed("redirect.example", tmp_path)
+    serving_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving_tls.load_cert_chain(certificate, key)
+    hops: list[str] = []
+
+    async def here(name: str) -> Sequence[str]:
+        return ["127.0.0.1"] if name == "redirect.example" else ["192.168.1.1"]
+
+    async with FeedServer() as plain:
+        plain.answer("/downgrade", b"here")
+        goes_to = {
+            "/to-loopback": "http://127.0.0.1/",
+            "/to-file": "file:///etc/passwd",
+            "/to-private-name": "http://inner.example/",
+            "/loop": "/loop",
+            "/downgrade": f"http://redirect.example:{plain.port}/downgrade",
+        }
+
+        async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            hops.append((await reader.readuntil(b"\r\n\r\n")).split()[1].decode())
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: {goes_to[hops[-1]]}\r\nContent-Length: 0\r\n\r\n".encode())
+            writer.close()
+
+        serving = await asyncio.start_server(play, "127.0.0.1", 0, ssl=serving_tls)
+        port = serving.sockets[0].getsockname()[1]
+        opened = [f"redirect.example:{port}", f"redirect.example:{plain.port}"]
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        verdicts = {}
+        async with serving, Fetcher(look_up=here, allow_hosts=opened, tls=trusting, spacing=0.0) as fetcher:
+            for case in cases:
+                path = urlsplit(case["url"]).path
+                try:
+                    answer = await fetcher.get(f"https://redirect.example:{port}{path}")
+                    verdicts[path] = "allow" if answer.downgraded and answer.body == b"here" else "read"
+                except AddressRefused:
+                    verdicts[path] = "deny"
+                except SourceError as error:
+                    verdicts[path] = "deny" if error.health == "redirect_loop" else error.health
+    assert len(cases) == len(goes_to)
+    assert verdicts == {urlsplit(case["url"]).path: case["verdict"] for case in cases}
+    assert hops.count("/loop") == 6
 
 
 async def test_a_redirect_loop_ends_after_five_hops(server: FeedServer, fetcher: Fetcher) -> None:

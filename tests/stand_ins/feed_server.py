@@ -87,6 +87,10 @@ class FeedServer:
 
         self._answers[path] = play
 
+    def play(self, path: str, answer: Answer) -> None:
+        """Let a stand-in answer a path's requests."""
+        self._answers[path] = answer
+
     def redirect(self, path: str, to: str, *, status: int = 302) -> None:
         """Redirect to an address, given as it stands in the header."""
         self.answer(path, status=status, headers={"Location": to})
