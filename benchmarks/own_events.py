@@ -114,7 +114,7 @@ def gold_event(reports: Sequence[OwnReport], name: str) -> _Line:
             if f.max == 0 or f.according_to not in denials
         ]
     ids = [own.id for own in reports]
-    origins = len({own.outlet for own in reports})
+    origins = len({own.outlet for own in reports if own.reprints is None})
     return {"event_id": name, "reports": ids, "origins": origins, "disputes": sorted(disputes), "tolls": tolls}
 
 

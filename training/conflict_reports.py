@@ -8,6 +8,8 @@ A line `actor 1 name=… type=… country=… roles=… mentions="the army|Its t
 it: each counts wherever it stands as a word by itself and in no longer phrase of any actor, `#2` only where it stands for the
 second time. A claim's `speaker` is then `a1` or `null`; without such lines it is the speaker's name, with `type` and `country`.
 
+A line `origin 1 of=id` says that the report reprints another's text.
+
     python -m training.conflict_reports training/conflict       # says what is malformed
 """
 
@@ -29,7 +31,7 @@ class OwnReport(NamedTuple):
     """A report with what was annotated; offsets are into `text`.
 
     `claims` map the three roles to spans and hold the keys of their line (`stance`, `speaker`, …) under `facts`, their
-    number under `number`; `casualties` likewise with `victims`.
+    number under `number`; `casualties` likewise with `victims`. `reprints` is the report whose text this one reprints.
     """
 
     id: str
@@ -40,6 +42,7 @@ class OwnReport(NamedTuple):
     claims: list[dict]
     casualties: list[dict]
     actors: list[dict]
+    reprints: str | None = None
 
 
 class Malformed(ValueError):
@@ -82,7 +85,8 @@ def _report(part: str) -> OwnReport:
         else:
             casualties.append({"victims": roles["victims"], "number": number, "facts": facts.get((kind, number), {})})
     actors = _actors({number: found for (kind, number), found in facts.items() if kind == "actor"}, text, cells[0])
-    return OwnReport(*cells, text=text, claims=claims, casualties=casualties, actors=actors)
+    reprints = facts.get(("origin", 1), {}).get("of")
+    return OwnReport(*cells, text=text, claims=claims, casualties=casualties, actors=actors, reprints=reprints)
 
 
 def _actors(facts: dict[int, dict[str, str]], text: str, name: str) -> list[dict]:

@@ -12,7 +12,7 @@ from bot.model.summary import Summary
 
 Told = tuple[Report, Summary]
 _SHINGLE = 5
-_REPRINTED = 0.4
+_REPRINTED = 0.3
 """Share of the shorter text's word sequences that stand in the other as well."""
 _LEANS = 2
 """Claims that a report gives to another outlet, from which on it is taken to retell that outlet's report."""
