@@ -228,8 +228,11 @@ def _tells_of(report: Report, summary: Summary) -> Topic:
     crisis = len(_CRISIS.findall(text))
     other = len(_TRADE_OR_SPORT.findall(text))
     harmed = any(figure.scope == "event" and figure.max != 0 for figure in summary.casualties)
-    if other >= 2 and other / words > 0.012 and other >= crisis / 2:
-        return "other"
+    if other >= 2 and other / words > 0.012:
+        if other >= crisis and not harmed:
+            return "other"
+        if other >= crisis / 2 and not (harmed and crisis > other):
+            return "open"
     return "crisis" if crisis >= (1 if harmed else 2) else "open"
 
 
