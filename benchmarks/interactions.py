@@ -2,6 +2,7 @@
 
 python -m benchmarks.interactions [--reports 100000] [--at-once 200] [--rounds 10]    # `make bench-discord`
 python -m benchmarks.interactions --soak 20 [--per-second 10]                          # … with ticks beside it
+python -m benchmarks.interactions --typing 20 [--ticks]                                # completions alone, letter by letter
 
 The whole bot runs in one process, with interactions coming in over HTTP (signed, as Discord sends them); this process
 is Discord: it sends them, takes what goes to the callback and webhook addresses, and holds the watch. The store is made
@@ -176,6 +177,35 @@ def kinds(count: int) -> dict[str, tuple[int, Make]]:
     }
 
 
+TYPED = {
+    "events": ("news", "toll", "event", ("karabakh", "gaza hospital", "turkey quake", "ceasefire")),
+    "actors": ("news", "actor", "name", ("azerbaijan", "hamas", "israel armed")),
+    "outlets": ("news", "latest", "source", ("sample wire", "herald", "harbour")),
+    "feeds": ("feeds", "test", "feed", ("sample", "wire")),
+    "time zones": ("channel", "schedule", "tz", ("europe/lon", "america/new")),
+}
+"""What is typed in which option, by what it completes."""
+KEYSTROKE = 0.15
+"""Seconds between two letters of somebody who types quickly."""
+WANTED = 0.05
+"""Seconds within which completions are to be there."""
+
+
+async def typing(discord: Discord, people: int, chance: random.Random) -> None:
+    """So many people type at the same time, each every word letter by letter; each letter asks for completions."""
+
+    async def one(r: random.Random) -> None:
+        for what, (root, verb, option, words) in r.sample(sorted(TYPED.items()), k=len(TYPED)):
+            word = r.choice(words)
+            for end in range(len(word) + 1):
+                await discord.send(what, _typing(root, verb, option, word[:end]))
+                await asyncio.sleep(KEYSTROKE * r.uniform(0.6, 1.4))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(people):
+            group.create_task(one(random.Random(chance.random())))
+
+
 class Discord:
     """The other side: sends interactions, and knows which have been answered, when and how."""
 
@@ -244,7 +274,7 @@ async def measure(given: argparse.Namespace) -> None:
     async with discord_server(DiscordServer(per_second=1_000_000)) as server:
         options = ["--serve", str(db), "--api", server.url, "--port", str(given.port)]
         bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.interactions", *options, *(["--ticks"] if given.soak else []),
+            sys.executable, "-m", "benchmarks.interactions", *options, *(["--ticks"] if given.soak or given.ticks else []),
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert bot.stdout is not None
@@ -258,7 +288,16 @@ async def measure(given: argparse.Namespace) -> None:
                 for name, (_, make) in made.items():
                     await warm.send(name, make(chance))
                 discord = Discord(url, session)
-                if given.soak:
+                if given.typing:
+                    floor = Discord(url, session)
+                    for number in range(200):
+                        await floor.send("ping", {"id": str(number), "token": "t", "type": 1})
+                    floor.told("pings, one after the other")
+                    await typing(discord, given.typing, chance)
+                    discord.told(f"{given.typing} people typing at the same time, {given.reports:,} summaries")
+                    late = sum(spent > WANTED for _, spent in discord.spent)
+                    print(f"later than {1000 * WANTED:.0f} ms: {late} of {len(discord.spent)}")
+                elif given.soak:
                     await _soak(discord, made, names, chance, 60 * given.soak, given.per_second)
                     discord.told(f"soak of {given.soak:g} min, {given.per_second:g} a second, ticks beside it")
                 else:
@@ -312,12 +351,13 @@ def main() -> None:
     options.add_argument("--at-once", type=int, default=200)
     options.add_argument("--rounds", type=int, default=10)
     options.add_argument("--soak", type=float, default=0.0, help="minutes, at most 20")
+    options.add_argument("--typing", type=int, default=0, help="how many people type at the same time")
     options.add_argument("--per-second", type=float, default=10.0)
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--port", type=int, default=8391)
     options.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--api", help=argparse.SUPPRESS)
-    options.add_argument("--ticks", action="store_true", help=argparse.SUPPRESS)
+    options.add_argument("--ticks", action="store_true", help="feeds are read and posted beside it")
     given = options.parse_args()
     given.soak = min(given.soak, 20.0)
     if given.serve:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.model.errors import CommandError
@@ -98,10 +99,16 @@ def _day(word: str) -> int:
     raise CommandError("that is no day of the week", subject=word[:20], hint=f"days are {', '.join(_DAYS)}")
 
 
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of all time zones, in order; found out once, since the whole of their folder has to be read for it."""
+    return tuple(sorted(available_timezones()))
+
+
 def read_zone(words: str) -> str:
     """A zone of the IANA data by its name in any case of letters; raises `CommandError` where there is none."""
     wanted = words.strip().replace(" ", "_").lower()
-    names = {name.lower(): name for name in available_timezones()}
+    names = {name.lower(): name for name in zones()}
     if wanted in names:
         return names[wanted]
     cities = sorted(name for folded, name in names.items() if folded.rpartition("/")[2] == wanted and "/" in name)

@@ -21,8 +21,8 @@ Offer = tuple[str, str]
 Suggest = Callable[[str, str, Asker], Awaitable[tuple[Offer, ...]]]
 _Key = tuple[str, str, str]
 
-PATIENCE = 0.04
-"""Seconds that an answer may wait for the store."""
+PATIENCE = 0.03
+"""Seconds that an answer may wait for the store; it is to be there within 0.05."""
 FRESH = 20.0
 """Seconds for which what was found is taken as it is; after that it is still offered, and looked up again beside."""
 _OWN = {"watch"}

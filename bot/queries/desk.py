@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from zoneinfo import available_timezones
 
 import structlog
 from sqlalchemy import Connection
 
 from bot import metrics, seen, trace
+from bot.deliver.calendar import zones
 from bot.model.card import Card
 from bot.model.command import Asker, Command
 from bot.model.errors import CommandError, NotAllowed, SitrepError, StoreError
@@ -353,7 +353,7 @@ def _suggested(c: Connection, kind: str, typed: str, asker: Asker) -> tuple[Sugg
             if typed.lower() in f"{feed.name} {feed.url}".lower()
         ]
     elif kind == "zone":
-        pairs = [(zone, zone) for zone in sorted(available_timezones()) if typed.lower() in zone.lower()]
+        pairs = [(zone, zone) for zone in zones() if typed.lower() in zone.lower()]
     elif kind == "watch":
         pairs = [(f"{one.id} {watch.subject_words(one)}", one.id) for one in watch.own_watches(c, asker)]
     else:
