@@ -39,9 +39,10 @@ check: $(VENV)/.dev  ## style, types, layers
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-lock: $(VENV)/.dev  ## rewrite both locks from pyproject.toml
+lock: $(VENV)/.dev  ## rewrite the locks from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements/run.lock -o requirements/dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra otel pyproject.toml -c requirements/run.lock -o requirements/otel.lock
 
 .PHONY: wheel sbom audit
 

@@ -100,7 +100,7 @@ class Newsroom:
         filed: list[Filed] = []
 
         async def work(waiting: Received) -> None:
-            with trace.gone_on(waiting.trace):
+            with trace.gone_on(waiting.trace, "file"):
                 filed.extend(await self._filed(waiting))
 
         # One at a time: two would take the same reports.
@@ -130,7 +130,7 @@ class Newsroom:
         waiting = await self.understand_row(number)
         if waiting is None:
             return None
-        with trace.gone_on(waiting.trace):
+        with trace.gone_on(waiting.trace, "file"):
             self._announce(await self._file_ready(waiting.feed_id))
         return UNFILED_FOR if number in self._unfiled else None
 
@@ -138,7 +138,7 @@ class Newsroom:
         """Understand a row of what has come in, and keep what came of it; None where it has been filed already."""
         waiting = await self._store.read(received.one, number)
         if waiting is not None and waiting.told is None:
-            with trace.gone_on(waiting.trace):
+            with trace.gone_on(waiting.trace, "understand"):
                 await self._store.beside(received.note_told, number, await self._told(waiting))
         return waiting
 

@@ -106,10 +106,11 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is logged (see `read_levels`) and in which form."""
+    """What is logged (see `read_levels`) and in which form; `traces` is where spans are sent, "" nowhere."""
 
     level: str = "info"
     format: Literal["json", "pretty"] = "pretty"
+    traces: str = ""
 
 
 class KeepSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

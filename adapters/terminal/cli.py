@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -221,7 +221,12 @@ async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
     from adapters.reload import reload
     from adapters.terminal.platform import TerminalPlatform
 
-    async with built(settings) as house:
+    async with AsyncExitStack() as stack:
+        if settings.log.traces:
+            from adapters.telemetry import export_traces
+
+            stack.push_async_callback(asyncio.to_thread, export_traces(settings.log.traces))
+        house = await stack.enter_async_context(built(settings))
         console = Console()
         terminal = TerminalPlatform(console)
         doors = Doors(house)

@@ -144,7 +144,7 @@ class Courier:
             while queue and not self._ending:
                 delivery = queue.popleft()
                 try:
-                    with trace.gone_on(delivery.trace):
+                    with trace.gone_on(delivery.trace, "deliver"):
                         await self._deliver(delivery)
                 except SitrepError as error:
                     # What could not be recorded is found by its lease that runs out.
