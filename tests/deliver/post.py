@@ -41,7 +41,7 @@ def told(
     """A report in which a ministry says something, with a toll where given; the same words tell of the same event."""
     number = f" {killed} people were killed." if killed is not None else ""
     text = f"The ministry said there was {words}.{number} Report {name}."
-    report = Report(id=name, text=text, title=f"Title {name}", outlet=f"Wire {name}", published_at=at)
+    report = Report(id=name, text=text, title=f"{words.capitalize()}, {name}", outlet=f"Wire {name}", published_at=at)
     actor = Actor(id="a1", name=speaker, type="military", country="UA", mentions=((0, 12),), roles=("speaker",))
     claim = Claim(id="c1", speaker="a1", content=((18, 30),), sentence=(0, len(text)), stance=stance)  # type: ignore[arg-type]
     figures = ()
