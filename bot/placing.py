@@ -42,7 +42,7 @@ LATEST = 7
 """Of a larger event, so many of its latest reports are told anew."""
 
 _encode = msgspec.json.encode
-_traits = lru_cache(maxsize=1024)(msgspec.json.Decoder(Traits).decode)
+_traits = lru_cache(maxsize=4096)(msgspec.json.Decoder(Traits).decode)
 """The traits of a neighbour: reports of one day have much the same ones."""
 
 
@@ -270,9 +270,10 @@ def _groups(c: Connection, traits: Traits, terms: dict[str, float]) -> list[Grou
     odds = {report_id: likeness(traits, one) for report_id, one in near.items()}
     ordered = sorted((key for key in near if odds[key] >= UNRELATED), key=lambda key: (-odds[key], key))
     of = events.event_ids(c, ordered)
-    alone = [key for key in ordered if key not in of and events.pinned(c, key) is None]
+    alone = [key for key in ordered if key not in of]
+    spoken_of = events.spoken_of(c, alone)
     candidates = list(dict.fromkeys(of[key] for key in ordered if key in of))[:_CANDIDATES]
-    groups = [Group(key, [near[key]], event=False) for key in alone]
+    groups = [Group(key, [near[key]], event=False) for key in alone if key not in spoken_of]
     for key, values in events.traits_within(c, candidates, latest=_COMPARED).items():
         members = [_read(c, value) for value in values]
         groups.append(Group(key, [one for one in members if one.report_id != traits.report_id]))

@@ -41,7 +41,7 @@ _AGENT = re.compile(r"\bby\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
 _ORIGIN = re.compile(r"\bfrom\b(?:\W+\w+){0,3}?\W+$", re.IGNORECASE)
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, gc=False, frozen=True):
     """A claim of one of the reports, with what comparing looks at.
 
     Attributes:
@@ -143,7 +143,7 @@ def _inner(summary: Summary, claim: Claim, types: Mapping[str, str]) -> Claim:
     return next(within, claim)
 
 
-class _Marks(msgspec.Struct, frozen=True):
+class _Marks(msgspec.Struct, gc=False, frozen=True):
     """What the words of a claim show by themselves, whoever says them."""
 
     dismisses: bool

@@ -63,7 +63,7 @@ _TRADE_OR_SPORT = re.compile(
 Topic = Literal["crisis", "other", "open"]
 
 
-class Traits(msgspec.Struct, frozen=True):
+class Traits(msgspec.Struct, gc=False, frozen=True):
     """What a report is about, as comparing needs it.
 
     Attributes:

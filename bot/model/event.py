@@ -14,7 +14,7 @@ ChangeKind = Literal[
 ]
 
 
-class TollEntry(msgspec.Struct, frozen=True, kw_only=True):
+class TollEntry(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """One figure of one report, in the event's toll series; `at` is aware, UTC.
 
     Attributes:
@@ -43,14 +43,14 @@ class TollEntry(msgspec.Struct, frozen=True, kw_only=True):
     corrects: bool = False
 
 
-class Dispute(msgspec.Struct, frozen=True, order=True):
+class Dispute(msgspec.Struct, gc=False, frozen=True, order=True):
     """Two claims that cannot stand beside each other, each written `report#claim`; `one` < `other`."""
 
     one: str
     other: str
 
 
-class ChangeNote(msgspec.Struct, frozen=True, kw_only=True):
+class ChangeNote(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """What moved in an event, and through which report; `at` is aware, UTC, the time of that report.
 
     Attributes:
@@ -66,7 +66,7 @@ class ChangeNote(msgspec.Struct, frozen=True, kw_only=True):
     refs: tuple[str, ...] = ()
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """One happening as told by its reports.
 
     Attributes:

@@ -33,7 +33,7 @@ Group = Literal[
 ]  # fmt: skip
 
 
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
+class Actor(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """Somebody that the report names: a state, body, force, group, person or population.
 
     Attributes:
@@ -51,7 +51,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...] = ()
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
+class Claim(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """An attribution: who says what, and which other claims of the report it cannot stand beside.
 
     Attributes:
@@ -73,7 +73,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     disputes: tuple[str, ...] = ()
 
 
-class CasualtyFigure(msgspec.Struct, frozen=True, kw_only=True):
+class CasualtyFigure(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """How many people of whom suffered what, according to whom; `unspecified` is never shown as killed or injured.
 
     Attributes:
@@ -105,7 +105,7 @@ class CasualtyFigure(msgspec.Struct, frozen=True, kw_only=True):
     victim_strings: tuple[str, ...] = ()
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class Summary(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     """The structured summary of one report; `id` is the report's.
 
     Attributes:

@@ -41,6 +41,7 @@ _EVENT_OF = select(t.event_reports.c.event_id).where(t.event_reports.c.report_id
 _NOTES_OF = (
     select(t.notes.c.value).where(t.notes.c.event_id == bindparam("event_id")).order_by(t.notes.c.at, t.notes.c.number)
 )
+_OF_PINNED = select(t.pins.c.report_id).where(t.any_of(t.pins.c.report_id, "ids"))
 _PINNED = select(t.pins.c.event_id).where(t.pins.c.report_id == bindparam("id"))
 _SETTLED = select(t.pins.c.event_id).where(t.any_of(t.pins.c.event_id, "ids")).distinct()
 _MERGE = (
@@ -179,11 +180,10 @@ def neighbours(
 
 def traits_within(c: Connection, event_ids: Iterable[str], *, latest: int) -> dict[str, tuple[bytes, ...]]:
     """By event the traits of so many of its latest reports, in the order of their times."""
-    query = select(t.events.c.id, t.events.c.value).where(t.among(t.events.c.id, list(event_ids)))
-    members = {row.id: _members.decode(row.value).reports[-latest:] for row in c.execute(query)}
+    rows = c.execute(_SOME, {"ids": list(event_ids)})
+    members = {key: _members.decode(value).reports[-latest:] for key, value, _ in rows}
     wanted = [report_id for ids in members.values() for report_id in ids]
-    rows = c.execute(select(t.traits).where(t.among(t.traits.c.report_id, wanted))).all()
-    found: dict[str, bytes] = {row.report_id: row.value for row in rows}
+    found: dict[str, bytes] = dict(c.execute(_TRAITS_OF, {"ids": wanted}).all())
     return {key: tuple(found[one] for one in ids if one in found) for key, ids in members.items()}
 
 
@@ -315,6 +315,12 @@ def pinned(c: Connection, report_id: str) -> str | None:
     """Where an admin wants a report: an event's id, "" for none, or None where nobody has said anything."""
     value = c.scalar(_PINNED, {"id": report_id})
     return None if value is None else str(value)
+
+
+def spoken_of(c: Connection, report_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the reports of which an admin has said where they belong."""
+    ids = list(report_ids)
+    return frozenset(c.execute(_OF_PINNED, {"ids": ids}).scalars()) if ids else frozenset()
 
 
 def settled(c: Connection, event_ids: Iterable[str]) -> frozenset[str]:
