@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -108,8 +109,8 @@ class _Reading:
         self.home = Home(text, title, self.hits, names)
         self.introduced = Introduced(text)
 
-    def speaker(self, attribution: Attribution) -> _Held | None:
-        """Who says it; adds the mention."""
+    def speaker(self, attribution: Attribution, accused: Span | None = None) -> _Held | None:
+        """Who says it; adds the mention. `accused` are the words for whom an accusation before it, that it denies, means."""
         if not attribution.source:
             return None
         whole = self.text[attribution.source[0][0] : attribution.source[-1][1]]
@@ -119,7 +120,12 @@ class _Reading:
         phrase = self.text[slice(*attribution.source[0])]
         plain = re.sub(r"^\W+|\W+$", "", phrase).lower()
         if plain in PRONOUNS and not (phrase.strip() == "WHO" and not self.text.isupper()):
-            found = self._pronoun(plain, span[0])
+            found: _Held | None
+            if accused and _WHICH_IT_DENIES.search(self.text, max(0, span[0] - _NAMED_WITHIN), span[0]):
+                found = self._resolve(self.text[slice(*accused)], accused[0])
+                self._mention(found, accused)
+            else:
+                found = self._pronoun(plain, span[0])
             if found is None:
                 return None
         else:
@@ -346,12 +352,24 @@ _LIKE: dict[ActorType, set[ActorType]] = {
 _BY_STANCE: dict[Stance, Role] = {"supports": "supporter"}
 
 
+_WHICH_IT_DENIES = re.compile(r",\s+(?:which|an?|something|charges|accusations|allegations|claims)\b[\w\s-]{0,25}$")
+
+
+def _accused(before: tuple[Attribution, Stance], after: tuple[Attribution, Stance]) -> Span | None:
+    """Whom an accusation means that is denied in its own sentence: "accuses the army of theft, which it denies"."""
+    (accusing, first), (denying, second) = before, after
+    if (first, second) != ("accuses", "denies") or accusing.sentence != denying.sentence:
+        return None
+    return accusing.content[0] if len(accusing.content) > 1 else None
+
+
 def actors_of(
     text: str, title: str, attributions: Sequence[Attribution], stances: Sequence[Stance], names: Gazetteer
 ) -> ActorIndex:
     """The actors of the text and the speaker of each attribution; `stances` are the attributions' own."""
     reading = _Reading(text, title, names)
-    speakers = [reading.speaker(attribution) for attribution in attributions]
+    answering = [None, *(_accused(*pair) for pair in pairwise(zip(attributions, stances, strict=True)))]
+    speakers = [reading.speaker(attribution, who) for attribution, who in zip(attributions, answering, strict=False)]
     for attribution, stance, speaker in zip(attributions, stances, speakers, strict=True):
         if speaker is not None:
             if role := _BY_STANCE.get(stance):

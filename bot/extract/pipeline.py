@@ -16,6 +16,7 @@ from bot.extract.labels import with_labels
 from bot.extract.language import language_of
 from bot.extract.markup import without_markup
 from bot.extract.places import places
+from bot.extract.quoted import as_quoted
 from bot.extract.stance import stances
 from bot.extract.unsaid import is_unsaid
 from bot.extract.words import sentences
@@ -45,7 +46,8 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
             id=report.id, headline=shortened(one_line(report.title or ""), 150), notice=f"language:{language}"
         )
     names = gazetteer(own_names)
-    found = tuple(one for one in with_labels(text, attributions(text), names) if not is_unsaid(text, one))
+    said = [one for one in with_labels(text, attributions(text), names) if not is_unsaid(text, one)]
+    found = as_quoted(text, said)
     by_cue = stances(text, found)
     index = actors_of(text, report.title or "", found, by_cue, names)
     claims = tuple(

@@ -26,6 +26,9 @@ _DECLINED = re.compile(
     rf"\b(?:declin\w+|refus\w+|unable|yet|fail\w*)\b.{{0,14}}?\bto\s+(?:\w+ly\s+)?(?:{_TELLS}|give|provide|be\s+(?:drawn|named|quoted))\b",
     re.IGNORECASE,
 )
+_SHORT_OF = re.compile(
+    rf"\b(?:short\s+of|avoid\w*|without|instead\s+of|far\s+from)\s+(?:\w+ly\s+)?{_TELLS}\b", re.IGNORECASE
+)
 _NOBODY = re.compile(r"^\W*(?:no|nobody|none|neither)\b", re.IGNORECASE)
 _ASKED = re.compile(r"^\W*asked\b", re.IGNORECASE)
 """Before its source: "asked about it, the mayor …", who has not said it."""
@@ -51,6 +54,7 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
     return bool(
         _on_cue(_NEGATED, text, attribution.sentence, cue)
         or _on_cue(_DECLINED, text, attribution.sentence, (cue[0], cue[1] + _AHEAD))
+        or _on_cue(_SHORT_OF, text, attribution.sentence, cue)
         or _NOBODY.match(source)
         or _NOTHING.match(content)
         or asked_before

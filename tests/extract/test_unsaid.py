@@ -25,6 +25,7 @@ def _told(text: str) -> Summary:
         "The consul would not say who had fired.",
         "Asked about the raid, the minister left the hall.",
         "The general said nothing.",
+        "The envoy stopped short of blaming Peru.",
     ],
 )
 def test_what_was_not_said_is_no_claim(text: str) -> None:
@@ -47,6 +48,8 @@ def test_who_does_not_believe_it_denies_it() -> None:
     [
         ("The militia blamed the explosion on the army, which said a gas leak had caused it.", "Army"),
         ("The mayor criticised the ministry, which said it had acted in time.", "Ministry"),
+        ("The report accuses the army of theft, which it denies.", "Army"),
+        ("The governor was quoted by a local agency as saying the talks had failed.", "Governor"),
         ("Protesters clashed with police, who said two officers were hurt.", "Police"),
     ],
 )
