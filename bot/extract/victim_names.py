@@ -57,11 +57,11 @@ def _surnames(text: str) -> dict[str, int]:
 
 
 def _whole(text: str, start: int, end: int) -> Iterator[Span]:
-    known = [hit.span for hit in gazetteer().hits(text, start, end)]
+    known = gazetteer()
     for match in _PERSON.finditer(text, start, end):
         if (
             not _NO_NAME.search(match.group())
             and not _OF_A_BODY.match(text, match.end(), end)
-            and not any(match.start() <= a and b <= match.end() for a, b in known)
+            and not any(known.hits(text, *match.span()))
         ):
             yield match.start(), match.end() - (2 if _POSSESSIVE.search(match.group()) else 0)
