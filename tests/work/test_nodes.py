@@ -369,9 +369,8 @@ async def test_the_doctor_and_the_metrics_know_who_holds_what_and_what_waits(url
     async with built(settings, workers=ThreadWorkers()) as house:
         assert any(one.area == "nodes" and one.level == "warning" for one in await house.examine())
         store = house.store
-        node = house.joined()
+        node = await house.join()
         assert node is not None
-        await node.beat()
         dead = Node(store, name="n2", lease=60)
         await dead.beat()
         for number in range(3):
