@@ -25,6 +25,7 @@ from bot.model.errors import CommandError
 from bot.queries.desk import Desk
 from bot.queries.grammar import parse, words_of
 from bot.queries.question import error_card
+from bot.work.calm import Calm
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class Answers:
         self._rights = rights
         self._typed: OrderedDict[str, tuple[str, Command]] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._calm = Calm()
         self._in_hand = 0
 
     async def command(
@@ -77,15 +79,23 @@ class Answers:
         if not files and modals.fields_of(command) and await self._form_shown(interaction, command):
             return
         asked_now = partial(self._asked, interaction, command, files)
-        look_up = command.root == "news"
-        await self._card(
-            interaction,
-            partial(self._in_turn, asked_now) if look_up else asked_now,
-            crowded=look_up and self._in_hand >= CROWD,
-            share=command.share,
-            offer="" if command.share or not look_up else f"{words_of(command)} share",
-            turning=turning,
-        )
+        if command.root != "news":
+            await self._card(interaction, asked_now, share=command.share, turning=turning)
+            return
+        # Counted before anything is waited for: where many come in one turn of the loop, each sees those before it.
+        crowded = self._in_hand >= CROWD
+        self._in_hand += 1
+        try:
+            await self._card(
+                interaction,
+                partial(self._in_turn, asked_now),
+                crowded=crowded,
+                share=command.share,
+                offer="" if command.share else f"{words_of(command)} share",
+                turning=turning,
+            )
+        finally:
+            self._in_hand -= 1
 
     async def _asked(
         self, interaction: Interaction, command: Command, files: Mapping[str, discord.Attachment] = _NO_FILES
@@ -96,13 +106,10 @@ class Answers:
         return await self.desk.ask(command, await self.asker(interaction, command))
 
     async def _in_turn(self, work: Work) -> Card:
-        """Work on a look-up when it is its turn; a crowd of them waits, having been told so."""
-        self._in_hand += 1
-        try:
-            async with self._turns:
-                return await work()
-        finally:
-            self._in_hand -= 1
+        """Work on a look-up when it is its turn, and nobody waits to be told that theirs takes a moment."""
+        async with self._turns:
+            await self._calm.come()
+            return await work()
 
     async def asker(self, interaction: Interaction, command: Command) -> Asker:
         """Who asks, with the rights that they have at this moment for this command."""

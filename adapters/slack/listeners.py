@@ -47,6 +47,7 @@ def _commands(app: AsyncApp, talk: Talk, name: str) -> None:
     @app.command(name)
     async def command(ack: Any, body: dict[str, Any], respond: Any) -> None:
         await ack()
+        await talk.calm.come()
         words = str(body.get("text") or "").strip()
         user, channel = str(body["user_id"]), body.get("channel_id")
         asked = _SEARCH if not words else understood(words)
@@ -90,6 +91,7 @@ def _presses(app: AsyncApp, talk: Talk) -> None:
     @app.action(re.compile(rf"^{ACTION_PREFIX}:"))
     async def pressed(ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
         await ack()
+        await talk.calm.come()
         words = str(action.get("value") or "")
         if not words:
             return

@@ -21,6 +21,7 @@ from bot.model.errors import CommandError
 from bot.queries.completion import Completions
 from bot.queries.desk import Desk
 from bot.queries.grammar import parse
+from bot.work.calm import Calm
 
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 _LEADING = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>")
@@ -66,6 +67,7 @@ class Talk:
         self.once = Once(desk)
         self.completions = Completions(desk.suggest)
         self.answering = asyncio.Semaphore(_AT_ONCE)
+        self.calm = Calm()
 
     async def client(self, body: dict[str, Any]) -> AsyncWebClient:
         """The client of a payload's workspace."""

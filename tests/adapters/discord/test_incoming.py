@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from discord.http import Route
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.discord.answers import CROWD
 from adapters.discord.client import DiscordDoor
 from adapters.discord.incoming import OLDEST, PATH, Signatures
 from adapters.web.server import WebDoor
@@ -293,6 +295,34 @@ async def test_what_takes_long_is_deferred_and_followed_up_by_the_webhook(monkey
         assert method == "PATCH" and path.endswith("/messages/@original")
         assert "denied by Armenia MoD" in text_of(body["components"])
         assert at > answered  # never before Discord can know of the deferral
+
+
+async def test_in_a_crowd_those_who_come_later_are_told_at_once_and_all_are_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = sample_desk()
+    ask, gate = desk.ask, asyncio.Event()
+
+    async def held(words: Any, asker: Asker) -> Card:
+        await gate.wait()
+        return await ask(words, asker)
+
+    monkeypatch.setattr(desk, "ask", held)
+    monkeypatch.setattr("adapters.discord.answers.SOON", 3600.0)
+    monkeypatch.setattr("adapters.discord.incoming.ARRIVAL", 0.0)
+    async with world(desk) as w:
+        asked = [
+            asyncio.create_task(w.send(interaction(2, slash("news", "report", id="karabakh-1"), person())))
+            for _ in range(3 * CROWD)
+        ]
+        while sum(one.done() for one in asked) < 2 * CROWD:
+            await asyncio.wait([one for one in asked if not one.done()], return_when="FIRST_COMPLETED", timeout=20)
+        gate.set()  # nobody's work has been done, and two thirds have their first answer
+        kinds = Counter(answer["type"] for _, answer in await asyncio.gather(*asked))
+        assert kinds == {5: 2 * CROWD, 4: CROWD}
+        async with asyncio.timeout(20):
+            while len(w.of("/webhooks/")) < 2 * CROWD:  # noqa: ASYNC110  # the stand-in keeps a list
+                await asyncio.sleep(0.02)
 
 
 async def test_what_is_signed_but_no_interaction_is_refused_and_harms_nothing() -> None:
