@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select, text
 
 from bot.intake import file_reports
 from bot.model.event import ChangeKind, ChangeNote
-from bot.model.report import Report
+from bot.model.report import Given, Report
 from bot.model.summary import Actor, Summary
-from bot.store import engine, events, names, reports, search
+from bot.store import engine, events, names, received, reports, search
 from bot.store import tables as t
 from bot.store.engine import Store
 from bot.store.postings import fact, first_place, free_places, words_in
@@ -230,3 +230,27 @@ def test_reports_of_the_first_schema_are_found_after_an_upgrade(tmp_path: Path) 
 
 def test_words_are_cut_the_same_way_each_time() -> None:
     assert words_in("Zürich’s “KAR-0142”, 3.5 km_off") == ["zurich", "s", "kar", "0142", "3", "5", "km", "off"]
+
+
+def test_what_was_received_waits_in_order_and_is_found_by_its_feeds(store: Store) -> None:
+    given = [Given(id=f"g{number}", text="…", title=f"Title {number}") for number in range(received.LARGEST + 2)]
+    one = received.Received(feed_id="f1", tenant="t", reports=tuple(given), silent=frozenset({"g0"}))
+    other = received.Received(feed_id="f'2", tenant="", reports=(msgspec.structs.replace(given[0], id='g"x'),))
+    store.write_now(received.add, [one, other])
+    first, rest, last = store.read_now(received.of_feeds, ["f1", "f'2", "nobody's"])
+    assert (len(first.reports), len(rest.reports), last.feed_id) == (received.LARGEST, 2, "f'2")
+    assert first.silent == {"g0"} and first.reports[0] == given[0]
+    assert store.read_now(received.of_feeds, []) == ()
+    store.write_now(received.drop, rest.number, {rest.reports[0].id})
+    store.write_now(received.remove, first.number)
+    assert store.read_now(received.depth) == 2
+
+
+def test_a_list_of_any_length_and_letters_is_one_parameter(store: Store) -> None:
+    odd = ["it's", 'say "so"', "a\\b", "née", "null", "{1,2}"]
+    kept = [(Report(id=name, text="…", published_at=NOW), Summary(id=name, headline="…")) for name in odd]
+    store.write_now(reports.save_new, kept, now=NOW)
+    assert set(store.read_now(reports.told, [*odd, *(f"x{n}" for n in range(3000))])) == set(odd)
+    assert store.read_now(reports.told, []) == {}
+    statement = select(t.reports.c.id).where(t.any_of(t.reports.c.id, "ids"), ~t.among(t.reports.c.id, odd[:2]))
+    assert {*store.read_now(lambda c: c.scalars(statement, {"ids": odd[:3]}).all())} == {odd[2]}
