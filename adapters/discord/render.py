@@ -222,7 +222,7 @@ def _small_print(card: Card) -> str:
 
 def _behind(card: Card, kept_back: list[Section], offered: set[str]) -> tuple[Attachment | None, str]:
     """What does not fit, as a text file where there is any; and what of it a button of the card tells, in a line."""
-    by_button = [section for section in card.overflow if section.told_by in offered and section.lines]
+    by_button = [section for section in card.overflow if section.lines and _pressable(section.told_by, offered)]
     sections = [*kept_back, *(section for section in card.overflow if section not in by_button)]
     labels = {action.command: action.label for action in card.actions}
     told = " · ".join(
@@ -230,6 +230,11 @@ def _behind(card: Card, kept_back: list[Section], offered: set[str]) -> tuple[At
         for section in by_button
     )
     return _file_of(card, sections), f"-# … {told}" if told else ""
+
+
+def _pressable(command: str, offered: set[str]) -> bool:
+    """Whether a button or select of the card gives this command."""
+    return bool(command.strip()) and command in offered and len(COMMAND + command) <= limits.CUSTOM_ID
 
 
 def _file_of(card: Card, sections: list[Section]) -> Attachment | None:
