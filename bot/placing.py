@@ -28,9 +28,9 @@ from bot.store import delivered, events, outbox, reports
 
 TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
-_CANDIDATES = 5
+_CANDIDATES = 4
 """Events that are looked at whole: those of the neighbours that are most like the report."""
-_COMPARED = 12
+_COMPARED = 8
 """Of an event, so many of its latest reports are compared with a new one."""
 FULL = 200
 """Reports from which on likeness adds none to an event."""

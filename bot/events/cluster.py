@@ -25,9 +25,9 @@ UNRELATED = -4.5
 """Log odds of reports that share next to nothing: below it a group does not compete."""
 ONE = -1.0
 """Log odds that the reports of two groups must reach on the average to be one."""
-LOOKED_AT = 12
+LOOKED_AT = 8
 """So many of an event's reports are compared with a new one, those next in time."""
-SAMPLED = 6
+SAMPLED = 5
 """So many of either event's reports are compared where two may become one."""
 
 

@@ -164,7 +164,7 @@ def _sharing(terms: int) -> TextClause:
 
 
 def neighbours(
-    c: Connection, weights: Mapping[str, float], *, start: datetime, end: datetime, most: int = 40
+    c: Connection, weights: Mapping[str, float], *, start: datetime, end: datetime, most: int = 24
 ) -> tuple[bytes, ...]:
     """The traits of reports between `start` and `end` that share the heaviest of these terms, best first."""
     shared: dict[str, float] = {}
