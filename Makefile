@@ -141,7 +141,7 @@ bench-pictures: $(VENV)/.run  ## how long pictures take to draw, and their size
 .PHONY: chaos
 
 chaos: $(VENV)/.dev  ## 2,000 deliveries, 20 kills, failing platforms: nothing lost, nothing doubled (SEED=…, KILLS=…)
-	@$(BIN)/python -m tests.chaos.run --reports 50 --channels 40 --kills $(or $(KILLS),20) --faults 0.05 $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.chaos.run --reports 50 --channels 40 --kills $(or $(KILLS),20) --between $(or $(BETWEEN),3) --faults 0.05 $(if $(SEED),--seed $(SEED))
 
 .PHONY: bench-nodes
 
