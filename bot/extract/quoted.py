@@ -26,7 +26,10 @@ def as_quoted(text: str, found: Sequence[Attribution]) -> tuple[Attribution, ...
 def _of_the_quoted(text: str, attribution: Attribution) -> Attribution:
     if not attribution.cue or not attribution.source:
         return attribution
-    found = _QUOTED.search(text, attribution.sentence[0], attribution.cue[0][0])
+    at = attribution.cue[0][0]
+    if text[max(0, at - 4) : at].split() != ["as"]:
+        return attribution
+    found = _QUOTED.search(text, attribution.sentence[0], at)
     if found is None:
         return attribution
     (start, end), (first, last) = found.span("by"), attribution.source[0]
