@@ -33,6 +33,8 @@ from bot.work.node import Fleet
 
 log = structlog.get_logger()
 _READY_SECONDS = 30.0
+_LAST_SERVER = 0.5
+"""Seconds without a further server after which Discord has named them all; a later one is taken in as it comes."""
 
 
 def intents() -> discord.Intents:
@@ -65,6 +67,7 @@ class SitrepClient(discord.AutoShardedClient):
             intents=intents(),
             allowed_mentions=NOBODY,
             max_messages=None,
+            guild_ready_timeout=_LAST_SERVER,
             http_trace=Budget(shared_by=fleet.count).trace(),
             activity=discord.CustomActivity(chosen.presence) if chosen.presence else None,
             **_shards(chosen),
