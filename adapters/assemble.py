@@ -9,14 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import structlog
-from aiohttp import web
 from sqlalchemy import Connection
 
-from adapters.web.server import WebDoor
 from bot import metrics
 from bot.deliver.courier import Courier
 from bot.deliver.port import Platform
@@ -50,10 +47,6 @@ from bot.work.local import ProcessWorkers
 from bot.work.node import BEATS, Fleet, Node, SharedClock
 from bot.work.port import Workers
 
-if TYPE_CHECKING:
-    from adapters.discord.client import DiscordDoor
-    from adapters.slack.app import SlackDoor
-
 log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
@@ -68,27 +61,6 @@ _SWITCH_SECONDS = 0.0005
 KEPT_AFTER_LEAVING = timedelta(days=30)
 REMEMBERED = timedelta(days=90)
 ANSWERED = timedelta(days=1)
-
-
-class Door(Protocol):
-    """A way in for people: it starts, offers a platform for posts, and stops."""
-
-    @property
-    def platform(self) -> Platform:
-        """What deliveries to this door go through."""
-        ...
-
-    async def start(self) -> None:
-        """Connect; raises `SettingsError` where the platform refuses the token."""
-        ...
-
-    async def stop(self) -> None:
-        """Disconnect."""
-        ...
-
-    async def examine(self) -> tuple[Finding, ...]:
-        """Ask the platform whether the token is right and what it allows; the door need not be open."""
-        ...
 
 
 def utc_now() -> datetime:
@@ -317,83 +289,6 @@ def _links(settings: Settings, store: Store) -> Links | None:
             "no web address", subject=f"web.public_url {url}", hint='such as "https://sitrep.example.org"'
         )
     return Links(url, store.write_now(link_key), days=settings.web.link_days)
-
-
-class Doors:
-    """The doors that the settings open: those whose tokens are set, and the web door where it has a port."""
-
-    def __init__(self, house: House) -> None:
-        settings, tokens = house.settings, house.settings.tokens
-        self.platforms: list[Door] = []
-        routes: list[web.RouteDef] = []
-        if tokens.discord is not None:
-            from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
-
-            discord = DiscordDoor(settings.discord, tokens.discord, house.desk, house.fleet)
-            self.platforms.append(discord)
-            routes += _discord_routes(discord, settings)
-        if tokens.slack_bot is not None or tokens.slack_client_id is not None:
-            from adapters.slack.app import SlackDoor
-
-            slack = SlackDoor(settings.slack, tokens, house.desk)
-            self.platforms.append(slack)
-            routes += _slack_routes(slack, settings)
-
-        if house.links is not None:
-            if not settings.web.port:
-                raise SettingsError(
-                    "evidence pages have no door", subject="web.public_url is set", hint="set web.port as well"
-                )
-            from adapters.web.evidence import EvidencePages  # loads the templates
-
-            routes += EvidencePages(house.store, house.links, house.workers.run, clock=house.clock).routes()
-
-        self._web: WebDoor | None = None
-        if settings.web.port:
-            self._web = WebDoor(settings.web, routes=routes, examine=house.examine, measure=house.measure)
-
-    async def examine(self) -> tuple[Finding, ...]:
-        """What the platforms say of us."""
-        found = [finding for door in self.platforms for finding in await door.examine()]
-        return tuple(found) or (Finding("platforms", "warning", "no platform is configured", "see README.md"),)
-
-    async def open(self) -> None:
-        """Open all of them."""
-        for door in self.platforms:
-            await door.start()
-        if self._web is not None:
-            await self._web.start()
-
-    async def shut(self) -> None:
-        """Shut all of them."""
-        if self._web is not None:
-            await self._web.stop()
-        for door in self.platforms:
-            await door.stop()
-
-
-def _discord_routes(discord: DiscordDoor, settings: Settings) -> list[web.RouteDef]:
-    """What the web door takes for Discord; without a gateway there must be another way in."""
-    if not settings.discord.gateway and not (settings.discord.public_key and settings.web.port):
-        raise SettingsError(
-            "Discord has no way in",
-            subject="discord.gateway is false",
-            hint="set discord.public_key and web.port for interactions over HTTP",
-        )
-    return discord.http_routes()
-
-
-def _slack_routes(slack: SlackDoor, settings: Settings) -> list[web.RouteDef]:
-    """What the web door takes for Slack: nothing with Socket Mode; else it must be able to, and to check signatures."""
-    if settings.tokens.slack_app is not None:
-        return []
-    if not settings.web.port or settings.tokens.slack_signing is None:
-        raise SettingsError(
-            "Slack has no way in",
-            subject="SLACK_APP_TOKEN is not set",
-            hint="set it for Socket Mode, or set SLACK_SIGNING_SECRET and web.port for HTTP",
-        )
-    return slack.http_routes()
 
 
 @asynccontextmanager

@@ -31,8 +31,9 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from adapters.assemble import Doors, built, running
+from adapters.assemble import built, running
 from adapters.discord.incoming import PATH
+from adapters.doors import Doors
 from adapters.logs import set_up_logs
 from bot.model.event import Event
 from bot.model.report import Report

@@ -33,6 +33,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of the test's own: each test runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 's.db'}"
+    return own_schema(request.getfixturevalue("postgres"), f"t{abs(hash(request.node.nodeid)) % 10**8}")
+
+
 def own_schema(uri: str, name: str) -> str:
     """The address of an empty schema of its own on that server."""
     from sqlalchemy import create_engine, make_url, text

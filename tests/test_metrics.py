@@ -10,7 +10,8 @@ import yaml
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.assemble import Doors, built
+from adapters.assemble import built
+from adapters.doors import Doors
 from bot import metrics
 from bot.model.command import Asker
 from bot.settings import Settings, SourceSettings, StoreSettings, WebSettings

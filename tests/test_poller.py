@@ -290,8 +290,10 @@ async def test_new_work_is_begun_while_slow_work_is_under_way(monkeypatch) -> No
     left.append("new")
     bell.set()
     await until(lambda: left == ["slow"])
+    assert not working.done()
     gate.set()
     await working
+    assert left == []
 
 
 async def test_a_single_reading_is_stored_at_once_and_many_together(

@@ -23,7 +23,6 @@ from bot.store import audit, events, outbox, reports, search
 from bot.store.archive import write_archive
 from bot.store.engine import Store
 from bot.store.upkeep import check, vacuum
-from tests.conftest import own_schema
 from tests.deliver.post import NOW, post_office, told
 from tests.samples import TERMINAL, sample_desk
 from tests.samples import told as samples
@@ -32,12 +31,9 @@ from tests.test_newsroom import world
 LATER = NOW + timedelta(days=100)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 's.db'}")
-    else:
-        made = Store(own_schema(request.getfixturevalue("postgres"), f"k{abs(hash(request.node.name)) % 10**8}"))
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    made = Store(store_url)
     made.migrate()
     yield made
     made.close()

@@ -13,7 +13,6 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.extract import pipeline
 from bot.extract.answers import told_claims
@@ -21,12 +20,12 @@ from bot.extract.disputes import LIKELY, signs_of
 from bot.extract.gazetteer import LEXICON
 from bot.model.report import Report
 from bot.model.summary import Actor, CasualtyFigure, Claim
+from training import logistic
 from training.conflict_reports import OwnReport, read_folder
 from training.gold import FOLDER, SETS, alike, gold_line, paired, told_line
 
 _LEARNED_FROM = ("open", "heldout", "trained")
 _RIDGE = 1.0
-_STEPS = 30
 _PARTS = 5
 _HEADER = "# How much each sign that two claims show speaks for their disputing each other (log odds).\n# Written by training/dispute_signs.py.\n"
 
@@ -72,19 +71,7 @@ def _before_linking(report: OwnReport) -> tuple[Sequence[Claim], Sequence[Casual
 
 def fitted(found: Sequence[Example]) -> dict[str, float]:
     """The weight of each sign."""
-    names = sorted({sign for example in found for sign in example.signs})
-    place = {name: i for i, name in enumerate(names)}
-    seen: npt.NDArray[np.float64] = np.zeros((len(found), len(names)))
-    for row, example in enumerate(found):
-        seen[row, [place[sign] for sign in example.signs]] = 1.0
-    right = np.array([float(example.right) for example in found])
-    weights = np.zeros(len(names))
-    for _ in range(_STEPS):
-        likely = 1 / (1 + np.exp(-seen @ weights))
-        slope = seen.T @ (likely - right) + _RIDGE * weights
-        curve = (seen * (likely * (1 - likely))[:, None]).T @ seen + _RIDGE * np.eye(len(names))
-        weights -= np.linalg.solve(curve, slope)
-    return {name: round(float(weights[i]), 3) for name, i in place.items()}
+    return logistic.fitted([(dict.fromkeys(one.signs, 1.0), one.right) for one in found], ridge=_RIDGE)
 
 
 def main() -> None:

@@ -217,7 +217,8 @@ def run(ctx: click.Context) -> None:
 
 
 async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
-    from adapters.assemble import Doors, built, running
+    from adapters.assemble import built, running
+    from adapters.doors import Doors
     from adapters.reload import reload
     from adapters.terminal.platform import TerminalPlatform
 
@@ -272,7 +273,8 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Say whether all is well, and what to do where it is not; ends with status 1 where something is wrong."""
-    from adapters.assemble import Doors, built
+    from adapters.assemble import built
+    from adapters.doors import Doors
     from bot.work.local import ThreadWorkers
 
     settings = settings_of(ctx)

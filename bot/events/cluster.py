@@ -61,10 +61,10 @@ def joined(new: Traits, groups: Sequence[Group]) -> tuple[str, ...]:
 def _odds(new: Traits, group: Group) -> float:
     """How likely a report belongs to a group, in log odds."""
     topics = {new.topic, *(member.topic for member in group.members)}
-    odds = [likeness(new, member) for member in _near(new, group.members, LOOKED_AT)]
-    if "other" in topics or "crisis" not in topics or not odds:
+    if "other" in topics or "crisis" not in topics:
         return UNLIKE
-    return (max(odds) + sum(odds) / len(odds)) / 2
+    odds = [likeness(new, member) for member in _near(new, group.members, LOOKED_AT)]
+    return (max(odds) + sum(odds) / len(odds)) / 2 if odds else UNLIKE
 
 
 def _near(one: Traits, members: Sequence[Traits], most: int) -> list[Traits]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import mul
 from pathlib import Path
 
-from bot.events.traits import Traits
+from bot.events.traits import Traits, lines_of
 
 WEIGHTS = Path(__file__).resolve().parent / "likeness.tsv"
 NEAR = timedelta(days=4)
@@ -65,6 +65,5 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
 @lru_cache(maxsize=1)
 def _weights() -> tuple[float, ...]:
     """The signs' weights, in their order."""
-    lines = (line.split("\t") for line in WEIGHTS.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
-    told = {sign: float(weight) for sign, weight in lines}
+    told = {sign: float(weight) for sign, weight in (line.split("\t") for line in lines_of(WEIGHTS))}
     return tuple(told[sign] for sign in SIGNS)

@@ -116,12 +116,14 @@ def stems(text: str) -> Iterator[str]:
     return (stem(match.group()) for match in _WORD.finditer(text))
 
 
+def lines_of(table: Path) -> list[str]:
+    """The lines of a table of this room, without its remarks."""
+    return [line for line in table.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")]
+
+
 @lru_cache(maxsize=1)
 def _background() -> dict[str, float]:
-    lines = _BACKGROUND.read_text(encoding="utf-8").splitlines()
-    shares = {
-        word: float(share) for word, share in (line.split("\t") for line in lines if line and not line.startswith("#"))
-    }
+    shares = {word: float(share) for word, share in (line.split("\t") for line in lines_of(_BACKGROUND))}
     for word in stems(WORDS):
         shares[word] = max(shares.get(word, 0.0), SHARE)
     return shares
@@ -135,8 +137,7 @@ def telling(term: str) -> float:
 
 @lru_cache(maxsize=1)
 def _parties() -> frozenset[str]:
-    lines = _PARTIES.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return frozenset(lines_of(_PARTIES))
 
 
 def traits_of(report: Report, summary: Summary) -> Traits:

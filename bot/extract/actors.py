@@ -55,8 +55,9 @@ _LAST_NAMED = re.compile(
 _EMBEDDED = re.compile(r"\b(?:that|which|what|as)\s+$", re.IGNORECASE)
 """Before a pronoun that means its own sentence's subject: "… published recordings that it said …"."""
 _CLOSE = 6
-_NAMED_WITHIN = 60
 """Characters: how near a subject stands to its sentence's beginning, and a relative pronoun to what it means."""
+_NAMED_WITHIN = 60
+"""Characters before a pronoun in which whom it means is looked for."""
 _NEXT = 160
 """Characters within which a bare name is still the office that spoke before it."""
 _BARE_BODY = re.compile(

@@ -23,16 +23,12 @@ from bot.store import engine, events, names, received, reports, search
 from bot.store import tables as t
 from bot.store.engine import Store
 from bot.store.postings import fact, first_place, free_places, words_in
-from tests.conftest import own_schema
 from tests.store.test_store import NOW, pair
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 's.db'}")
-    else:
-        made = Store(own_schema(request.getfixturevalue("postgres"), f"l{abs(hash(request.node.name)) % 10**8}"))
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    made = Store(store_url)
     made.migrate()
     yield made
     made.close()

@@ -18,17 +18,13 @@ from bot.model.summary import Actor, Claim, Summary
 from bot.queries.feeds import new_feed
 from bot.store import delivered, events, feeds, kept, outbox, reports, search
 from bot.store.engine import Store
-from tests.conftest import own_schema
 
 NOW = datetime(2024, 6, 11, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 's.db'}")
-    else:
-        made = Store(own_schema(request.getfixturevalue("postgres"), f"t{abs(hash(request.node.name)) % 10**8}"))
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    made = Store(store_url)
     made.migrate()
     yield made
     made.close()

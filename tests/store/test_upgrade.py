@@ -24,7 +24,6 @@ from bot.queries.posts import card_of
 from bot.store import audit, delivered, feeds, kept, reports, search, subscriptions
 from bot.store.engine import Store
 from bot.store.upkeep import check
-from tests.conftest import own_schema
 from tests.samples import understand
 from tests.test_newsroom import Board
 
@@ -58,12 +57,9 @@ def fill(c: Connection) -> None:
             c.execute(table.insert().values(given))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 'old.db'}")
-    else:
-        made = Store(own_schema(request.getfixturevalue("postgres"), f"u{abs(hash(request.node.name)) % 10**8}"))
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    made = Store(store_url)
     made.write_now(fill)
     assert made.schema()[0] == "0001"
     made.migrate()

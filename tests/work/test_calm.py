@@ -31,5 +31,7 @@ async def test_work_begins_after_what_keeps_the_loop_busy(monkeypatch) -> None:
 async def test_a_loop_that_is_always_busy_starves_nobody(monkeypatch) -> None:
     monkeypatch.setattr(calm, "A_TURN", 0.0)  # no turn is short
     monkeypatch.setattr(calm, "LONGEST", 0.02)
+    began = time.monotonic()
     async with asyncio.timeout(20):
         await Calm().come()
+    assert time.monotonic() - began >= calm.LONGEST

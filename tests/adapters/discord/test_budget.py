@@ -92,6 +92,12 @@ async def test_limits_that_others_share_with_us_and_plain_misses_do_not_count(cl
         budget.record(429, {"X-RateLimit-Scope": "shared"})
         budget.record(404, {})
     await budget.take("GET", "/api/v10/channels/7")
+    for _ in range(2):
+        budget.record(403, {})
+    await budget.take("GET", "/api/v10/channels/7")
+    budget.record(403, {})
+    with pytest.raises(discord.RateLimited):
+        await budget.take("GET", "/api/v10/channels/7")
 
 
 async def test_the_guard_stops_a_client_over_a_real_socket() -> None:

@@ -18,7 +18,8 @@ from aiohttp import ClientResponse, ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.assemble import Doors, built
+from adapters.assemble import built
+from adapters.doors import Doors
 from adapters.web.evidence import EvidencePages
 from adapters.web.server import WebDoor
 from bot.intake import file_reports

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from aiohttp import ClientSession
 
-from adapters.assemble import Doors, built
+from adapters.assemble import built
+from adapters.doors import Doors
 from adapters.web.server import WebDoor
 from bot.model.errors import SettingsError, StoreError
 from bot.model.finding import Finding
