@@ -18,6 +18,7 @@ from bot.model.legible import one_line, shortened
 from bot.model.report import Report
 from bot.model.subscription import Watch, WatchWhen
 from bot.model.summary import Claim, Summary
+from bot.model.wording import told_words
 
 _LONGEST = 140
 _WORDS_OF_A_CLAIM = 12
@@ -77,11 +78,9 @@ def _stances(report: Report, summary: Summary, about: str) -> list[Change]:
         if claim.stance not in ("denies", "acknowledges"):
             continue
         who = names.get(claim.speaker or "", "an unnamed source")
-        words = " … ".join(report.text[start:end] for start, end in claim.content)
+        words = told_words(report.text, claim)
         kind: WatchWhen = "denied" if claim.stance == "denies" else "acknowledged"
-        found.append(
-            Change(kind, f"{kind}:{about}:{who}:{_gist(report, claim)}", f"{who} {claim.stance}: {one_line(words)}")
-        )
+        found.append(Change(kind, f"{kind}:{about}:{who}:{_gist(report, claim)}", f"{who} {claim.stance}: {words}"))
     return found
 
 

@@ -8,6 +8,7 @@ from bot.events.origins import Told, outlet_of
 from bot.events.tell import told_at
 from bot.model.event import ChangeKind, ChangeNote, Event, TollEntry
 from bot.model.legible import shortened
+from bot.model.wording import told_words
 
 _MOST = 4
 _TEN = 10
@@ -77,7 +78,7 @@ def _said(before: Event, after: Event, told: Told, noted: Sequence[ChangeNote]) 
             kind = "disputed"
         if kind is None or claim.speaker not in names:
             continue
-        words = " … ".join(report.text[start:end] for start, end in claim.content)
+        words = told_words(report.text, claim)
         note = _note(after, told, kind, f"{names[claim.speaker]} {_TELLS[kind]}: {words}", [ref, *earlier[:3]])
         if not any(_repeats(note, other) for other in (*noted, *notes)):
             notes.append(note)

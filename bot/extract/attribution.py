@@ -102,7 +102,7 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
     sentence_ends = [end for _, end in stops]
     ends = _ends(tags.words, stops, part)
     found = []
-    for group in _with_cited(link(tags.stretches, ends, part), part):
+    for group in _with_accused(_with_cited(link(tags.stretches, ends, part), part), part):
         chief = (group["cue"] or group["content"])[0]
         sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
         members = [member for role in ("source", "cue", "content") for member in group[role]]
@@ -164,6 +164,24 @@ _ACCUSES = re.compile(r"\baccus(?:e[sd]?|ing)$", re.IGNORECASE)
 _ACCUSED_BEFORE = re.compile(r"\b(?P<verb>accus(?:e[sd]?|ing))\b[^.!?\n]{0,80}$", re.IGNORECASE)
 _OF_DOING = re.compile(r"\bof(?=\s+(?:(?:not|having|being)\s+)?[\"“'‘]?\w+ing\b)", re.IGNORECASE)
 _OF = re.compile(r"\bof\b", re.IGNORECASE)
+
+
+def _with_accused(groups: list[Group], text: str) -> list[Group]:
+    """ "accused X of doing Y", where verb and "of" were taken for two cues: one accusation, whose content begins with X."""
+    kept: list[Group] = []
+    for group in groups:
+        before = kept[-1] if kept else None
+        if (
+            before is not None
+            and text[slice(*group["cue"][0].span)] == "of"
+            and _ACCUSES.search(text, *before["cue"][-1].span)
+            and all(before["cue"][-1].span[1] <= s.span[0] < group["cue"][0].span[0] for s in before["content"])
+        ):
+            before["cue"] += group["cue"]
+            before["content"] += group["content"]
+        else:
+            kept.append(group)
+    return kept
 
 
 def _with_accusing_of(

@@ -54,9 +54,10 @@ def casualties_of(
     """All casualty figures of the text in order; `according_to` is "c<n>" for the n-th attribution (from 1)."""
     hits: list[_Hit] = []
     since = 0
+    speakers = [span for attribution in attributions for span in attribution.source]
     for reading in readings_of(text, sentences):
         placed = len(hits)
-        _place(text, reading, hits)
+        _place(text, reading, hits, speakers)
         if len(hits) == placed and hits and since < _MEMORY:
             _read_on(text, reading.setting.sentence, hits)
         since = 0 if len(hits) > placed else since + 1
@@ -154,10 +155,12 @@ def _by_rules(setting: Setting) -> Reading:
     return Reading(setting, people, kept, parts, wholes)
 
 
-def _place(text: str, reading: Reading, hits: list[_Hit]) -> None:
+def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Span]) -> None:
     """Add the sentence's figures, in order: those of the rules, and those that the model finds beside them."""
     placed: dict[int, int] = {}
     for i, phrase in enumerate(reading.people):
+        if phrase.kind in ("name", "single") and any(start <= phrase.span[0] < end for start, end in speakers):
+            continue  # "The mayor, Ana Ruiz, said four people had died": who speaks has not died.
         part = i in reading.parts
         state = reading.states.get(i) or missed_state(reading.setting, phrase, part=part)
         if state is None or is_left_open(text, reading.setting.sentence, phrase, state):

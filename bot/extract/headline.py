@@ -9,6 +9,7 @@ from bot.extract.answers import topic
 from bot.extract.stance import words_of
 from bot.model.legible import one_line, shortened
 from bot.model.summary import Actor, Claim
+from bot.model.wording import SAYS, told_words
 
 LONGEST = 150
 _SAYS_WHO = re.compile(
@@ -54,6 +55,4 @@ def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
 
 def _attributed(claim: Claim, text: str, names: dict[str, str]) -> str:
     """ "Ministry of Defence of Azerbaijan: …", or "… denies: …" so that a denial is not read as what it denies."""
-    verb = {"denies": " denies", "accuses": " accuses", "demands": " demands", "warns": " warns"}.get(claim.stance, "")
-    content = one_line(words_of(text, claim.content)).strip(" ,;")
-    return shortened(f"{names[claim.speaker or '']}{verb}: {content}", LONGEST)
+    return shortened(f"{names[claim.speaker or '']}{SAYS[claim.stance]}: {told_words(text, claim)}", LONGEST)

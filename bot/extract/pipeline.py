@@ -17,6 +17,7 @@ from bot.extract.language import language_of
 from bot.extract.markup import without_markup
 from bot.extract.places import places
 from bot.extract.quoted import as_quoted
+from bot.extract.relatives import with_clauses_apart
 from bot.extract.stance import stances
 from bot.extract.unsaid import is_unsaid
 from bot.extract.words import sentences
@@ -46,7 +47,8 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
             id=report.id, headline=shortened(one_line(report.title or ""), 150), notice=f"language:{language}"
         )
     names = gazetteer(own_names)
-    said = [one for one in with_labels(text, attributions(text), names) if not is_unsaid(text, one)]
+    tagged = with_clauses_apart(text, attributions(text))
+    said = [one for one in with_labels(text, tagged, names) if not is_unsaid(text, one)]
     found = as_quoted(text, said)
     by_cue = stances(text, found)
     index = actors_of(text, report.title or "", found, by_cue, names)

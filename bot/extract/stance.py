@@ -63,7 +63,7 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 _REPORTS = re.compile(
-    r"\b(?:report|claim|allegation|accusation|charge|statement|account|version|figure|suggestion|story|footage|recording|video|this|that|it|them|these|those)s?\b",
+    r"\b(?:report|claim|allegation|accusation|charge|statement|account|version|figure|suggestion|story|footage|recording|video|this|that(?=\s+(?:is|was|were)\b)|it|them|these|those)s?\b",
     re.IGNORECASE,
 )
 _RESPONSIBLE = re.compile(

@@ -38,6 +38,10 @@ _DOUBT = re.compile(
     rf"(?:\b{_NOT}|n['’]t)\s+(?:\w+ly\s+)?(?:believ\w+|think\w*|accept\w*|recogni[sz]\w+|agree\w*|buy|consider\w*|see\b)",
     re.IGNORECASE,
 )
+_CALLS = re.compile(
+    r"^(?:also\s+|still\s+)?(?:call(?:s|ed|ing)?|dub(?:s|bed)|nam(?:es?|ed)|refers?\s+to\s+as)$", re.IGNORECASE
+)
+_NAME = re.compile(r"^\W*(?:(?:the|[A-Z\u00c0-\u024f][\w’'-]*|of|de|al)\s*){1,5}\W*$")
 _BEFORE = 24
 _AHEAD = 30
 
@@ -59,7 +63,14 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or _NOTHING.match(content)
         or asked_before
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)
+        or _is_naming(text, attribution)
     )
+
+
+def _is_naming(text: str, attribution: Attribution) -> bool:
+    """Whether somebody only has another name for it: "the town, which Azerbaijanis call Khankendi"."""
+    cue = " ".join(text[slice(*span)] for span in attribution.cue)
+    return bool(_CALLS.match(cue) and _NAME.match(text[slice(*attribution.content[-1])]))
 
 
 def is_doubt(cue: str) -> bool:

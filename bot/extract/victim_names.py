@@ -33,6 +33,15 @@ _OF_A_BODY = re.compile(
 )
 """What follows a name that is no person's: "the Atonal battalion"."""
 
+_OF_A_PLACE = re.compile(
+    r"\b(?:in|at|near|outside|towards?|around|across"
+    r"|(?:mayor|governor|prefect|bishop|archbishop|chief|head|ruler|emir|commander|town|city|village|district|province|region|state|port|island"
+    r"|suburb|quarter|bank|north|south|east|west|outskirts|centre|center|residents|people|inhabitants|university|battle|siege|bridge)\s+of)\s+$",
+    re.IGNORECASE,
+)
+"""What a place's name follows, or an office's: "the mayor of Nova Alta"."""
+_PLACE_REACH = 16
+
 
 def names(text: str, start: int, end: int) -> Iterator[Span]:
     """Where persons' names stand between two offsets; a surname alone where the text has told the whole name."""
@@ -61,6 +70,7 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
     for match in _PERSON.finditer(text, start, end):
         if (
             not _NO_NAME.search(match.group())
+            and not _OF_A_PLACE.search(text, max(start, match.start() - _PLACE_REACH), match.start())
             and not _OF_A_BODY.match(text, match.end(), end)
             and not any(known.hits(text, *match.span()))
         ):

@@ -24,12 +24,9 @@ from bot.model.legible import one_line, shortened
 from bot.model.report import Report
 from bot.model.subscription import Preset
 from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
+from bot.model.wording import SAYS, told_words
 
 _SHORT = {"Ministry of Defence of": "MoD", "Ministry of Foreign Affairs of": "MFA", "Armed Forces of": "armed forces"}
-_STANCES = {
-    "asserts": "", "denies": " denies", "accuses": " accuses", "acknowledges": " acknowledges", "demands": " demands",
-    "warns": " warns", "supports": " supports",
-}  # fmt: skip
 _CLAIM_LENGTH = 170
 _SIDES = 6
 GROUP_WORDS = {
@@ -60,13 +57,6 @@ def short_name(name: str) -> str:
     return name
 
 
-def claim_words(report: Report, claim: Claim) -> str:
-    """What is said, verbatim, its pieces joined by "…"; without a leading "that"."""
-    pieces = [one_line(report.text[start:end]).strip(" ,;:") for start, end in claim.content]
-    words = " … ".join(piece for piece in pieces if piece)
-    return words.removeprefix("that ").removeprefix("That ")
-
-
 def speaker_of(summary: Summary, claim: Claim) -> str:
     """Who says it, in short; "unnamed source" where the text names nobody."""
     actor = next((actor for actor in summary.actors if actor.id == claim.speaker), None)
@@ -75,7 +65,7 @@ def speaker_of(summary: Summary, claim: Claim) -> str:
 
 def said(report: Report, summary: Summary, claim: Claim, length: int = _CLAIM_LENGTH) -> str:
     """Who says it, with which stance, and what: a denial is never told without the word that makes it one."""
-    return f"{speaker_of(summary, claim)}{_STANCES[claim.stance]}: {shortened(claim_words(report, claim), length)}"
+    return f"{speaker_of(summary, claim)}{SAYS[claim.stance]}: {shortened(told_words(report.text, claim), length)}"
 
 
 def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:
@@ -94,7 +84,9 @@ def _disputed(summary: Summary, claim: Claim) -> str:
     if deniers and claim.stance != "denies":
         return "⟂ denied by " + ", ".join(list(deniers)[:2])
     voices = dict.fromkeys(speaker_of(summary, other) for other in others)
-    return "⟂ disputed by " + ", ".join(list(voices)[:2]) if voices else ""
+    # Nobody has disputed anything where two accounts merely leave no room for each other.
+    answered = claim.stance == "denies" or any(other.stance in ("denies", "accuses") for other in others)
+    return f"⟂ {'disputed by' if answered else 'contradicts'} " + ", ".join(list(voices)[:2]) if voices else ""
 
 
 def victims_words(report: Report, figure: CasualtyFigure) -> str:

@@ -11,6 +11,7 @@ from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.event import Event
 from bot.model.summary import Actor
+from bot.model.wording import told_words
 from bot.queries import cards
 from bot.queries.ledger import disputed_by
 from bot.queries.meant import canonical, is_meant, side_name, side_of
@@ -76,7 +77,7 @@ def _spoken(told: tuple[Told, ...], name: str) -> tuple[list[Line], list[Line], 
         for claim in s.claims:
             if claim.speaker in mine:
                 own.append(cards.claim_line(r, s, claim))
-            elif _mentions(claim.content, s.actors, mine) or set(wanted) <= set(words_in(cards.claim_words(r, claim))):
+            elif _mentions(claim.content, s.actors, mine) or set(wanted) <= set(words_in(told_words(r.text, claim))):
                 about.append(cards.claim_line(r, s, claim))
     return own, about, heard
 

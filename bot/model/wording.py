@@ -1,0 +1,90 @@
+"""A claim in the report's own words, so that no reader takes it for more, or for the contrary, of what was said.
+
+A stance alone can turn a claim round: "Hamas denies: the recordings fabricated" of somebody who called them that. So
+the words that mark the claim are told with it, unless they are a plain verb of saying or say just what the stance says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.model.legible import one_line
+from bot.model.report import Span
+from bot.model.summary import Claim, Stance
+
+SAYS: dict[Stance, str] = {
+    "asserts": "", "denies": " denies", "accuses": " accuses", "acknowledges": " acknowledges", "demands": " demands",
+    "warns": " warns", "supports": " supports",
+}  # fmt: skip
+"""What follows a speaker's name, before the colon: nothing where something is plainly said."""
+_SAYS = re.compile(
+    r"\b(?:say|says|said|saying|tell|tells|told|telling|add|adds|added|adding|report|reports|reported|reporting|according\s+to|states?|stated"
+    r"|announc(?:e|es|ed|ing)|writes?|wrote|written|writing|quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing)|not(?:e|es|ed|ing)|explain(?:s|ed|ing)?"
+    r"|repl(?:y|ies|ied)|respond(?:s|ed)?|remark(?:s|ed)?|declar(?:e|es|ed|ing)|post(?:s|ed)?|tweet(?:s|ed)?|sp(?:eaks?|oke|oken)\s+of|source|via)\b",
+    re.IGNORECASE,
+)
+_SAYS_THE_STANCE: dict[Stance, re.Pattern[str]] = {
+    "denies": re.compile(
+        r"\b(?:den(?:y|ies|ied|ying)|denial|reject\w*|disput\w*|refut\w*|dismiss\w*)\b", re.IGNORECASE
+    ),
+    "accuses": re.compile(r"\b(?:accus|alleg)\w+\b", re.IGNORECASE),
+    "acknowledges": re.compile(r"\b(?:acknowledg\w+|admit\w*|admission|conced\w+)\b", re.IGNORECASE),
+    "demands": re.compile(r"\b(?:demand|urg(?:e|es|ed|ing)\b|call\w*\s+(?:for|on|upon)|appeal)", re.IGNORECASE),
+    "warns": re.compile(r"\bwarn", re.IGNORECASE),
+    "supports": re.compile(r"\b(?:support|back)", re.IGNORECASE),
+}
+_AS = re.compile(r"\bas\b", re.IGNORECASE)
+"""In what is denied, it may begin the denier's own word for it: "dismissed the reports as fabricated"."""
+_CUE = 60
+"""Characters of a cue beyond which it tells more than a verb."""
+
+
+def told_words(text: str, claim: Claim) -> str:
+    """What is said, in the words of the text: "condemned the attack", "Armenian forces of shelling the town".
+
+    Pieces that stand apart are joined by "…"; the claim's own "of", "for" or "as" between them stays. One
+    line, safe to show.
+    """
+    if not tells_its_cue(text, claim):
+        words = _joined(text, claim.content, claim.cue)
+        return words.removeprefix("that ").removeprefix("That ")
+    before = [span for span in claim.cue if span[0] < claim.content[-1][1]]
+    if not before:  # "…, the ministry warned."
+        return f"{_joined(text, claim.cue, ())} {_joined(text, claim.content, ())}"
+    return _joined(text, sorted((*before, *claim.content)), claim.cue)
+
+
+def tells_its_cue(text: str, claim: Claim) -> bool:
+    """Whether a claim would be misread without the words that mark it."""
+    cue = " ".join(text[start:end] for start, end in claim.cue)
+    if not cue or len(cue) > _CUE:
+        return False
+    plain = _SAYS_THE_STANCE.get(claim.stance)
+    if plain is not None and plain.search(cue):
+        return claim.stance == "denies" and any(_AS.search(text, *span) for span in claim.content)
+    return claim.stance == "denies" or not _SAYS.search(cue)
+
+
+def _joined(text: str, pieces: Sequence[Span], between: Sequence[Span]) -> str:
+    """The pieces in their order; where only words of `between` part two of them, these stay."""
+    told = ""
+    last: int | None = None
+    for start, end in pieces:
+        words = one_line(text[start:end]).strip(" ,;:")
+        if not words:
+            continue
+        if last is not None:
+            told += _gap(text, last, start, between)
+        told += words
+        last = end
+    return told
+
+
+def _gap(text: str, start: int, end: int, kept: Sequence[Span]) -> str:
+    if not text[start:end].strip(" ,;:"):
+        return " "
+    inner = one_line(text[start:end]).strip(" ,;:")
+    if any(text[slice(*span)].strip() == inner and start <= span[0] and span[1] <= end for span in kept):
+        return f" {inner} "
+    return " … "
