@@ -18,6 +18,7 @@ import msgspec
 from bot.extract.answers import Told, opposed, rare_stems, signs, told_claims
 from bot.extract.denials import pointed_at
 from bot.extract.gazetteer import LEXICON, gazetteer, rows
+from bot.model.acts import DEEDS
 from bot.model.summary import Actor, CasualtyFigure, Claim
 
 _REACH = 8
@@ -28,7 +29,6 @@ _DENIED = 0.15
 """A denial that has no link answers its likeliest claim, if that is as likely as this."""
 _NEAR = 0.5
 """Share of its likeliest link's probability below which a denial's other links fall away."""
-_HARM = {"killed", "injured", "missing"}
 Pair = tuple[int, int]
 
 
@@ -129,16 +129,22 @@ def _exclusive(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[P
         and (one.state, one.groups, one.side) == (other.state, other.groups, other.side)
         and not (one.place and other.place and one.place != other.place)
         and not _of_other_countries(told[i], told[j])
+        and not _of_own_countries(told, i, j)
         and excludes((one.min, one.max), (other.min, other.max))
     }
 
 
 def _only_counts(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
-    """Pairs of plain claims, the earlier first, that count people of one state: only figures can part them."""
-    states = [{f.state for f in figures if f.according_to == one.claim.id} & _HARM for one in told]
-    plain = [one.claim.stance in ("asserts", "acknowledges") and not one.negated for one in told]
-    counting = [i for i, held in enumerate(states) if held and plain[i]]
-    return {(i, j) for i in counting for j in counting if i < j and states[i] & states[j]}
+    """Pairs of plain claims, the earlier first, that count people and tell of no deed: only figures can part them."""
+    counting = [
+        i
+        for i, one in enumerate(told)
+        if any(start <= f.victims[0] < end for start, end in one.claim.content for f in figures)
+        and one.claim.stance in ("asserts", "acknowledges")
+        and not one.negated
+        and not one.acts & DEEDS
+    ]
+    return {(i, j) for i in counting for j in counting if i < j}
 
 
 def _of_other_countries(one: Told, other: Told) -> bool:
@@ -152,6 +158,19 @@ def _of_other_countries(one: Told, other: Told) -> bool:
         if foreign and home and home not in foreign:
             return True
     return False
+
+
+def _of_own_countries(told: Sequence[Told], i: int, j: int) -> bool:
+    """Whether two speakers of different countries each tell of their own: nobody of either speaks of the other's.
+
+    After an earthquake each side of a border counts its own dead; of those who fight each other somebody speaks of the other.
+    """
+    homes = [one.speaker.country if one.speaker else None for one in (told[i], told[j])]
+    if None in homes or homes[0] == homes[1]:
+        return False
+    return not any(
+        one.speaker and one.speaker.country in homes and {*homes} - {one.speaker.country} & one.names for one in told
+    )
 
 
 def excludes(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:

@@ -1,0 +1,43 @@
+"""Claims that can stand beside each other are not set against each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.pipeline import summarise
+from bot.model.report import Report
+
+
+def _disputes(text: str) -> list[tuple[str, str]]:
+    """Pairs of speakers whose claims are linked, the earlier first."""
+    summary = summarise(Report(id="r", text=text))
+    names = {actor.id: actor.name for actor in summary.actors}
+    speaker = {claim.id: names[claim.speaker or ""] for claim in summary.claims}
+    return sorted(
+        (speaker[claim.id], speaker[other])
+        for claim in summary.claims
+        for other in claim.disputes
+        if int(claim.id[1:]) < int(other[1:])
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The dead of one body, and the missing of another.
+        "The harbour office reported that 113 people had drowned, citing the Red Cross. A further 101 people are missing, the Red Cross said.",
+        # After an earthquake each country counts its own.
+        "Chile’s interior minister said at least 284 people had been killed in seven provinces. "
+        "Peru’s health ministry said 237 people had died in the south.",
+    ],
+)  # fmt: skip
+def test_counts_of_other_people_dispute_nothing(text: str) -> None:
+    assert _disputes(text) == []
+
+
+def test_counts_of_those_who_fight_each_other_do() -> None:
+    text = (
+        "Chile’s Defence Ministry said Peru had shelled the port of Arica and that 40 people had been killed. "
+        "Peru’s Defence Ministry said three people had been killed."
+    )
+    assert _disputes(text) == [("Ministry of Defence of Chile", "Ministry of Defence of Peru")]
