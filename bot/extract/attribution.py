@@ -103,6 +103,7 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
     ends = _ends(tags.words, stops, part)
     found = []
     for group in _with_accused(_with_cited(link(tags.stretches, ends, part), part), part):
+        _take_subject(group, ends, part)
         chief = (group["cue"] or group["content"])[0]
         sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
         members = [member for role in ("source", "cue", "content") for member in group[role]]
@@ -130,6 +131,7 @@ def _without_relatives(spans: tuple[Span, ...], text: str) -> tuple[Span, ...]:
 
 _CITES = re.compile(r"^(?:citing|quoting|with reference to)$", re.IGNORECASE)
 _CITED_WORDS = 9
+_SUBJECT_WORDS = 7
 
 
 def _with_cited(groups: list[Group], text: str) -> list[Group]:
@@ -164,6 +166,20 @@ _ACCUSES = re.compile(r"\baccus(?:e[sd]?|ing)$", re.IGNORECASE)
 _ACCUSED_BEFORE = re.compile(r"\b(?P<verb>accus(?:e[sd]?|ing))\b[^.!?\n]{0,80}$", re.IGNORECASE)
 _OF_DOING = re.compile(r"\bof(?=\s+(?:(?:not|having|being)\s+)?[\"“'‘]?\w+ing\b)", re.IGNORECASE)
 _OF = re.compile(r"\bof\b", re.IGNORECASE)
+
+
+def _take_subject(group: Group, ends: Sequence[int], text: str) -> None:
+    """ "The civil defence reported three wounded": what stands right before the cue says it, not a source of another sentence."""
+    cue, content = group["cue"][0], group["content"]
+    if len(content) < 2 or any(not _ends_between(source.words, cue.words, ends) for source in group["source"]):
+        return
+    subject = next((s for s in content if s.words[1] == cue.words[0]), None)
+    if (
+        subject is not None
+        and subject.words[1] - subject.words[0] <= _SUBJECT_WORDS
+        and content[-1].words[0] >= cue.words[1]
+    ):
+        group["source"], group["content"] = [subject], [s for s in content if s is not subject]
 
 
 def _with_accused(groups: list[Group], text: str) -> list[Group]:

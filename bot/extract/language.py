@@ -36,6 +36,8 @@ _SCRIPTS = (
 _SAMPLE = 4000
 _ENOUGH_WORDS = 12
 _ENGLISH_SHARE = 0.12
+_SHORT_WORDS = 40
+"""Words below which few common ones tell nothing: "Israel says Hezbollah fired 40 rockets"."""
 
 
 def language_of(text: str) -> str:
@@ -52,4 +54,6 @@ def language_of(text: str) -> str:
     best = max(sorted(shares), key=lambda language: shares[language])
     if shares["en"] >= _ENGLISH_SHARE and shares["en"] >= shares[best] - 0.02:
         return "en"
-    return best if shares[best] >= _ENGLISH_SHARE else "und" if shares["en"] < 0.04 else "en"
+    if shares[best] >= _ENGLISH_SHARE:
+        return best
+    return "und" if shares["en"] < 0.04 and len(found) >= _SHORT_WORDS else "en"

@@ -19,6 +19,7 @@ from bot.extract.places import places
 from bot.extract.quoted import as_quoted
 from bot.extract.relatives import with_clauses_apart
 from bot.extract.stance import stances
+from bot.extract.tolls_told import with_tolls
 from bot.extract.unsaid import is_unsaid
 from bot.extract.words import sentences
 from bot.model.legible import one_line, shortened
@@ -48,6 +49,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
         )
     names = gazetteer(own_names)
     tagged = with_clauses_apart(text, attributions(text))
+    tagged = with_tolls(text, tagged, names)
     said = [one for one in with_labels(text, tagged, names) if not is_unsaid(text, one)]
     found = as_quoted(text, said)
     by_cue = stances(text, found)

@@ -1,0 +1,84 @@
+"""Tolls that a body gives in passing: "…, while the government puts the number at 120", "Rescuers counted 30 bodies".
+
+Such a clause often stands in somebody else's words or has no cue of its own; its figure would then be told by the wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from bot.extract.attribution import Attribution
+from bot.extract.gazetteer import Gazetteer
+from bot.extract.kinds import OTHER
+from bot.extract.naming import identify
+from bot.extract.words import sentences
+from bot.model.report import Span
+
+_HARMED = r"(?:killed|dead|deaths?|died|wounded|injured|injuries|hurt|missing|bodies|casualties|fatalities|victims)"
+_WORDS = r"[^.;:,“”\"()\n]"
+_GIVES = re.compile(
+    r"(?:^|(?P<joint>[;,]\s+(?:(?:while|whereas|but|and|though|although|with)\s+)?|\s+(?:while|whereas|but)\s+))"
+    r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:[\w’'.-]+\s+){1,7}?)"
+    r"(?:(?:has|have|had|also|later|since|now|meanwhile|itself)\s+){0,2}"
+    rf"(?:(?P<puts>puts?)\s+(?P<at>(?:the|its|their)\s+{_WORDS}{{0,50}}?\b(?:toll|number|figure|count|dead|wounded|injured|missing|killed)\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
+    rf"|(?P<counts>counted|counts|reported|reports|recorded|records|registered|tallied)\s+(?P<what>(?:at\s+least\s+|more\s+than\s+|some\s+|about\s+|another\s+|a\s+further\s+)?(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}}))",
+    re.IGNORECASE,
+)
+_MAY_GIVE = re.compile(
+    r"\b(?:puts?|counted|counts|reported|reports|recorded|records|registered|tallied)\b", re.IGNORECASE
+)
+_SURE = 0.9
+
+
+def with_tolls(text: str, found: Sequence[Attribution], names: Gazetteer) -> tuple[Attribution, ...]:
+    """The attributions with those of such clauses, in the order in which they begin; who else's words held one ends before it."""
+    told = list(found)
+    for one, clause in _given(text, found, names):
+        told = [_until(other, clause[0]) if _reaches_into(other, clause) else other for other in told]
+        told.append(one)
+    kept = [one for one in told if one.content]
+    return tuple(sorted(kept, key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content))))
+
+
+def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterator[tuple[Attribution, Span]]:
+    """Attributions that no cue marks yet, each with its clause from the comma before it."""
+    if not _MAY_GIVE.search(text):
+        return
+    cues = [span for one in found for span in one.cue]
+    for start, end in sentences(text):
+        for match in _GIVES.finditer(text[start:end]):
+            cue = match.span("puts") if match["puts"] else match.span("counts")
+            what = match.span("at") if match["puts"] else match.span("what")
+            clause = (start + match.start(), start + what[1])
+            if any(clause[0] <= at < clause[1] for at, _ in cues) or not _speaks(match["who"].strip(), names):
+                continue
+            at = (start + match.start("who"), start + match.start("who") + len(match["who"].rstrip()))
+            yield (
+                Attribution(
+                    source=(at,),
+                    cue=((start + cue[0], start + cue[1]),),
+                    content=((start + what[0], start + what[1]),),
+                    sentence=(start, end),
+                    confidence=_SURE,
+                ),
+                clause,
+            )
+
+
+def _speaks(who: str, names: Gazetteer) -> bool:
+    """Whether words name somebody who can say something: "the hospital", not "the earthquake"."""
+    return identify(who, names).type != "other" or OTHER.search(who) is not None
+
+
+def _reaches_into(one: Attribution, clause: Span) -> bool:
+    return any(start < clause[0] and clause[0] < end for start, end in one.content)
+
+
+def _until(one: Attribution, end: int) -> Attribution:
+    """What somebody says, up to where another's clause begins."""
+    return msgspec.structs.replace(
+        one, content=tuple((start, min(stop, end)) for start, stop in one.content if start < end)
+    )
