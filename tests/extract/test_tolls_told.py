@@ -1,0 +1,39 @@
+"""A toll is told by who gives it, also where it stands within or beside another's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.extract.pipeline import summarise
+from bot.model.report import Report
+
+
+def _tolls(text: str) -> list[tuple[str, int | None]]:
+    """Who gives which figure, in order; "" for the report itself."""
+    summary = summarise(Report(id="r", text=text))
+    names = {actor.id: actor.name for actor in summary.actors}
+    speaker = {claim.id: names[claim.speaker or ""] for claim in summary.claims}
+    return [(speaker.get(figure.according_to or "", ""), figure.min) for figure in summary.casualties]
+
+
+@pytest.mark.parametrize(
+    ("text", "tolls"),
+    [
+        ("The UN rights office said it had verified 45 civilian deaths in May, while the government puts the number at 120.",
+         [("UN rights office", 45), ("Government", 120)]),
+        ("Police said 12 people died, but the hospital put the toll at 15.", [("Police", 12), ("Hospital", 15)]),
+        ("The army says the rebels fired 40 rockets. The regional civil defence reported three wounded.",
+         [("Regional civil defence", 3)]),
+        ("Rescuers counted 30 bodies.", [("Rescuers", 30)]),
+        ("The crash put the number of dead this year at 90.", [("", 90)]),
+    ],
+)  # fmt: skip
+def test_a_toll_is_told_by_who_gives_it(text: str, tolls: list[tuple[str, int | None]]) -> None:
+    assert _tolls(text) == tolls
+
+
+def test_a_short_report_of_names_alone_is_read() -> None:
+    summary = summarise(
+        Report(id="r", text="Israel says Hezbollah fired 40 rockets. Lebanon’s civil defence reported three wounded.")
+    )
+    assert len(summary.claims) == 2
