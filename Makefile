@@ -25,6 +25,7 @@ demo: $(VENV)/.run $(BIN)/sitrep  ## load the sample reports, run the real bot o
 	@$(BIN)/python -m adapters.terminal.cli demo
 
 run: $(VENV)/.run $(BIN)/sitrep  ## start the bot with config/sitrep.toml and the environment
+	@$(BIN)/python -m compileall -q bot adapters
 	@$(BIN)/python -m adapters.terminal.cli run
 
 test: $(VENV)/.dev  ## the tests

@@ -28,6 +28,7 @@ from bot.queries.desk import Desk
 from bot.queries.feeds import new_feed
 from bot.queries.links import Links, link_key
 from bot.queries.posts import card_of
+from bot.queries.presets import check_presets
 from bot.retention import forget
 from bot.schedule import Schedule
 from bot.settings import Settings, located
@@ -204,7 +205,7 @@ class House:
 
 
 def _stand(c: Connection, now: datetime) -> None:
-    due, fetched = census.longest_due(c), census.newest_fetch(c)
+    due, fetched, feed = census.longest_due(c), census.newest_fetch(c), census.feed_due(c)
     metrics.stand(
         deliveries=delivered.depth(c),
         jobs=jobs.depth(c),
@@ -212,6 +213,7 @@ def _stand(c: Connection, now: datetime) -> None:
         feeds={health: len(feeds) for health, feeds in census.feeds_by_health(c).items()},
         longest_due=max(0.0, (now - due).total_seconds()) if due else 0.0,
         last_fetch=(now - fetched).total_seconds() if fetched else 0.0,
+        feed_late=max(0.0, (now - feed).total_seconds()) if feed else 0.0,
     )
 
 
@@ -294,6 +296,7 @@ def _links(settings: Settings, store: Store) -> Links | None:
 @asynccontextmanager
 async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncIterator[Schedule]:
     """The clockwork over a house: polls, and deliveries to the given platforms."""
+    await asyncio.to_thread(check_presets)
     await house.store.write(add_shipped, shipped_feeds(house.settings))
     node = await house.join()
     courier = house.courier(platforms, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
@@ -78,9 +79,16 @@ class Doors:
         return tuple(found) or (Finding("platforms", "warning", "no platform is configured", "see README.md"),)
 
     async def open(self) -> None:
-        """Open all of them."""
-        for door in self.platforms:
-            await door.start()
+        """Open all of them, the platforms side by side; the web door last, which says that all is open.
+
+        Raises what the first one raises that cannot be opened: `SettingsError` where a platform refuses its token.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for door in self.platforms:
+                    group.create_task(door.start())
+        except* Exception as failed:
+            raise failed.exceptions[0] from None
         if self._web is not None:
             await self._web.start()
 

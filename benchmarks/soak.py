@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import pairwise
@@ -42,7 +43,10 @@ from tests.stand_ins.slack_server import SlackServer, slack_server
 
 READ_EVERY = 30
 SAMPLE = 5.0
+SHOWN = 20
+"""Reports that a feed lists."""
 DRAIN = 90.0
+_WAITING = "SELECT (SELECT coalesce(sum(reports), 0) FROM received), (SELECT count(*) FROM deliveries WHERE open)"
 _PLACES = "Avela Brinmark Corvat Dolnia Estrel Farnok Gorvale Hestin Ivarna Jorrun Kelmet Lorvik".split()
 _THINGS = "bridge depot school harbour market mill station clinic barracks refinery dam airfield".split()
 _WHO = ("The governor", "The defence ministry", "A police spokesman", "The army", "The Red Cross", "A rebel commander")
@@ -68,9 +72,10 @@ class Desk:
         feed = int(request.match_info["feed"])
         self.read_at[feed].append(time.monotonic())
         if self.open:
-            for number in range(1 + int((time.monotonic() - self.began + feed * 7.3) // self.every)):
-                self.given[feed].add(f"f{feed}-{number}")
-        numbers = sorted(int(guid.partition("-")[2]) for guid in self.given[feed])[-20:]
+            # Each begins with one, and has the next at a time of its own within the interval.
+            since = time.monotonic() - self.began + feed * 7.3 % self.every
+            self.given[feed].update(f"f{feed}-{number}" for number in range(1 + int(since // self.every))[-SHOWN:])
+        numbers = sorted(int(guid.partition("-")[2]) for guid in self.given[feed])[-SHOWN:]
         body = (
             f"<rss version='2.0'><channel><title>Outlet {feed}</title>{''.join(self._item(feed, n) for n in numbers)}"
         )
@@ -100,6 +105,16 @@ def _memory(process: psutil.Process) -> tuple[float, int]:
         except psutil.Error:
             continue
     return total, counted
+
+
+def _spent(process: psutil.Process) -> float:
+    """CPU seconds of a process and of those that it has started."""
+    total = 0.0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.Error):
+            times = one.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def _host(feed: int) -> str:
@@ -153,7 +168,9 @@ async def _ready(port: int, process: subprocess.Popen[bytes]) -> float:
 
 
 def _start(settings: Path, discord: DiscordServer, slack: SlackServer) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
+    # What is installed has been compiled: so is this, by the first start, wherever the checkout's own are kept.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+        "PYTHONPYCACHEPREFIX": str(settings.parent / "compiled"),
         "DISCORD_TOKEN": "t", "DISCORD_API_BASE": f"{discord.url}/api/v10",
         "DISCORD_GATEWAY_URL": discord.url.replace("http", "ws") + "/gateway/",
         "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": f"{slack.url}api/",
@@ -194,8 +211,11 @@ async def soak(options: argparse.Namespace) -> int:
             await _stop(bot)
             bot = _start(settings, discord, slack)
             warm = await _ready(options.port, bot)
-            print(f"start to ready: {ready:.2f} s at first, {warm:.2f} s warm", flush=True)
-            samples = await _watched(bot, options.minutes * 60)
+            print(
+                f"start to ready: {ready:.2f} s at first (nothing compiled, a new database), {warm:.2f} s warm",
+                flush=True,
+            )
+            samples = await _watched(bot, place / "soak.db", options.minutes * 60)
             desk.close()
             await _drained(place / "soak.db")
             await _stop(bot)
@@ -204,14 +224,17 @@ async def soak(options: argparse.Namespace) -> int:
     return wrong
 
 
-async def _watched(bot: subprocess.Popen[bytes], seconds: float) -> list[tuple[float, float]]:
+async def _watched(bot: subprocess.Popen[bytes], database: Path, seconds: float) -> list[tuple[float, float]]:
     """Memory along the way: (seconds, MiB)."""
     process, began, samples = psutil.Process(bot.pid), time.monotonic(), []
     while (at := time.monotonic() - began) < seconds:
         mebibytes, count = await asyncio.to_thread(_memory, process)
         samples.append((at, mebibytes))
         if len(samples) % 6 == 1:
-            print(f"{at:6.0f} s  {mebibytes:6.1f} MiB in {count} processes", flush=True)
+            reports, cards = _rows(database, _WAITING)[0]
+            spent = _spent(process)
+            print(f"{at:6.0f} s  {mebibytes:6.1f} MiB in {count} processes, {spent:.0f} s of CPU;"
+                  f" waiting: {reports} reports, {cards} cards", flush=True)  # fmt: skip
         await asyncio.sleep(SAMPLE)
     return samples
 
@@ -220,8 +243,7 @@ async def _drained(database: Path) -> None:
     """Wait until every feed has been read once more, and nothing waits."""
     await asyncio.sleep(READ_EVERY + 10)
     until = time.monotonic() + DRAIN
-    waiting = "SELECT (SELECT count(*) FROM received) + (SELECT count(*) FROM deliveries WHERE open)"
-    while time.monotonic() < until and _rows(database, waiting)[0][0]:  # noqa: ASYNC110
+    while time.monotonic() < until and any(_rows(database, _WAITING)[0]):  # noqa: ASYNC110
         await asyncio.sleep(1)  # what another process does has no event here
 
 

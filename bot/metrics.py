@@ -20,6 +20,13 @@ _LAG = (0.3, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0, 7200.0)
 
 POLLS = Counter("sitrep_polls", "Feeds asked, by how that went.", ["result"], registry=REGISTRY)
 """`result`: "changed", "unchanged", or the key of the health state that the feed was put in."""
+TICKS_SKIPPED = Counter(
+    "sitrep_ticks_skipped",
+    "Times that a job came round while still under way.",
+    ["job"],
+    registry=REGISTRY,
+)
+"""No work is left out by it; that it happens says that the job has much to do."""
 REPORTS = Counter("sitrep_reports", "Reports filed, by outcome.", ["outcome"], registry=REGISTRY)
 EXTRACTION = Histogram("sitrep_extraction_seconds", "Time to understand one report.", buckets=_SLOW, registry=REGISTRY)
 EXTRACTIONS_FAILED = Counter("sitrep_extractions_failed", "Reports given up by time or memory.", registry=REGISTRY)
@@ -44,6 +51,7 @@ QUEUE = Gauge("sitrep_deliveries_held", "Deliveries in the store, by state.", ["
 FEEDS = Gauge("sitrep_feeds", "Feeds, by health.", ["health"], registry=REGISTRY)
 OLDEST_DUE = Gauge("sitrep_longest_due_seconds", "How long the first delivery has been due.", registry=REGISTRY)
 LAST_FETCH = Gauge("sitrep_last_report_age_seconds", "Since the last report was fetched.", registry=REGISTRY)
+FEED_LATE = Gauge("sitrep_feed_late_seconds", "How long the first feed has been due.", registry=REGISTRY)
 WAITING = Gauge("sitrep_reports_waiting", "Reports that wait to be understood and filed.", registry=REGISTRY)
 JOBS = Gauge("sitrep_jobs", "Jobs of the queue that nodes share, by state.", ["state"], registry=REGISTRY)
 NODES = Gauge("sitrep_nodes", "Nodes that share the database, by this one's last beat.", registry=REGISTRY)
@@ -60,6 +68,7 @@ def stand(
     waiting: int,
     longest_due: float,
     last_fetch: float,
+    feed_late: float,
 ) -> None:
     """Set the gauges of what stands in the store; times in seconds, `waiting` in reports."""
     WAITING.set(waiting)
@@ -69,6 +78,7 @@ def stand(
             gauge.labels(label).set(count)
     OLDEST_DUE.set(longest_due)
     LAST_FETCH.set(last_fetch)
+    FEED_LATE.set(feed_late)
 
 
 def node_stands(*, nodes: int, keeper: bool, holds: Mapping[str, int]) -> None:

@@ -15,6 +15,7 @@ from discord.http import Route
 
 from adapters.discord import servers
 from adapters.discord.answers import NOBODY, SOON, Answers
+from adapters.discord.arrival import PAUSE, Arrivals
 from adapters.discord.budget import Budget
 from adapters.discord.commands import Tree, add_commands
 from adapters.discord.examine import examine_discord
@@ -33,8 +34,6 @@ from bot.work.node import Fleet
 
 log = structlog.get_logger()
 _READY_SECONDS = 30.0
-_LAST_SERVER = 0.5
-"""Seconds without a further server after which Discord has named them all; a later one is taken in as it comes."""
 
 
 def intents() -> discord.Intents:
@@ -63,16 +62,18 @@ class SitrepClient(discord.AutoShardedClient):
     def __init__(self, desk: Desk, settings: DiscordSettings | None = None, fleet: Fleet | None = None) -> None:
         chosen = settings or DiscordSettings()
         fleet = fleet or Fleet(shared=False)
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
         super().__init__(
             intents=intents(),
             allowed_mentions=NOBODY,
             max_messages=None,
-            guild_ready_timeout=_LAST_SERVER,
+            guild_ready_timeout=PAUSE,
             http_trace=Budget(shared_by=fleet.count).trace(),
             activity=discord.CustomActivity(chosen.presence) if chosen.presence else None,
             **_shards(chosen),
         )
         self.desk = desk
+        Arrivals(self._connection)
         # With shards of its own a process answers what comes to them; without, all of it comes to every node.
         self._answers_it = fleet.answers if not chosen.shards else lambda: True
         for event in ("INTERACTION_CREATE", "MESSAGE_CREATE"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import structlog
@@ -62,7 +63,10 @@ class SlackDoor:
 
     def _built(self) -> AsyncApp:
         signing = self._tokens.slack_signing
+        # Bolt reads SLACK_BOT_TOKEN from the environment, too, and warns that it goes by the client's: it is the same.
+        logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "will be unused" not in str(record.msg))
         return AsyncApp(
+            name="sitrep",  # else Bolt reads the source of every caller to find one
             client=self.client or AsyncWebClient(base_url=self._url),
             oauth_flow=self._oauth,
             signing_secret=signing.reveal() if signing else "",

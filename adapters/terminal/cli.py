@@ -9,33 +9,51 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
 
 from adapters.logs import set_up_logs
-from adapters.terminal.database import db_group
-from adapters.terminal.findings import show_findings
 from adapters.terminal.invocation import settings_of
-from adapters.terminal.records import audit, privacy
-from adapters.terminal.render import plain, show
-from adapters.terminal.reports import reports_group
-from adapters.terminal.transfer import settings_group
 from bot import VERSION
-from bot.model.card import Card
-from bot.model.command import Asker
 from bot.model.errors import InputError, SitrepError
-from bot.model.finding import Finding
 from bot.settings import Settings, read_settings, shown
+from bot.work.collector import hold
 
-BATCH = 64
+if TYPE_CHECKING:
+    from bot.model.card import Card
+    from bot.model.finding import Finding
+
+_ELSEWHERE = {
+    "audit": "adapters.terminal.records:audit",
+    "db": "adapters.terminal.database:db_group",
+    "privacy": "adapters.terminal.records:privacy",
+    "reports": "adapters.terminal.reports:reports_group",
+    "settings": "adapters.terminal.transfer:settings_group",
+}
 
 
-class _OneLine(click.Group):
-    """Prints our own errors as one line and ends with status 2."""
+class _Sitrep(click.Group):
+    """Prints our own errors as one line and ends with status 2.
+
+    Commands of other modules are loaded when they are asked for: what a command needs is paid for by none of the
+    others, nor by the worker processes, which load this module, too.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands' names."""
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        module, _, name = _ELSEWHERE.get(cmd_name, "").partition(":")
+        found: click.Command | None = (
+            getattr(import_module(module), name) if module else super().get_command(ctx, cmd_name)
+        )
+        return found
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -48,7 +66,7 @@ class _OneLine(click.Group):
             ctx.exit(0)
 
 
-@click.group(cls=_OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Sitrep, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="sitrep")
 @click.option("--config", type=click.Path(path_type=Path), help="A settings file; the shipped defaults without it.")
 @click.pass_context
@@ -177,7 +195,11 @@ def _write(objects: Iterable[object]) -> None:
 @click.pass_context
 def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, as_plain: bool) -> None:
     """Ask in the same words as in chat: sitrep ask "toll karabakh"."""
+    from rich.console import Console
+
     from adapters.assemble import built
+    from adapters.terminal.render import plain, show
+    from bot.model.command import Asker
     from bot.work.local import ThreadWorkers
 
     settings = settings_of(ctx, db=db)
@@ -211,12 +233,15 @@ def ask(ctx: click.Context, words: tuple[str, ...], db: str | None, zone: str, a
 @click.pass_context
 def run(ctx: click.Context) -> None:
     """Start the bot: every platform whose token is set, else the terminal alone."""
+    hold()
     settings = settings_of(ctx)
     with suppress(KeyboardInterrupt):
         asyncio.run(_run(settings, partial(read_settings, ctx.obj, os.environ)))
 
 
 async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
+    from rich.console import Console
+
     from adapters.assemble import built, running
     from adapters.doors import Doors
     from adapters.reload import reload
@@ -262,6 +287,8 @@ async def _until_told_to_stop(reload: Callable[[], Awaitable[object]]) -> None:
 @click.pass_context
 def demo(ctx: click.Context, keep: Path | None) -> None:
     """Run the real bot over the sample reports, and print the cards."""
+    from rich.console import Console
+
     from adapters.terminal.demo import run_demo
 
     set_up_logs("warning", "pretty")
@@ -273,8 +300,11 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Say whether all is well, and what to do where it is not; ends with status 1 where something is wrong."""
+    from rich.console import Console
+
     from adapters.assemble import built
     from adapters.doors import Doors
+    from adapters.terminal.findings import show_findings
     from bot.work.local import ThreadWorkers
 
     settings = settings_of(ctx)
@@ -299,13 +329,6 @@ def key() -> None:
     click.echo(Fernet.generate_key().decode())
 
 
-main.add_command(audit)
-main.add_command(db_group)
-main.add_command(privacy)
-main.add_command(reports_group)
-main.add_command(settings_group)
-
-
 @main.group()
 def config() -> None:
     """The settings."""
@@ -321,8 +344,11 @@ def config_show(ctx: click.Context) -> None:
 @config.command("check")
 @click.pass_context
 def config_check(ctx: click.Context) -> None:
-    """Say whether the settings are right."""
+    """Say whether the settings and the presets are right."""
+    from bot.queries.presets import check_presets
+
     settings_of(ctx)
+    check_presets()
     click.echo("The settings are right.")
 
 

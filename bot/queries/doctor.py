@@ -15,14 +15,15 @@ _LITTLE_ROOM = 500 * 1024 * 1024
 _SOME_ROOM = 2 * 1024 * 1024 * 1024
 _SKEW = timedelta(minutes=2)
 _WAITS = timedelta(minutes=10)
+_MANY = 2000
 _NAMED = 5
 _WELL = ("ok", "new")
 
 
 def examined(c: Connection, now: datetime) -> tuple[Finding, ...]:
     """What the store tells: the clock, the feeds, the deliveries, the channels."""
-    shared = (*_nodes(c, now), _queue(c, now)) if c.dialect.name == "postgresql" else ()
-    return (_clock(c, now), *shared, *_feeds(c), *_deliveries(c, now), *_channels(c))
+    shared = _nodes(c, now) if c.dialect.name == "postgresql" else ()
+    return (_clock(c, now), *shared, _queue(c, now), *_feeds(c, now), *_deliveries(c, now), *_channels(c))
 
 
 def disk(database: Path | None) -> Finding:
@@ -67,7 +68,7 @@ def _nodes(c: Connection, now: datetime) -> list[Finding]:
         return [Finding("nodes", "warning", "no node runs on this database", "start one: sitrep run")]
     found = []
     for node in there:
-        told = f"{node.name} {node.id}: reads {node.feeds} feeds, posts {node.deliveries} cards"
+        told = f"{node.name} {node.id}: reads {_counted(node.feeds, 'feed')}, posts {_counted(node.deliveries, 'card')}"
         told += ", the keeper" if node.keeper else ""
         if node.until < now:
             hint = "if it does not come back, others take over when one of them beats"
@@ -79,29 +80,49 @@ def _nodes(c: Connection, now: datetime) -> list[Finding]:
 
 def _queue(c: Connection, now: datetime) -> Finding:
     """How much waits to be understood."""
+    if c.dialect.name != "postgresql":
+        waiting = received.depth(c)
+        told = f"{_counted(waiting, 'report')} {'waits' if waiting == 1 else 'wait'} to be understood"
+        if waiting > _MANY:
+            return Finding("queue", "warning", told, "if it does not shrink, give it more workers (work.language)")
+        return Finding("queue", "ok", told)
     depth, since = jobs.depth(c), jobs.waits_since(c)
-    told = f"{depth.get('queued', 0)} jobs wait, {depth.get('picked', 0)} are being done, {received.depth(c)} reports"
+    queued, reports = _counted(depth.get("queued", 0), "job"), _counted(received.depth(c), "report")
+    told = f"{queued} waiting, {depth.get('picked', 0)} being done; {reports} to be filed"
     if since is not None and now - since > _WAITS:
         hint = "start another node, or give one more workers (work.language)"
         return Finding("queue", "warning", f"{told}; the first has waited since {since:%Y-%m-%d %H:%M} UTC", hint)
     return Finding("queue", "ok", told)
 
 
-def _feeds(c: Connection) -> list[Finding]:
+def _feeds(c: Connection, now: datetime) -> list[Finding]:
     by_health = census.feeds_by_health(c)
     total = sum(map(len, by_health.values()))
     if not total:
         return [Finding("feeds", "warning", "no feed is read", "add one: feeds add <url>, or sources.opml")]
     sick = [feed for health, feeds in by_health.items() if health not in _WELL for feed in feeds]
     if not sick:
-        return [Finding("feeds", "ok", f"{total} feeds, all well")]
+        return [Finding("feeds", "ok", f"{_counted(total, 'feed')}, all well"), *_unread(c, now)]
     level: Level = "wrong" if len(sick) == total else "warning"
     found = [Finding("feeds", level, f"{len(sick)} of {total} feeds are not well", "see `feeds health`")]
     for feed in sick[:_NAMED]:
         why = feed.paused or feed.health_note or feed.health
         told = f"{feed.name or feed.url}: {why}"
         found.append(Finding("feeds", "warning", told, "feeds test, feeds resume or feeds remove"))
-    return found
+    return [*found, *_unread(c, now)]
+
+
+def _unread(c: Connection, now: datetime) -> list[Finding]:
+    """Whether feeds are read when they are due: one that fails is due later, and does not count."""
+    since = census.feed_due(c)
+    if since is None or now - since <= _WAITS:
+        return []
+    told = f"a feed has been due since {since:%Y-%m-%d %H:%M} UTC and has not been read"
+    return [Finding("feeds", "warning", told, "is the bot running? a process that cannot keep up wants another node")]
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _deliveries(c: Connection, now: datetime) -> list[Finding]:
@@ -120,7 +141,12 @@ def _deliveries(c: Connection, now: datetime) -> list[Finding]:
         found.append(Finding("deliveries", "ok", told))
     if dead:
         found.append(
-            Finding("deliveries", "warning", f"{dead} cards were given up", "see `channel log` in their channels")
+            Finding(
+                "deliveries",
+                "warning",
+                f"given up: {_counted(dead, 'card')}",
+                "see `channel log` in their channels",
+            )
         )
     return found
 

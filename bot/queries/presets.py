@@ -55,15 +55,22 @@ class Presets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def presets() -> Presets:
-    """All presets; raises `SettingsError` that names every mistake of the file at once."""
+    """All presets; raises `SettingsError` where the file is no such file."""
     file = shipped(_FILE)
     try:
         read = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Presets)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SettingsError(f"the presets cannot be read: {error}", subject=str(file)) from None
-    if mistakes := list(_mistakes(read)):
-        raise SettingsError("; ".join(mistakes), subject=str(file), hint="see docs/filters.md")
     return read
+
+
+def check_presets() -> None:
+    """Raise `SettingsError` that names every mistake of the file at once: filters and names of feeds.
+
+    By itself, because it loads the names of all countries: a start need not wait for them.
+    """
+    if mistakes := _mistakes(presets()):
+        raise SettingsError("; ".join(mistakes), subject=str(shipped(_FILE)), hint="see docs/filters.md")
 
 
 def _mistakes(read: Presets) -> list[str]:

@@ -28,6 +28,12 @@ def longest_due(c: Connection) -> datetime | None:
     return t.moment(stamp) if stamp is not None else None
 
 
+def feed_due(c: Connection) -> datetime | None:
+    """Since when the feed that waits longest has been due, or will be; those that have never been read do not count."""
+    stamp = c.scalar(select(func.min(t.feeds.c.next_at)).where(t.feeds.c.paused.is_(False), t.feeds.c.next_at > 0))
+    return t.moment(stamp) if stamp is not None else None
+
+
 def feeds_by_health(c: Connection) -> dict[str, tuple[Feed, ...]]:
     """All feeds by the key of their health; paused ones under "paused"."""
     found: dict[str, list[Feed]] = {}

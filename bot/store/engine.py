@@ -14,19 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.model.errors import StoreError
+from bot.store.schema import revision_of, revisions, upgrade
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _READERS = 4
 _BESIDE = 3
 _TURN_TAKEN = (
@@ -102,9 +98,7 @@ class Store:
 
     def schema(self) -> tuple[str | None, str]:
         """The revision of the database's schema (None: there is none yet), and the newest that this program knows."""
-        newest = ScriptDirectory.from_config(_alembic()).get_current_head()
-        assert newest is not None  # there is always the first one
-        return self.read_now(lambda c: MigrationContext.configure(c).get_current_revision()), newest
+        return self.read_now(revision_of), revisions()[-1]
 
     def size(self) -> int:
         """Bytes that the database takes."""
@@ -132,21 +126,19 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; a schema newer than this program is refused."""
-        config = _alembic()
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
-        def upgrade(connection: Connection) -> None:
-            at = MigrationContext.configure(connection).get_current_revision()
-            if at is not None and at not in known:
+        def brought_up(connection: Connection) -> None:
+            at = revision_of(connection)
+            if at is not None and at not in revisions():
                 raise StoreError(
                     f"the database has schema {at}, which this version does not know",
                     subject=str(self),
                     hint="start the newer Sitrep that wrote it, or restore a backup",
                 )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if at != revisions()[-1]:
+                upgrade(connection)
 
-        self.write_now(upgrade)
+        self.write_now(brought_up)
 
     def read_now(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one read transaction, in this thread."""
@@ -264,12 +256,6 @@ def _prepared(connection: Any, record: object) -> None:
         "wal_autocheckpoint=4000",
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
 
 
 def claimed(file: Path) -> int:

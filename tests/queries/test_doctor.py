@@ -40,7 +40,7 @@ def test_a_well_bot_has_nothing_to_look_at(store: Store) -> None:
     store.write_now(feeds.add_feed, feed("https://a.example/f", health="ok"))
     found = store.read_now(examined, NOW)
     assert {one.level for one in found} == {"ok"}
-    assert "1 feeds, all well" in of(found, "feeds")[0].told
+    assert "1 feed, all well" in of(found, "feeds")[0].told
 
 
 def test_sick_feeds_are_named_with_what_to_do_and_all_sick_is_wrong(store: Store) -> None:
@@ -52,6 +52,15 @@ def test_sick_feeds_are_named_with_what_to_do_and_all_sick_is_wrong(store: Store
     first, second = of(store.read_now(examined, NOW), "feeds")
     assert (first.level, first.told) == ("warning", "1 of 2 feeds are not well")
     assert second.told == "Alpha: says 403" and second.hint
+
+
+def test_a_feed_that_is_due_and_not_read_is_told_and_what_waits_is_counted(store: Store) -> None:
+    store.write_now(feeds.add_feed, feed("https://a.example/f", health="ok", next_at=NOW))
+    assert {one.level for one in store.read_now(examined, NOW + timedelta(minutes=5))} == {"ok"}
+    well, late = of(store.read_now(examined, NOW + timedelta(hours=1)), "feeds")
+    assert (well.level, late.level) == ("ok", "warning")
+    assert "due since 2024-06-11 12:00 UTC" in late.told and late.hint
+    assert of(store.read_now(examined, NOW), "queue")[0].told == "0 reports wait to be understood"
 
 
 def test_a_clock_behind_the_newest_report_is_wrong(store: Store) -> None:
@@ -67,7 +76,7 @@ def test_deliveries_that_wait_or_were_given_up_are_told(store: Store) -> None:
     assert [one.level for one in of(store.read_now(examined, NOW), "deliveries")] == ["ok", "warning"]
     late, given_up = of(store.read_now(examined, NOW + timedelta(hours=1)), "deliveries")
     assert late.level == "warning" and "1 waiting" in late.told and "due since" in late.told
-    assert "1 cards were given up" in given_up.told
+    assert "given up: 1 card" in given_up.told
 
 
 def test_each_channel_tells_its_last_post_or_why_it_is_paused(store: Store) -> None:

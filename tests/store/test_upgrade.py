@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from bot.deliver.courier import Courier
@@ -23,6 +24,7 @@ from bot.queries.desk import Desk
 from bot.queries.posts import card_of
 from bot.store import audit, delivered, feeds, kept, reports, search, subscriptions
 from bot.store.engine import Store
+from bot.store.schema import revisions
 from bot.store.upkeep import check
 from tests.samples import understand
 from tests.test_newsroom import Board
@@ -116,6 +118,13 @@ async def test_what_was_sent_stays_sent_and_what_was_owed_is_delivered_once(stor
     assert "mill" in board.edits[0].title.casefold()
     sent = json.loads(ROWS.read_text(encoding="utf-8"))["deliveries"][0]["key"]
     assert sent not in board.posts
+
+
+def test_the_program_knows_the_revisions_that_alembic_knows_and_in_their_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    newest_first = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert list(revisions()) == newest_first[::-1]
 
 
 def test_a_schema_newer_than_this_program_is_refused_and_left_alone(store: Store) -> None:

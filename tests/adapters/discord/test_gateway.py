@@ -72,6 +72,35 @@ def answers(server: DiscordServer) -> list[str]:
     return [text_of(answer["data"]["components"]) for answer in server.answers if answer.get("type") == 4]
 
 
+class Slow(DiscordServer):
+    """Names three servers: of two more than usual one comes late, well within discord.py's pause; one has an outage."""
+
+    late, away = 900000000000000801, 900000000000000802
+    names = (late,)
+
+    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
+        if event == "READY":
+            data["guilds"] += [{"id": str(name), "unavailable": True} for name in self.names]
+        await super().dispatch(event, data)
+        if event == "GUILD_CREATE" and data["id"] == str(GUILD):
+            await asyncio.sleep(0.2)
+            await super().dispatch(event, data | {"id": str(self.late), "channels": [], "threads": [], "roles": []})
+
+
+async def test_discord_is_ready_with_the_last_of_the_servers_that_it_named() -> None:
+    async with connected(Slow()) as door:
+        found = door.client.get_guild(Slow.late)
+        assert found is not None and not found.unavailable
+
+
+async def test_a_server_with_an_outage_is_not_waited_for_without_end() -> None:
+    server = Slow()
+    server.names = (Slow.away, Slow.late)
+    async with connected(server) as door:
+        assert door.client.is_ready()
+        assert {guild.id for guild in door.client.guilds if guild.unavailable} == {Slow.away}
+
+
 async def test_an_interaction_of_the_gateway_is_answered_at_the_callback_address() -> None:
     server = DiscordServer()
     async with connected(server):
