@@ -247,6 +247,8 @@ async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
     from adapters.reload import reload
     from adapters.terminal.platform import TerminalPlatform
 
+    told: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    _heard(told, signal.SIGHUP)  # one that comes while the bot starts is done afterwards; by itself it would end it
     async with AsyncExitStack() as stack:
         if settings.log.traces:
             from adapters.telemetry import export_traces
@@ -267,17 +269,19 @@ async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
             await doors.open()
             platforms = {door.platform.name: door.platform for door in doors.platforms} | {terminal.name: terminal}
             async with running(house, platforms):
-                await _until_told_to_stop(partial(reload, house, read_again))
+                await _until_told_to_stop(told, partial(reload, house, read_again))
         finally:
             await doors.shut()
 
 
-async def _until_told_to_stop(reload: Callable[[], Awaitable[object]]) -> None:
+def _heard(told: asyncio.Queue[signal.Signals], *signals: signal.Signals) -> None:
+    for number in signals:
+        asyncio.get_running_loop().add_signal_handler(number, told.put_nowait, number)
+
+
+async def _until_told_to_stop(told: asyncio.Queue[signal.Signals], reload: Callable[[], Awaitable[object]]) -> None:
     """Wait for SIGINT or SIGTERM; SIGHUP reads the settings again meanwhile, one time after the other."""
-    told: asyncio.Queue[signal.Signals] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, told.put_nowait, number)
+    _heard(told, signal.SIGINT, signal.SIGTERM)
     while await told.get() == signal.SIGHUP:
         await reload()
 
