@@ -11,6 +11,7 @@ import msgspec
 from bot.model.event import Event
 from bot.model.report import Report
 from bot.model.summary import Group, State, Summary
+from bot.model.wording import speaker_words
 
 STATES: tuple[str, ...] = get_args(State)
 GROUPS: tuple[str, ...] = get_args(Group)
@@ -110,7 +111,6 @@ def _statuses(report: Report, summary: Summary, event: Event | None) -> frozense
 
 def _figures(report: Report, summary: Summary) -> tuple[dict[str, int], dict[str, str]]:
     """The highest figure by state, group and both, and who gives it; what a source denies is nobody's figure."""
-    names = {actor.id: actor.name for actor in summary.actors}
     claims = {claim.id: claim for claim in summary.claims}
     numbers: dict[str, int] = {}
     givers: dict[str, str] = {}
@@ -119,7 +119,7 @@ def _figures(report: Report, summary: Summary) -> tuple[dict[str, int], dict[str
         if figure.scope != "event" or not figure.min or (claim is not None and claim.stance == "denies"):
             continue
         giver = (
-            names.get(claim.speaker or "", "an unnamed source") if claim else f"{report.outlet or 'the report'} itself"
+            speaker_words(report.text, summary.actors, claim) if claim else f"{report.outlet or 'the report'} itself"
         )
         keys = (figure.state, *figure.groups, *(f"{figure.state}({group})" for group in figure.groups))
         for key in keys:

@@ -18,7 +18,7 @@ from bot.model.legible import one_line, shortened
 from bot.model.report import Report
 from bot.model.subscription import Watch, WatchWhen
 from bot.model.summary import Claim, Summary
-from bot.model.wording import told_words
+from bot.model.wording import speaker_words, told_words
 
 _LONGEST = 140
 _WORDS_OF_A_CLAIM = 12
@@ -72,12 +72,11 @@ def changes_of(
 
 
 def _stances(report: Report, summary: Summary, about: str) -> list[Change]:
-    names = {actor.id: actor.name for actor in summary.actors}
     found = []
     for claim in summary.claims:
         if claim.stance not in ("denies", "acknowledges"):
             continue
-        who = names.get(claim.speaker or "", "an unnamed source")
+        who = speaker_words(report.text, summary.actors, claim)
         words = told_words(report.text, claim)
         kind: WatchWhen = "denied" if claim.stance == "denies" else "acknowledged"
         found.append(Change(kind, f"{kind}:{about}:{who}:{_gist(report, claim)}", f"{who} {claim.stance}: {words}"))
@@ -122,7 +121,6 @@ def _end(entry: TollEntry) -> int:
 
 
 def _children(report: Report, summary: Summary, about: str) -> list[Change]:
-    names = {actor.id: actor.name for actor in summary.actors}
     claims = {claim.id: claim for claim in summary.claims}
     found = []
     for figure in summary.casualties:
@@ -131,7 +129,7 @@ def _children(report: Report, summary: Summary, about: str) -> list[Change]:
             continue
         if claim is not None and claim.stance == "denies":
             continue
-        who = names.get(claim.speaker or "", "an unnamed source") if claim else report.outlet or "the report"
+        who = speaker_words(report.text, summary.actors, claim) if claim else report.outlet or "the report"
         entry = TollEntry(
             report=report.id, casualty=figure.id, at=told_at(report), state=figure.state, min=figure.min,
             max=figure.max, qualifier=figure.qualifier, scope=figure.scope,

@@ -9,7 +9,7 @@ from bot.extract.answers import topic
 from bot.extract.stance import words_of
 from bot.model.legible import one_line, shortened
 from bot.model.summary import Actor, Claim
-from bot.model.wording import SAYS, told_words
+from bot.model.wording import SAYS, speaker_words, told_words
 
 LONGEST = 150
 _SAYS_WHO = re.compile(
@@ -33,14 +33,13 @@ def headline_of(title: str | None, text: str, claims: Sequence[Claim], actors: S
     A title that names who says it stands. One that tells as fact what in the text only somebody claims is replaced by
     that claim, with its speaker before it.
     """
-    names = {actor.id: actor.name for actor in actors}
     if title and title.strip():
         plain = one_line(title)
         claim = None if _SAYS_WHO.search(_LABEL.sub("", plain)) else _behind(plain, text, claims)
-        return shortened(plain, LONGEST) if claim is None else _attributed(claim, text, names)
+        return shortened(plain, LONGEST) if claim is None else _attributed(claim, text, actors)
     first = next((claim for claim in claims if claim.speaker), None)
     if first is not None:
-        return _attributed(first, text, names)
+        return _attributed(first, text, actors)
     return shortened(one_line(text.strip().split("\n", 1)[0]), LONGEST)
 
 
@@ -53,6 +52,6 @@ def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
     return None
 
 
-def _attributed(claim: Claim, text: str, names: dict[str, str]) -> str:
+def _attributed(claim: Claim, text: str, actors: Sequence[Actor]) -> str:
     """ "Ministry of Defence of Azerbaijan: …", or "… denies: …" so that a denial is not read as what it denies."""
-    return shortened(f"{names[claim.speaker or '']}{SAYS[claim.stance]}: {told_words(text, claim)}", LONGEST)
+    return shortened(f"{speaker_words(text, actors, claim)}{SAYS[claim.stance]}: {told_words(text, claim)}", LONGEST)

@@ -29,6 +29,10 @@ _DECLINED = re.compile(
 _SHORT_OF = re.compile(
     rf"\b(?:short\s+of|avoid\w*|without|instead\s+of|far\s+from)\s+(?:\w+ly\s+)?{_TELLS}\b", re.IGNORECASE
 )
+_UNCLEAR = re.compile(
+    r"\b(?:not|n['’]t|un)\s*(?:\w+ly\s+|yet\s+)*(?:clear|known|certain)\b|\bremain\w*\s+(?:unclear|unknown)\b",
+    re.IGNORECASE,
+)
 _NOBODY = re.compile(r"^\W*(?:no|nobody|none|neither)\b", re.IGNORECASE)
 _ASKED = re.compile(r"^\W*asked\b", re.IGNORECASE)
 """Before its source: "asked about it, the mayor …", who has not said it."""
@@ -60,6 +64,7 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or _on_cue(_DECLINED, text, attribution.sentence, (cue[0], cue[1] + _AHEAD))
         or _on_cue(_SHORT_OF, text, attribution.sentence, cue)
         or _NOBODY.match(source)
+        or (not source and _UNCLEAR.search(text[slice(*cue)]))
         or _NOTHING.match(content)
         or asked_before
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.model.legible import one_line
+from bot.model.legible import one_line, shortened
 from bot.model.report import Span
-from bot.model.summary import Claim, Stance
+from bot.model.summary import Actor, Claim, Stance
 
 SAYS: dict[Stance, str] = {
     "asserts": "", "denies": " denies", "accuses": " accuses", "acknowledges": " acknowledges", "demands": " demands",
@@ -36,8 +36,27 @@ _SAYS_THE_STANCE: dict[Stance, re.Pattern[str]] = {
 }
 _AS = re.compile(r"\bas\b", re.IGNORECASE)
 """In what is denied, it may begin the denier's own word for it: "dismissed the reports as fabricated"."""
+_SEVERAL = re.compile(r"\band\s+(?:(?:the|its|his|her|their)\s+)?[A-Z]")
+"""Several who say it together: "France, Germany and Britain"."""
+_PRONOUN = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that|this|one|his|her|its|their)", re.IGNORECASE)
+_SPEAKER = 80
+"""Characters of the words that name a speaker."""
 _CUE = 60
 """Characters of a cue beyond which it tells more than a verb."""
+
+
+def speaker_words(text: str, actors: Sequence[Actor], claim: Claim) -> str:
+    """Who says it: the speaker's name; the report's own words where several say it together or nobody's name is known.
+
+    "unnamed source" where the text names nobody at all.
+    """
+    actor = next((actor for actor in actors if actor.id == claim.speaker), None)
+    words = one_line(" ".join(text[start:end] for start, end in claim.source)).strip(" ,;:")
+    if actor is not None and not (_SEVERAL.search(words) and " and " not in actor.name):
+        return actor.name
+    if not words or _PRONOUN.fullmatch(words):
+        return actor.name if actor else "unnamed source"
+    return shortened(words[0].upper() + words[1:], _SPEAKER)
 
 
 def told_words(text: str, claim: Claim) -> str:

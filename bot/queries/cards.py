@@ -24,11 +24,12 @@ from bot.model.legible import one_line, shortened
 from bot.model.report import Report
 from bot.model.subscription import Preset
 from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
-from bot.model.wording import SAYS, told_words
+from bot.model.wording import SAYS, speaker_words, told_words
 
 _SHORT = {"Ministry of Defence of": "MoD", "Ministry of Foreign Affairs of": "MFA", "Armed Forces of": "armed forces"}
 _CLAIM_LENGTH = 170
 _SIDES = 6
+_MOST_VOICES = 3
 GROUP_WORDS = {
     "civilian": "civilians", "military": "members of the military", "police": "police officers",
     "children": "children", "women": "women", "men": "men",
@@ -57,36 +58,42 @@ def short_name(name: str) -> str:
     return name
 
 
-def speaker_of(summary: Summary, claim: Claim) -> str:
+def speaker_of(report: Report, summary: Summary, claim: Claim) -> str:
     """Who says it, in short; "unnamed source" where the text names nobody."""
-    actor = next((actor for actor in summary.actors if actor.id == claim.speaker), None)
-    return short_name(actor.name) if actor else "unnamed source"
+    return short_name(speaker_words(report.text, summary.actors, claim))
 
 
 def said(report: Report, summary: Summary, claim: Claim, length: int = _CLAIM_LENGTH) -> str:
     """Who says it, with which stance, and what: a denial is never told without the word that makes it one."""
-    return f"{speaker_of(summary, claim)}{SAYS[claim.stance]}: {shortened(told_words(report.text, claim), length)}"
+    words = shortened(told_words(report.text, claim), length)
+    return f"{speaker_of(report, summary, claim)}{SAYS[claim.stance]}: {words}"
 
 
 def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:
     """One claim: speaker, stance, words; and beside it who disputes it."""
     return Line(
         text=said(report, summary, claim),
-        note=_disputed(summary, claim),
+        note=_disputed(report, summary, claim),
         refs=(f"{report.id}#{claim.id}",),
     )
 
 
-def _disputed(summary: Summary, claim: Claim) -> str:
+def _disputed(report: Report, summary: Summary, claim: Claim) -> str:
     by_id = {other.id: other for other in summary.claims}
-    others = [by_id[other] for other in claim.disputes if other in by_id]
-    deniers = dict.fromkeys(speaker_of(summary, other) for other in others if other.stance == "denies")
-    if deniers and claim.stance != "denies":
-        return "⟂ denied by " + ", ".join(list(deniers)[:2])
-    voices = dict.fromkeys(speaker_of(summary, other) for other in others)
-    # Nobody has disputed anything where two accounts merely leave no room for each other.
-    answered = claim.stance == "denies" or any(other.stance in ("denies", "accuses") for other in others)
-    return f"⟂ {'disputed by' if answered else 'contradicts'} " + ", ".join(list(voices)[:2]) if voices else ""
+    return against(claim, [(report, summary, by_id[other]) for other in claim.disputes if other in by_id])
+
+
+def against(claim: Claim, others: Sequence[tuple[Report, Summary, Claim]]) -> str:
+    """ "⟂ denied by …", "⟂ disputed by …": what stands against a claim; "" where nothing does.
+
+    Two accounts that merely leave no room for each other "contradict": nobody has disputed anything.
+    """
+    deniers = [one for one in others if one[2].stance == "denies"] if claim.stance != "denies" else []
+    answered = claim.stance == "denies" or any(other.stance in ("denies", "accuses") for _, _, other in others)
+    relation = "denied by" if deniers else "disputed by" if answered else "contradicts"
+    voices = list(dict.fromkeys(speaker_of(*one) for one in deniers or others))
+    more = f" and {len(voices) - _MOST_VOICES} more" if len(voices) > _MOST_VOICES else ""
+    return f"⟂ {relation} {', '.join(voices[:_MOST_VOICES])}{more}" if voices else ""
 
 
 def victims_words(report: Report, figure: CasualtyFigure) -> str:
@@ -113,7 +120,7 @@ def figure_line(report: Report, summary: Summary, figure: CasualtyFigure, *, lev
     who = f"{report.outlet or 'the report'}'s own account"
     if claim is not None:
         denied = claim.stance == "denies" and figure.max != 0
-        who = f"{'denied by' if denied else 'according to'} {speaker_of(summary, claim)}"
+        who = f"{'denied by' if denied else 'according to'} {speaker_of(report, summary, claim)}"
     words = victims_words(report, figure)
     lead = "incl. " if level else ""
     said = _state_words(words, figure)

@@ -21,7 +21,6 @@ from bot.store.found_by import STATUSES
 from bot.store.postings import words_in
 from bot.store.reports import Told
 
-_MOST_VOICES = 3
 _STEM = 5
 """Words are told alike by their first letters: "shelling" is in "had shelled the town"."""
 
@@ -117,19 +116,10 @@ def _is_about(report: Report, summary: Summary, claim: Claim, words: Sequence[st
 
 def disputed_by(found: Event | None, told: Sequence[Told]) -> dict[str, str]:
     """For each disputed claim of an event, who denies or disputes it in whichever report."""
-    by_ref = {f"{r.id}#{claim.id}": (s, claim) for r, s in told for claim in s.claims}
+    by_ref = {f"{r.id}#{claim.id}": (r, s, claim) for r, s in told for claim in s.claims}
     facing: dict[str, list[str]] = {}
     for dispute in found.disputes if found else ():
         if dispute.one in by_ref and dispute.other in by_ref:
             facing.setdefault(dispute.one, []).append(dispute.other)
             facing.setdefault(dispute.other, []).append(dispute.one)
-    notes = {}
-    for ref, others in facing.items():
-        deniers = [by_ref[other] for other in others if by_ref[other][1].stance == "denies"]
-        denied = bool(deniers) and by_ref[ref][1].stance != "denies"
-        voices = dict.fromkeys(
-            cards.speaker_of(s, claim) for s, claim in (deniers if denied else [by_ref[other] for other in others])
-        )
-        more = f" and {len(voices) - _MOST_VOICES} more" if len(voices) > _MOST_VOICES else ""
-        notes[ref] = f"⟂ {'denied' if denied else 'disputed'} by " + ", ".join(list(voices)[:_MOST_VOICES]) + more
-    return notes
+    return {ref: cards.against(by_ref[ref][2], [by_ref[other] for other in others]) for ref, others in facing.items()}

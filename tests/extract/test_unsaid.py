@@ -57,3 +57,21 @@ def test_a_relative_clause_speaks_for_whom_it_follows(text: str, speaker: str) -
     told = _told(text)
     names = {actor.id: actor.name for actor in told.actors}
     assert names[told.claims[-1].speaker or ""] == speaker
+
+
+def test_what_is_not_clear_nobody_says() -> None:
+    told = _told("It was not immediately clear who was behind the blast. The Taliban denied involvement.")
+    assert [claim.stance for claim in told.claims] == ["denies"]
+
+
+def test_whom_an_agency_cites_says_it_too() -> None:
+    text = "According to Reuters, citing two officials familiar with the talks, the truce could begin on Sunday."
+    told = _told(text)
+    names = {actor.id: actor.name for actor in told.actors}
+    assert [names[claim.speaker or ""] for claim in told.claims] == ["Reuters", "Officials familiar with the talks"]
+    assert {text[slice(*claim.content[0])] for claim in told.claims} == {"the truce could begin on Sunday"}
+
+
+def test_a_verdict_on_a_claim_is_not_part_of_it() -> None:
+    text = "The coast guard’s claim that the boat rammed its vessel was “a lie”, Beijing said."
+    assert [text[slice(*claim.content[-1])] for claim in _told(text).claims][-1] == "the boat rammed its vessel"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.extract.pipeline import summarise
 from bot.model.report import Report
 from bot.model.summary import Claim
-from bot.model.wording import told_words
+from bot.model.wording import speaker_words, told_words
 
 
 def _line(text: str) -> str:
@@ -49,3 +49,17 @@ def test_every_word_told_is_a_word_of_the_text(
     told = told_words(text, claim)
     assert "\n" not in told
     assert set(re.findall(r"\w", told)) <= set(re.findall(r"\w", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("France, Germany and Britain condemned the attack.", "France, Germany and Britain"),
+        ("President Ruiz and Chancellor Merz said they would send more aid.", "President Ruiz and Chancellor Merz"),
+        ("A truce begins on Monday, both sides said.", "Both sides"),
+        ("The army said ten people died.", "Army"),
+    ],
+)
+def test_several_who_say_it_together_are_all_named(text: str, speaker: str) -> None:
+    summary = summarise(Report(id="r", text=text))
+    assert speaker_words(text, summary.actors, summary.claims[0]) == speaker
