@@ -84,6 +84,10 @@ def casualties_of(
     )
 
 
+_SPEAKS = re.compile(
+    r"(?:,(?:[^,.;]{1,40},)?)?\s+(?:(?:has|have|had|also|later)\s+)?(?:said|says|told|counted|reported|saw|found|heard|described|recalled|added|denied|confirmed)\b"
+)
+"""After somebody who tells of others: "Her neighbour, a teacher, counted nine dead"."""
 _MEMORY = 3
 """Sentences without a figure after which "six, said the hospital" no longer goes on from the last one."""
 
@@ -159,7 +163,9 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
     """Add the sentence's figures, in order: those of the rules, and those that the model finds beside them."""
     placed: dict[int, int] = {}
     for i, phrase in enumerate(reading.people):
-        if phrase.kind in ("name", "single") and any(start <= phrase.span[0] < end for start, end in speakers):
+        if phrase.kind in ("name", "single") and (
+            any(start <= phrase.span[0] < end for start, end in speakers) or _SPEAKS.match(text, phrase.span[1])
+        ):
             continue  # "The mayor, Ana Ruiz, said four people had died": who speaks has not died.
         part = i in reading.parts
         state = reading.states.get(i) or missed_state(reading.setting, phrase, part=part)

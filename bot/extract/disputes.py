@@ -18,7 +18,7 @@ import msgspec
 from bot.extract.answers import Told, opposed, rare_stems, signs, told_claims
 from bot.extract.denials import pointed_at
 from bot.extract.gazetteer import LEXICON, gazetteer, rows
-from bot.model.acts import DEEDS
+from bot.model.acts import DEEDS, Act
 from bot.model.summary import Actor, CasualtyFigure, Claim
 
 _REACH = 8
@@ -29,6 +29,8 @@ _DENIED = 0.15
 """A denial that has no link answers its likeliest claim, if that is as likely as this."""
 _NEAR = 0.5
 """Share of its likeliest link's probability below which a denial's other links fall away."""
+_VICTIMS: frozenset[Act] = frozenset(("harm", "civilians"))
+"""Acts that tell who was harmed, and not by what."""
 Pair = tuple[int, int]
 
 
@@ -42,12 +44,13 @@ def link_disputes(
     # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
     links |= {pair for pair, signs in found if "excluding_figures" in signs}
     links -= _only_counts(told, figures) - {pair for pair, signs in found if "excluding_figures" in signs}
+    links -= _of_no_count(told, links, figures)
     links |= _alike(told, links)
     beside: dict[int, set[int]] = defaultdict(set)
     for i, j in links:
         beside[i].add(j)
         beside[j].add(i)
-    answering = {j for i, j in links if told[j].negated and not told[i].negated}
+    answering = {j for i, j in links if told[j].negated and not told[i].negated} - _counting(told, figures)
     return tuple(
         msgspec.structs.replace(
             claim,
@@ -136,15 +139,27 @@ def _exclusive(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[P
 
 def _only_counts(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
     """Pairs of plain claims, the earlier first, that count people and tell of no deed: only figures can part them."""
-    counting = [
+    plain = {i for i, one in enumerate(told) if one.claim.stance in ("asserts", "acknowledges") and not one.negated}
+    counting = {i for i in plain & _counting(told, figures) if not told[i].acts & DEEDS}
+    return {(i, j) for i in counting for j in counting if i < j}
+
+
+def _of_no_count(told: Sequence[Told], links: set[Pair], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+    """Links of a denied deed with a claim that only counts people: "denied carrying out the attack" denies no toll."""
+    counting = {i for i in _counting(told, figures) if told[i].acts <= _VICTIMS and told[i].claim.stance == "asserts"}
+    denying = {
+        i for i, one in enumerate(told) if one.claim.stance == "denies" and one.acts & DEEDS and not one.acts & _VICTIMS
+    }
+    return {(i, j) for i, j in links if (i in counting and j in denying) or (j in counting and i in denying)}
+
+
+def _counting(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[int]:
+    """The claims that tell of people killed, hurt, missing or driven out, in numbers above nought."""
+    return {
         i
         for i, one in enumerate(told)
-        if any(start <= f.victims[0] < end for start, end in one.claim.content for f in figures)
-        and one.claim.stance in ("asserts", "acknowledges")
-        and not one.negated
-        and not one.acts & DEEDS
-    ]
-    return {(i, j) for i in counting for j in counting if i < j}
+        if any(start <= f.victims[0] < end and f.min for start, end in one.claim.content for f in figures)
+    }
 
 
 def _of_other_countries(one: Told, other: Told) -> bool:

@@ -23,6 +23,11 @@ _VERDICT = re.compile(
     r"(?:lies?|false|untrue|baseless|unfounded|groundless|fabricat\w+|fiction|fake|hoax|nonsense|absurd|propaganda|disinformation)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|stands?|stood)\s+(?:\w+ly\s+|also\s+|widely\s+|long\s+)*(?:accused|blamed|charged|denounced|condemned|criticised|criticized|praised|urged|warned)\b",
+    re.IGNORECASE,
+)
+_AGENT = re.compile(r"\bby\s+$", re.IGNORECASE)
 _QUOTED = re.compile(
     r"(?P<who>(?:[Tt]he\s+)?(?:[\w’'-]+\s+){0,4}?[\w’'-]+)(?:,[^,.;]{1,40},)?\s+"
     r"(?:was|were|is|are|has\s+been|have\s+been|had\s+been)\s+(?:also\s+|later\s+|\w+ly\s+)?(?:quoted|cited)\s+"
@@ -35,7 +40,7 @@ def as_quoted(text: str, found: Sequence[Attribution]) -> tuple[Attribution, ...
     told = [_of_the_quoted(text, one) for one in found]
     quoted = {one.source for one, before in zip(told, found, strict=True) if one is not before}
     apart = [part for one in told if one.content not in quoted for part in _with_the_cited(text, one)]
-    return tuple(_without_verdict(text, one) for one in apart)
+    return tuple(_without_the_accused(text, _without_verdict(text, one)) for one in apart)
 
 
 def _with_the_cited(text: str, attribution: Attribution) -> tuple[Attribution, ...]:
@@ -59,6 +64,23 @@ def _without_verdict(text: str, attribution: Attribution) -> Attribution:
     if verdict is None or verdict.start() == 0:
         return attribution
     return msgspec.structs.replace(attribution, content=(*attribution.content[:-1], (start, start + verdict.start())))
+
+
+def _without_the_accused(text: str, attribution: Attribution) -> Attribution:
+    """ "Both sides have been accused of war crimes": they are accused, by nobody whom the text names; none of them accuses."""
+    if not attribution.cue or not attribution.source:
+        return attribution
+    cue = (attribution.cue[0][0], attribution.cue[-1][1])
+    passive = _PASSIVE.search(text, max(attribution.sentence[0], cue[0] - 40), cue[1])
+    (start, end) = attribution.source[-1]
+    if passive is None or passive.end() <= cue[0]:
+        return attribution
+    if start >= attribution.sentence[1]:  # the next sentence's own source
+        return msgspec.structs.replace(attribution, source=())
+    if end > passive.start() or text[end : passive.start()].strip() or _AGENT.search(text, max(0, start - 4), start):
+        return attribution
+    accused = tuple(sorted((*attribution.source, *attribution.content)))
+    return msgspec.structs.replace(attribution, source=(), content=accused)
 
 
 def _of_the_quoted(text: str, attribution: Attribution) -> Attribution:

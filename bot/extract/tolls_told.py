@@ -23,13 +23,16 @@ _GIVES = re.compile(
     r"(?:^|(?P<joint>[;,]\s+(?:(?:while|whereas|but|and|though|although|with)\s+)?|\s+(?:while|whereas|but)\s+))"
     r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:[\w’'.-]+\s+){1,7}?)"
     r"(?:(?:has|have|had|also|later|since|now|meanwhile|itself)\s+){0,2}"
-    rf"(?:(?P<puts>puts?)\s+(?P<at>(?:the|its|their)\s+{_WORDS}{{0,50}}?\b(?:toll|number|figure|count|dead|wounded|injured|missing|killed)\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
+    rf"(?:(?P<puts>puts?)\s+(?P<at>(?:the|its|their)\s+{_WORDS}{{0,50}}?\b(?:toll|number|figure|count|loss(?:es)?|casualties|dead|wounded|injured|missing|killed)\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
+    rf"|(?P<revises>revised|lowered|raised|cut|increased|updated|corrected)\s+(?P<to>(?:that|it|(?:the|its|their)\s+{_WORDS}{{0,30}}?\b(?:toll|number|figure|count|estimate))\b{_WORDS}{{0,30}}?\bto\s+{_WORDS}{{1,40}})"
     rf"|(?P<counts>counted|counts|reported|reports|recorded|records|registered|tallied)\s+(?P<what>(?:at\s+least\s+|more\s+than\s+|some\s+|about\s+|another\s+|a\s+further\s+)?(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}}))",
     re.IGNORECASE,
 )
 _MAY_GIVE = re.compile(
-    r"\b(?:puts?|counted|counts|reported|reports|recorded|records|registered|tallied)\b", re.IGNORECASE
+    r"\b(?:puts?|counted|counts|reported|reports|recorded|records|registered|tallied|revised|lowered|raised|cut|increased|updated|corrected)\b",
+    re.IGNORECASE,
 )
+_PARTS = (("puts", "at"), ("revises", "to"), ("counts", "what"))
 _SURE = 0.9
 
 
@@ -38,6 +41,7 @@ def with_tolls(text: str, found: Sequence[Attribution], names: Gazetteer) -> tup
     told = list(found)
     for one, clause in _given(text, found, names):
         told = [_until(other, clause[0]) if _reaches_into(other, clause) else other for other in told]
+        told = [_without_source(other, one.source[0]) for other in told]
         told.append(one)
     kept = [one for one in told if one.content]
     return tuple(sorted(kept, key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content))))
@@ -50,8 +54,8 @@ def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterato
     cues = [span for one in found for span in one.cue]
     for start, end in sentences(text):
         for match in _GIVES.finditer(text[start:end]):
-            cue = match.span("puts") if match["puts"] else match.span("counts")
-            what = match.span("at") if match["puts"] else match.span("what")
+            verb, said = next((one, other) for one, other in _PARTS if match[one])
+            cue, what = match.span(verb), match.span(said)
             clause = (start + match.start(), start + what[1])
             if any(clause[0] <= at < clause[1] for at, _ in cues) or not _speaks(match["who"].strip(), names):
                 continue
@@ -75,6 +79,12 @@ def _speaks(who: str, names: Gazetteer) -> bool:
 
 def _reaches_into(one: Attribution, clause: Span) -> bool:
     return any(start < clause[0] and clause[0] < end for start, end in one.content)
+
+
+def _without_source(one: Attribution, other: Span) -> Attribution:
+    """What somebody says, without the giver of another toll among who says it."""
+    own = tuple(span for span in one.source if span[1] <= other[0] or other[1] <= span[0])
+    return msgspec.structs.replace(one, source=own) if own else one
 
 
 def _until(one: Attribution, end: int) -> Attribution:

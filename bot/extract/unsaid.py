@@ -37,6 +37,11 @@ _NOBODY = re.compile(r"^\W*(?:no|nobody|none|neither)\b", re.IGNORECASE)
 _ASKED = re.compile(r"^\W*asked\b", re.IGNORECASE)
 """Before its source: "asked about it, the mayor …", who has not said it."""
 _CONTRARY = re.compile(r"\b(?:contrary\s+to|unlike|despite)\s+(?:what|the\s+\w+\s+that)\s+$", re.IGNORECASE)
+_ANONYMOUS = re.compile(
+    r"\b(?:anonymity|anonymously|not\s+(?:to\s+)?be(?:ing)?\s+(?:named|identified|quoted)|to\s+remain\s+(?:anonymous|unnamed))\b",
+    re.IGNORECASE,
+)
+"""What a source asks for itself is no part of the news."""
 _NOTHING = re.compile(r"^\W*(?:nothing|little|no\s+more|so)\W*$", re.IGNORECASE)
 _DOUBT = re.compile(
     rf"(?:\b{_NOT}|n['’]t)\s+(?:\w+ly\s+)?(?:believ\w+|think\w*|accept\w*|recogni[sz]\w+|agree\w*|buy|consider\w*|see\b)",
@@ -47,6 +52,7 @@ _CALLS = re.compile(
 )
 _NAME = re.compile(r"^\W*(?:(?:the|[A-Z\u00c0-\u024f][\w’'-]*|of|de|al)\s*){1,5}\W*$")
 _BEFORE = 24
+_SHORT = 60
 _AHEAD = 30
 
 
@@ -66,6 +72,7 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or _NOBODY.match(source)
         or (not source and _UNCLEAR.search(text[slice(*cue)]))
         or _NOTHING.match(content)
+        or (_ANONYMOUS.search(f"{text[slice(*cue)]} {content}") and len(content) < _SHORT)
         or asked_before
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)
         or _is_naming(text, attribution)

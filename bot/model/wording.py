@@ -38,6 +38,7 @@ _AS = re.compile(r"\bas\b", re.IGNORECASE)
 """In what is denied, it may begin the denier's own word for it: "dismissed the reports as fabricated"."""
 _SEVERAL = re.compile(r"\band\s+(?:(?:the|its|his|her|their)\s+)?[A-Z]")
 """Several who say it together: "France, Germany and Britain"."""
+_JOINS = re.compile(r"(?:of|for|as|with|to|on|over|against|by|at)", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that|this|one|his|her|its|their)", re.IGNORECASE)
 _SPEAKER = 80
 """Characters of the words that name a speaker."""
@@ -104,6 +105,8 @@ def _gap(text: str, start: int, end: int, kept: Sequence[Span]) -> str:
     if not text[start:end].strip(" ,;:"):
         return " "
     inner = one_line(text[start:end]).strip(" ,;:")
-    if any(text[slice(*span)].strip() == inner and start <= span[0] and span[1] <= end for span in kept):
+    if _JOINS.fullmatch(inner) and any(
+        text[slice(*span)].strip() == inner and start <= span[0] and span[1] <= end for span in kept
+    ):
         return f" {inner} "
     return " … "

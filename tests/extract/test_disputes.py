@@ -41,3 +41,19 @@ def test_counts_of_those_who_fight_each_other_do() -> None:
         "Peru’s Defence Ministry said three people had been killed."
     )
     assert _disputes(text) == [("Ministry of Defence of Chile", "Ministry of Defence of Peru")]
+
+
+def test_own_losses_are_not_denied_by_saying_who_was_spared() -> None:
+    text = (
+        "The observatory said 17 fighters died. The Syrian Democratic Forces said four of its fighters and no civilians "
+        "had been killed."
+    )
+    assert {claim.stance for claim in summarise(Report(id="r", text=text)).claims} == {"asserts"}
+
+
+def test_who_denies_a_deed_denies_no_toll() -> None:
+    text = (
+        "Shells hit a market in Omdurman on Saturday. The health ministry put the toll at 54 dead. "
+        "The Rapid Support Forces denied shelling the market."
+    )
+    assert _disputes(text) == []

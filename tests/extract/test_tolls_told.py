@@ -24,6 +24,7 @@ def _tolls(text: str) -> list[tuple[str, int | None]]:
         ("Police said 12 people died, but the hospital put the toll at 15.", [("Police", 12), ("Hospital", 15)]),
         ("The army says the rebels fired 40 rockets. The regional civil defence reported three wounded.",
          [("Regional civil defence", 3)]),
+        ("The rebels said they had left. The army put its losses at 11 dead and 9 wounded.", [("Army", 11), ("Army", 9)]),
         ("Rescuers counted 30 bodies.", [("Rescuers", 30)]),
         ("The crash put the number of dead this year at 90.", [("", 90)]),
     ],

@@ -75,3 +75,19 @@ def test_whom_an_agency_cites_says_it_too() -> None:
 def test_a_verdict_on_a_claim_is_not_part_of_it() -> None:
     text = "The coast guard’s claim that the boat rammed its vessel was “a lie”, Beijing said."
     assert [text[slice(*claim.content[-1])] for claim in _told(text).claims][-1] == "the boat rammed its vessel"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Both sides have been accused of war crimes since the fighting began.",
+        "The militia is widely blamed for the massacre.",
+    ],
+)
+def test_who_is_accused_accuses_nobody(text: str) -> None:
+    assert {claim.speaker for claim in _told(text).claims} <= {None}
+
+
+def test_what_a_source_asks_for_itself_is_no_claim() -> None:
+    text = "A survivor, requesting anonymity for safety, said the shells hit the mill. An aid worker asked not to be named."
+    assert [text[slice(*claim.content[0])] for claim in _told(text).claims] == ["the shells hit the mill"]

@@ -20,6 +20,7 @@ def _named(text: str) -> list[str]:
         "The Russian-installed mayor of Nova Lipa, Vladimir Markov, said five people had died in the flood.",
         "The health minister of the eastern administration, Omar Abdulrahim, said 3,252 people had died.",
         "Ana Ruiz, the mayor, said twelve miners were killed.",
+        "Her neighbour, a retired teacher, counted nine dead.",
         "Three soldiers died near Bela Krajina on Monday.",
     ],
 )
