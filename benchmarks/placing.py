@@ -179,7 +179,7 @@ def added(c: Connection, told: Told) -> tuple[float, int]:
     report, summary = told
     reports.save_report(c, report, summary, now=report.published_at or _BEGAN)
     began = time.thread_time()
-    event, *_ = place(c, report, summary, revised=False)
+    event = place(c, report, summary, revised=False, pins=events.any_pin(c)).event
     return time.thread_time() - began, len(event.reports) if event else 0
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
 from bot import seen
-from bot.deliver.alerts import owe_alerts
+from bot.deliver.alerts import owe_alerts, standing_watches
 from bot.deliver.collecting import collect
 from bot.deliver.orders import Orders
-from bot.deliver.plan import Earlier, News, plan, standing
+from bot.deliver.plan import Earlier, News, plan
+from bot.deliver.plan import standing as laid_out
 from bot.deliver.timing import HOUR
 from bot.model.delivery import Delivery
-from bot.model.event import ChangeNote
 from bot.model.report import Report
-from bot.model.subscription import Subscription
+from bot.model.subscription import Subscription, Watch
 from bot.model.summary import Summary
-from bot.placing import place
+from bot.placing import Placed, place
 from bot.store import delivered, events, outbox, reports, subscriptions
 from bot.store.digests import Item
 
@@ -32,6 +32,18 @@ class Filed(msgspec.Struct, frozen=True):
     owed: int
 
 
+class _Standing(msgspec.Struct, frozen=True):
+    """What stands while a transaction files its reports, and is looked up once for all of them.
+
+    Attributes:
+        pins: whether an admin has said of any report where it belongs.
+    """
+
+    orders: Orders[Subscription]
+    watches: Orders[Watch]
+    pins: bool
+
+
 def file_reports(
     c: Connection,
     told: Iterable[tuple[Report, Summary]],
@@ -40,12 +52,27 @@ def file_reports(
     silent: frozenset[str] = frozenset(),
     now: datetime,
 ) -> tuple[Filed, ...]:
-    """File reports in their order; the ids in `silent` are kept without being posted."""
-    orders = _orders(c)
+    """File reports in their order; the ids in `silent` are kept without being posted.
+
+    What comes of it is the same whether they are filed together or one after the other. New ones are stored together;
+    events and deliveries come of each in its turn.
+    """
+    pairs = [(_dated(report, now), summary) for report, summary in told]
+    held = reports.known(c, [report.id for report, _ in pairs])
+    first = {report.id: number for number, (report, _) in reversed(list(enumerate(pairs))) if report.id not in held}
+    fresh = {*first.values()}
+    reports.save_new(c, [pairs[number] for number in sorted(fresh)], tenant=tenant, now=now)
+    standing = _Standing(_orders(c), standing_watches(c), events.any_pin(c))
     return tuple(
-        _file(c, report, summary, orders, tenant=tenant, silent=report.id in silent, now=now)
-        for report, summary in told
+        _file(c, pair, standing, tenant=tenant, silent=pair[0].id in silent, new=number in fresh, now=now)
+        for number, pair in enumerate(pairs)
     )
+
+
+def _dated(report: Report, now: datetime) -> Report:
+    if report.published_at is None and report.fetched_at is None:
+        return msgspec.structs.replace(report, fetched_at=now)
+    return report
 
 
 _laid_out: dict[str, Orders[Subscription]] = {}
@@ -56,7 +83,7 @@ def _orders(c: Connection) -> Orders[Subscription]:
     version = subscriptions.version(c, "subscriptions")
     held = _laid_out.get(version)
     if held is None:
-        held = standing(subscriptions.subscriptions(c))
+        held = laid_out(subscriptions.subscriptions(c))
         _laid_out.clear()
         _laid_out[version] = held
     return held
@@ -64,47 +91,46 @@ def _orders(c: Connection) -> Orders[Subscription]:
 
 def _file(
     c: Connection,
-    report: Report,
-    summary: Summary,
-    orders: Orders[Subscription],
+    pair: tuple[Report, Summary],
+    standing: _Standing,
     *,
     tenant: str,
     silent: bool,
+    new: bool,
     now: datetime,
 ) -> Filed:
-    if report.published_at is None and report.fetched_at is None:
-        report = msgspec.structs.replace(report, fetched_at=now)
-    held = reports.one(c, report.id)
-    outcome = reports.save_report(c, report, summary, tenant=tenant, now=now)
+    report, summary = pair
+    held = None if new else reports.one(c, report.id)
+    outcome = "new" if new else reports.save_report(c, report, summary, tenant=tenant, now=now)
     if outcome == "same":
         return Filed(outcome, None, 0)
-    notes: tuple[ChangeNote, ...] = ()
-    moved: tuple[Delivery, ...] = ()
     if outcome == "seen":
         event = events.event_of(c, report.id)
+        placed = Placed(event, sharers=events.sharers(c, event.id) if event else ())
     else:
-        event, notes, moved = place(c, report, summary, revised=outcome == "revised")
-    numbers = events.add_notes(c, notes)
+        placed = place(c, report, summary, revised=outcome == "revised", pins=standing.pins)
+    event = placed.event
+    numbers = events.add_notes(c, placed.notes, outlets={report.id: report.outlet})
     if silent:
         return Filed(outcome, event.id if event else None, 0)
     news = News(
         report=report,
         summary=summary,
         event=event,
-        notes=tuple(zip(numbers, notes, strict=True)),
+        notes=tuple(zip(numbers, placed.notes, strict=True)),
         tenant=tenant,
         merged=events.merged_into(c, event.id) if event else (),
-        number=1 if outcome == "seen" else 1 + len(reports.revisions(c, report.id)),
+        number=1 + len(reports.revisions(c, report.id)) if outcome == "revised" else 1,
         before=held[1] if held else None,
     )
     tenants = reports.seers_of(c, report.id) if outcome == "revised" else (tenant,)
-    owed = sum(_owe(c, one, orders, moved, now) for one in _as_told(c, news, tenants))
-    return Filed(outcome, event.id if event else None, owed)
+    told = _as_told(c, news, tenants, placed.sharers)
+    return Filed(outcome, event.id if event else None, sum(_owe(c, one, standing, placed.cards, now) for one in told))
 
 
-def _as_told(c: Connection, news: News, tenants: Iterable[str]) -> Iterator[News]:
+def _as_told(c: Connection, news: News, tenants: Iterable[str], sharers: Sequence[str]) -> Iterator[News]:
     """The news as each of those who see the report is told it; nearly always all are told the same."""
-    for audience in seen.audiences(c, news.event, tenants=tenants):
+    for audience in seen.audiences(c, news.event, tenants=tenants, sharers=sharers):
         told = dict(zip((number for number, _ in news.notes), (note for _, note in news.notes), strict=True))
         if audience.event is not news.event:
             told = {
@@ -115,7 +141,7 @@ def _as_told(c: Connection, news: News, tenants: Iterable[str]) -> Iterator[News
         yield msgspec.structs.replace(news, event=audience.event, notes=tuple(told.items()), told_to=audience.holds)
 
 
-def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[Delivery, ...], now: datetime) -> int:
+def _owe(c: Connection, news: News, standing: _Standing, moved: tuple[Delivery, ...], now: datetime) -> int:
     """Owe all that the news causes."""
     hour_ago = now - HOUR
     earlier = Earlier(
@@ -128,9 +154,9 @@ def _owe(c: Connection, news: News, orders: Orders[Subscription], moved: tuple[D
             c, where.platform, where.channel, event, since=now - HOUR
         ),
     )
-    planned = plan(news, orders, earlier, now=now)
+    planned = plan(news, standing.orders, earlier, now=now)
     owed = outbox.enqueue(c, planned.deliveries)
     for line in planned.collected:
         item = Item(line.ref, line.event_id, now)
         owed += collect(c, line.owner, line.destination, line.due_at, [item], silent=line.silent)
-    return owed + owe_alerts(c, news, now=now)
+    return owed + owe_alerts(c, news, standing.watches, now=now)

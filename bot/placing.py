@@ -25,6 +25,7 @@ from bot.model.event import ChangeNote, Event
 from bot.model.report import Report
 from bot.model.summary import Summary
 from bot.store import delivered, events, outbox, reports
+from bot.store.events import Stored
 
 TERMS = 14
 """How many of a report's heaviest terms it is looked up by."""
@@ -52,28 +53,43 @@ class _Older(msgspec.Struct, frozen=True):
     report_id: str
 
 
-def place(
-    c: Connection, report: Report, summary: Summary, *, revised: bool
-) -> tuple[Event | None, tuple[ChangeNote, ...], tuple[Delivery, ...]]:
+class Placed(msgspec.Struct, frozen=True):
+    """Where a report has been put.
+
+    Attributes:
+        notes: of what moved.
+        cards: the first cards of events that have become part of this one.
+        sharers: see `events.sharers`.
+    """
+
+    event: Event | None = None
+    notes: tuple[ChangeNote, ...] = ()
+    cards: tuple[Delivery, ...] = ()
+    sharers: tuple[str, ...] = ()
+
+
+def place(c: Connection, report: Report, summary: Summary, *, revised: bool, pins: bool = True) -> Placed:
     """Put a stored report into its event, which may be new, or one made of several.
 
-    Returns the event, the notes of what moved, and the first cards of events that have become part of it.
+    `pins` is whether an admin has said of any report where it belongs (`events.any_pin`).
     """
     traits = traits_of(report, summary)
     terms = looked_up_by(traits, TERMS)
     events.save_traits(c, report.id, traits.at, _encode(traits), terms, revised=revised)
-    pinned = events.pinned(c, report.id)
-    own, ids, loose = _belongs_to(c, traits, terms, pinned)
+    pinned = events.pinned(c, report.id) if pins else None
+    own = events.event_ids(c, [report.id]).get(report.id) if revised else None
+    ids, loose, stored = _belongs_to(c, traits, terms, own, pinned, pins=pins)
     if not ids and not loose and (traits.topic != "crisis" or pinned == ""):
-        return None, (), ()
-    held = events.some(c, [own, *ids] if own else ids)
+        return Placed()
+    stored |= events.stored(c, [other for other in ([own, *ids] if own else ids) if other not in stored])
+    held = {other: stored[other].read() for other in ([own, *ids] if own else ids) if other in stored}
     befores = _room(held.get(own or ""), [held[other] for other in ids if other in held], traits)
     before, joining = (befores[0], befores[1:]) if befores else (None, [])
     members = list(dict.fromkeys([*(r for other in befores for r in other.reports), *loose, report.id]))
     kept = before.id if before else None
     after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else _told_anew(c, kept, members)
     cards = _merged(c, [other.id for other in joining], after.id)
-    events.save_event(c, after)
+    sharers = events.save_event(c, after, stored=stored.get(after.id))
     noted = events.notes_of(c, after.id) if before else ()
     notes = changes(before, after, (report, summary), revised=revised, noted=noted)
     merged = tuple(
@@ -85,7 +101,7 @@ def place(
         )
         for other in joining
     )
-    return after, (*notes, *merged), cards
+    return Placed(after, (*notes, *merged), cards, sharers)
 
 
 def _room(own: Event | None, near: Sequence[Event], traits: Traits) -> list[Event]:
@@ -243,41 +259,48 @@ def _number(event: str) -> int:
 
 
 def _belongs_to(
-    c: Connection, traits: Traits, terms: dict[str, float], pinned: str | None
-) -> tuple[str | None, list[str], list[str]]:
-    """The event that the report is in, those that it belongs to, and the reports of no event that belong to it.
+    c: Connection, traits: Traits, terms: dict[str, float], own: str | None, pinned: str | None, *, pins: bool
+) -> tuple[list[str], list[str], dict[str, Stored]]:
+    """The events that the report belongs to, and the reports of no event that belong to it.
 
-    These are by an admin's word, where there is one (`pinned`); else by likeness.
+    These are by an admin's word, where there is one (`pinned`); else by likeness: then the event that the report is in
+    (`own`) is among them. Told are also events as they were found stored on the way.
     """
-    own = events.event_ids(c, [traits.report_id]).get(traits.report_id)
     if pinned is not None:
         said = events.event(c, pinned) if pinned else None
-        return own, [said.id] if said else [], []
-    groups = _groups(c, traits, terms)
+        return [said.id] if said else [], [], {}
+    groups, stored = _groups(c, traits, terms, pins=pins)
     chosen = joined(traits, groups)
     loose = {group.key for group in groups if not group.event}
     ids = list(dict.fromkeys(([own] if own else []) + [key for key in chosen if key not in loose]))
-    settled = events.settled(c, ids)
+    settled = events.settled(c, ids) if pins else frozenset()
     most_alike = next((other for other in ids if other in settled), None)
     kept = [other for other in ids if other == most_alike or other not in settled]
-    return own, kept, [key for key in chosen if key in loose]
+    return kept, [key for key in chosen if key in loose], stored
 
 
-def _groups(c: Connection, traits: Traits, terms: dict[str, float]) -> list[Group]:
-    """The events that a report may belong to, and the reports like it that are in none and that nobody took out."""
+def _groups(
+    c: Connection, traits: Traits, terms: dict[str, float], *, pins: bool
+) -> tuple[list[Group], dict[str, Stored]]:
+    """The events that a report may belong to, and the reports like it that are in none and that nobody took out.
+
+    Also these events as they are stored.
+    """
     sharing = events.neighbours(c, terms, start=traits.at - NEAR, end=traits.at + NEAR)
-    near = {one.report_id: one for one in (_read(c, value) for value in sharing) if one.report_id != traits.report_id}
+    read = [(_read(c, value), event_id) for value, event_id in sharing]
+    near = {one.report_id: one for one, _ in read if one.report_id != traits.report_id}
+    of = {one.report_id: event_id for one, event_id in read if event_id is not None}
     odds = {report_id: likeness(traits, one) for report_id, one in near.items()}
     ordered = sorted((key for key in near if odds[key] >= UNRELATED), key=lambda key: (-odds[key], key))
-    of = events.event_ids(c, ordered)
     alone = [key for key in ordered if key not in of]
-    spoken_of = events.spoken_of(c, alone)
+    spoken_of = events.spoken_of(c, alone) if pins else frozenset()
     candidates = list(dict.fromkeys(of[key] for key in ordered if key in of))[:_CANDIDATES]
     groups = [Group(key, [near[key]], event=False) for key in alone if key not in spoken_of]
-    for key, values in events.traits_within(c, candidates, latest=_COMPARED).items():
+    stored = events.stored(c, candidates)
+    for key, values in events.traits_within(c, stored, latest=_COMPARED).items():
         members = [_read(c, value) for value in values]
         groups.append(Group(key, [one for one in members if one.report_id != traits.report_id]))
-    return groups
+    return groups, stored
 
 
 def _read(c: Connection, value: bytes) -> Traits:

@@ -138,12 +138,17 @@ class Audience(msgspec.Struct, frozen=True):
     holds: Callable[[str], bool]
 
 
-def audiences(c: Connection, stored: Event | None, *, tenants: Iterable[str]) -> tuple[Audience, ...]:
-    """Who is told of a report of this event, by how they see the event; `tenants` see the report, "" is everybody."""
+def audiences(
+    c: Connection, stored: Event | None, *, tenants: Iterable[str], sharers: Sequence[str]
+) -> tuple[Audience, ...]:
+    """Who is told of a report of this event, by how they see the event; `tenants` see the report, "" is everybody.
+
+    `sharers` are the event's (`events.sharers`).
+    """
     told_to = set(tenants)
     apart = set(told_to - {""})
     if "" in told_to:
-        apart = set(events.sharers(c, stored.id)) if stored is not None else set()
+        apart = set(sharers)
     found = [Audience(_one(c, stored, tenant), tenant, tenant.__eq__) for tenant in sorted(apart)]
     if "" in told_to:
         found.insert(0, Audience(_one(c, stored, "") if apart else stored, "", lambda tenant: tenant not in apart))

@@ -35,13 +35,12 @@ def standing_watches(c: Connection) -> Orders[Watch]:
     return held
 
 
-def owe_alerts(c: Connection, news: News, *, now: datetime) -> int:
-    """Owe the alerts that a new or revised report causes; returns how many deliveries are new.
+def owe_alerts(c: Connection, news: News, watches: Orders[Watch], *, now: datetime) -> int:
+    """Owe the alerts that a new or revised report causes to the standing watches; returns how many deliveries are new.
 
     A watch sees what its tenant sees: reports of everybody's feeds and of its own tenant's. No change is told twice to
     the same watch, whichever report brings it again.
     """
-    watches = standing_watches(c)
     if not len(watches):
         return 0
     facts = Facts.of(news.report, news.summary, news.event, merged=news.merged)

@@ -37,14 +37,13 @@ def reindex(c: Connection, event_id: str | None) -> None:
     if row.merged_into:
         unindex(c, row.id)
         return
-    terms, place = indexed(c, _event.decode(row.value), row.terms, row.place)
+    terms, place = indexed(c, _event.decode(row.value), row.terms, row.place, seers_of(c, row.id))
     if (terms, place) != (row.terms, row.place):
         c.execute(update(t.events).where(t.events.c.id == row.id).values(terms=terms, place=place))
 
 
-def indexed(c: Connection, event: Event, before: str, place: int | None) -> tuple[str, int]:
+def indexed(c: Connection, event: Event, before: str, place: int | None, seers: dict[str, set[str]]) -> tuple[str, int]:
     """Index an event that stood there with these terms at that place; returns what its row is to say of that now."""
-    seers = _seers(c, event.id)
     words = words_in(f"{_words(event)} {_other_titles(c, event, seers)}")
     terms = {*words, *map(seen_by, seers)}
     line = " ".join(sorted(terms))
@@ -71,7 +70,7 @@ def _words(event: Event) -> str:
     return f"{event.id} {event.title} {' '.join(event.places)}"
 
 
-def _seers(c: Connection, event_id: str) -> dict[str, set[str]]:
+def seers_of(c: Connection, event_id: str) -> dict[str, set[str]]:
     """The event's reports by the tenants that see them ("" is everybody)."""
     found: dict[str, set[str]] = {}
     for tenant, report_id in c.execute(_TENANTS_OF, {"event_id": event_id}):

@@ -28,19 +28,45 @@ class _Members(msgspec.Struct, frozen=True):
 
 
 _members = msgspec.json.Decoder(_Members)
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """An event as it stands in the store, not yet read: its value, and where it is indexed with which terms."""
+
+    value: bytes
+    terms: str
+    place: int | None
+
+    def read(self) -> Event:
+        """All of it."""
+        return _event.decode(self.value)
+
+    def members(self) -> tuple[str, ...]:
+        """The ids of its reports."""
+        return _members.decode(self.value).reports
+
+
 _note = msgspec.json.Decoder(ChangeNote)
 # Statements that are asked for each report are made once: making one takes several times as long as asking it.
 _REPORTS_OF = select(t.event_reports.c.report_id).where(t.event_reports.c.event_id == bindparam("event_id"))
-_INDEXED = select(t.events.c.terms, t.events.c.place).where(t.events.c.id == bindparam("id"))
+_STORED = select(t.events.c.value, t.events.c.terms, t.events.c.place).where(t.events.c.id == bindparam("id"))
 _BY_ID = select(t.events).where(t.events.c.id == bindparam("id"))
 # What is merged is told apart by the caller: its index would lead SQLite to read every event that is not.
-_SOME = select(t.events.c.id, t.events.c.value, t.events.c.merged_into).where(t.any_of(t.events.c.id, "ids"))
+_SOME = select(t.events.c.id, t.events.c.value, t.events.c.merged_into, t.events.c.terms, t.events.c.place).where(
+    t.any_of(t.events.c.id, "ids")
+)
 _TRAITS_OF = select(t.traits).where(t.any_of(t.traits.c.report_id, "ids"))
+_NEAR = (
+    select(t.traits.c.report_id, t.traits.c.value, t.event_reports.c.event_id)
+    .outerjoin(t.event_reports, t.event_reports.c.report_id == t.traits.c.report_id)
+    .where(t.any_of(t.traits.c.report_id, "ids"))
+)
 _EVENTS_OF = select(t.event_reports).where(t.any_of(t.event_reports.c.report_id, "ids"))
 _EVENT_OF = select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == bindparam("id"))
 _NOTES_OF = (
     select(t.notes.c.value).where(t.notes.c.event_id == bindparam("event_id")).order_by(t.notes.c.at, t.notes.c.number)
 )
+_ANY_PIN = select(exists(select(t.pins.c.report_id)))
 _OF_PINNED = select(t.pins.c.report_id).where(t.any_of(t.pins.c.report_id, "ids"))
 _PINNED = select(t.pins.c.event_id).where(t.pins.c.report_id == bindparam("id"))
 _SETTLED = select(t.pins.c.event_id).where(t.any_of(t.pins.c.event_id, "ids")).distinct()
@@ -68,16 +94,26 @@ def next_number(c: Connection, name: str) -> int:
     return int(value) + 1
 
 
-def save_event(c: Connection, event: Event) -> None:
-    """Store an event as it now stands, and make it findable as that."""
-    held = {*c.execute(_REPORTS_OF, {"event_id": event.id}).scalars()}
+def save_event(c: Connection, event: Event, *, stored: Stored | None = None) -> tuple[str, ...]:
+    """Store an event as it now stands, and make it findable as that; `stored` is what is held of it, where it is known.
+
+    Returns its `sharers`.
+    """
+    if stored is None:
+        row = c.execute(_STORED, {"id": event.id}).one_or_none()
+        stored = Stored(row.value, row.terms, row.place) if row else None
+        held = {*c.execute(_REPORTS_OF, {"event_id": event.id}).scalars()}
+    else:
+        held = {*stored.members()}
     if gone := held.difference(event.reports):
         c.execute(delete(t.event_reports).where(t.among(t.event_reports.c.report_id, gone)))
     if come := [report_id for report_id in event.reports if report_id not in held]:
         put = _belongs(c.dialect.name)
         c.execute(put, [{"report_id": report_id, "event_id": event.id} for report_id in come])
-    row = c.execute(_INDEXED, {"id": event.id}).one_or_none()
-    terms, place = event_index.indexed(c, event, row.terms if row else "", row.place if row else None)
+    seers = event_index.seers_of(c, event.id)
+    terms, place = event_index.indexed(
+        c, event, stored.terms if stored else "", stored.place if stored else None, seers
+    )
     columns = {
         "first_at": t.stamp(event.first_at),
         "last_at": t.stamp(event.last_at),
@@ -86,10 +122,12 @@ def save_event(c: Connection, event: Event) -> None:
         "merged_into": None,
         "value": _json.encode(event),
     }
-    if row is None:
+    if stored is None:
         c.execute(_PUT_EVENT, {"id": event.id, **columns})
     else:
         c.execute(_SET_EVENT, {"of": event.id, **columns})
+    everybody = seers.get("", set())
+    return tuple(sorted(tenant for tenant, ids in seers.items() if tenant and not ids <= everybody))
 
 
 @cache
@@ -123,8 +161,14 @@ def event(c: Connection, event_id: str) -> Event | None:
 
 def some(c: Connection, ids: Iterable[str]) -> dict[str, Event]:
     """Events by their ids, as they now stand; ids of merged ones and unknown ones are left out."""
-    rows = c.execute(_SOME, {"ids": list(dict.fromkeys(ids))})
-    return {row.id: _event.decode(row.value) for row in rows if row.merged_into is None}
+    return {event_id: row.read() for event_id, row in stored(c, ids).items()}
+
+
+def stored(c: Connection, ids: Iterable[str]) -> dict[str, Stored]:
+    """Events by their ids, not yet read; ids of merged ones and unknown ones are left out."""
+    wanted = list(dict.fromkeys(ids))
+    rows = c.execute(_SOME, {"ids": wanted}) if wanted else ()
+    return {row.id: Stored(row.value, row.terms, row.place) for row in rows if row.merged_into is None}
 
 
 def event_of(c: Connection, report_id: str) -> Event | None:
@@ -165,8 +209,11 @@ def _sharing(terms: int) -> TextClause:
 
 def neighbours(
     c: Connection, weights: Mapping[str, float], *, start: datetime, end: datetime, most: int = 24
-) -> tuple[bytes, ...]:
-    """The traits of reports between `start` and `end` that share the heaviest of these terms, best first."""
+) -> tuple[tuple[bytes, str | None], ...]:
+    """The traits of reports between `start` and `end` that share the heaviest of these terms, best first.
+
+    Each with the id of the event that the report belongs to, or None.
+    """
     shared: dict[str, float] = {}
     if weights:
         bound: dict[str, int | str] = {"first": t.stamp(start), "last": t.stamp(end), "most": _PER_TERM}
@@ -174,14 +221,13 @@ def neighbours(
         for term, report_id in c.execute(_sharing(len(weights)), bound).all():
             shared[report_id] = shared.get(report_id, 0.0) + weights[term] ** 2
     best = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:most]
-    found: dict[str, bytes] = dict(c.execute(_TRAITS_OF, {"ids": best}).all())
+    found = {row.report_id: (row.value, row.event_id) for row in c.execute(_NEAR, {"ids": best})}
     return tuple(found[report_id] for report_id in best if report_id in found)
 
 
-def traits_within(c: Connection, event_ids: Iterable[str], *, latest: int) -> dict[str, tuple[bytes, ...]]:
+def traits_within(c: Connection, of: Mapping[str, Stored], *, latest: int) -> dict[str, tuple[bytes, ...]]:
     """By event the traits of so many of its latest reports, in the order of their times."""
-    rows = c.execute(_SOME, {"ids": list(event_ids)})
-    members = {key: _members.decode(value).reports[-latest:] for key, value, _ in rows}
+    members = {key: row.members()[-latest:] for key, row in of.items()}
     wanted = [report_id for ids in members.values() for report_id in ids]
     found: dict[str, bytes] = dict(c.execute(_TRAITS_OF, {"ids": wanted}).all())
     return {key: tuple(found[one] for one in ids if one in found) for key, ids in members.items()}
@@ -256,8 +302,11 @@ def everything(c: Connection) -> tuple[Event, ...]:
     return tuple(_event.decode(row.value) for row in c.execute(query))
 
 
-def add_notes(c: Connection, notes: Iterable[ChangeNote]) -> tuple[int, ...]:
-    """Store change notes; returns their numbers."""
+def add_notes(
+    c: Connection, notes: Iterable[ChangeNote], *, outlets: Mapping[str, str | None] | None = None
+) -> tuple[int, ...]:
+    """Store change notes; returns their numbers. `outlets` are those of reports, as far as they are known."""
+    known = outlets or {}
     return tuple(
         c.execute(
             _PUT_NOTE,
@@ -266,7 +315,10 @@ def add_notes(c: Connection, notes: Iterable[ChangeNote]) -> tuple[int, ...]:
                 "report_id": note.report_id,
                 "kind": note.kind,
                 "at": t.stamp(note.at),
-                "outlet": folded(c.scalar(_OUTLET_OF, {"id": note.report_id}) or ""),
+                "outlet": folded(
+                    (known[note.report_id] if note.report_id in known else c.scalar(_OUTLET_OF, {"id": note.report_id}))
+                    or ""
+                ),
                 "value": _json.encode(note),
             },
         ).scalar_one()
@@ -309,6 +361,11 @@ def pin(c: Connection, report_id: str, event_id: str, *, by: str) -> None:
     """Remember where an admin wants a report; "" is "in no event"."""
     c.execute(delete(t.pins).where(t.pins.c.report_id == report_id))
     c.execute(insert(t.pins).values(report_id=report_id, event_id=event_id, by=by))
+
+
+def any_pin(c: Connection) -> bool:
+    """Whether an admin has said of any report where it belongs."""
+    return bool(c.scalar(_ANY_PIN))
 
 
 def pinned(c: Connection, report_id: str) -> str | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.deliver.alerts import owe_alerts, rest_watches
+from sqlalchemy import Connection
+
+from bot.deliver.alerts import owe_alerts, rest_watches, standing_watches
 from bot.deliver.plan import News
 from bot.model.command import Asker
 from bot.model.subscription import Destination, QuietHours, Watch
@@ -17,12 +19,16 @@ WHERE = Destination(platform="slack", tenant="slack:T1", channel="U1", direct=Tr
 WATCH = Watch(id="w1", destination=WHERE, user="U1", country="UA")
 
 
+def owe(c: Connection, news: News) -> int:
+    return owe_alerts(c, news, standing_watches(c), now=NOW)
+
+
 def test_a_change_is_owed_once_and_forgotten_after_a_while(store: Store) -> None:  # noqa: F811
     store.write_now(subscriptions.save_watch, WATCH)
     report, summary = pair(1)
     news = News(report=report, summary=summary, event=None)
-    assert store.write_now(owe_alerts, news, now=NOW) == 1
-    assert store.write_now(owe_alerts, news, now=NOW) == 0
+    assert store.write_now(owe, news) == 1
+    assert store.write_now(owe, news) == 0
     (delivery,) = store.read_now(delivered.in_state, "due")
     (alert,) = store.read_now(alerts.of_delivery, delivery.key)
     assert (alert.change, alert.kind, alert.at) == ("new:r1", "new", NOW)
@@ -51,7 +57,7 @@ def test_erasing_a_person_leaves_nothing_of_them_and_all_of_others(store: Store)
     store.write_now(people.set_quiet, who, QuietHours(start="22:00", end="07:00"))
     store.write_now(audit.record, READER, "channel reset", now=NOW)
     report, summary = pair(1)
-    store.write_now(owe_alerts, News(report=report, summary=summary, event=None), now=NOW)
+    store.write_now(owe, News(report=report, summary=summary, event=None))
     assert [entry.command for entry in store.read_now(people.audited, who)] == ["channel reset"]
     assert store.write_now(people.erase, who) == {"watches": 1, "words": 0, "audit": 1, "channels": 0, "complaints": 0}
     assert store.read_now(subscriptions.watches) == (other,)
