@@ -32,6 +32,11 @@ _FEARED = re.compile(
     r"[^,;.]{0,30}\b(?:is|are|was|were|be)?\s*(?:\w+ly\s+)?feared\s+(?:to\s+(?:be|have)\b|dead|drowned|killed|lost)",
     re.IGNORECASE,
 )
+_REPLACED = re.compile(
+    r"\b(?:earlier|previous|initial|prior|original)\s+(?:\w+\s+)?(?:toll|figure|number|count|estimate)\s+of\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+"""Before a figure that holds no longer: "revising an earlier toll of 500"."""
 _A_SHARE_OF_THEM = re.compile(
     r"\s+(?:(?:about|around|some|nearly|almost|over|more\s+than|at\s+least|up\s+to)\s+)*"
     r"(?:\d[\d.,]*\s*(?:%|per\s?cent|percent)|(?:a|one|two|three)\s+(?:thirds?|quarters?|fifths?)|half)\b",
@@ -47,6 +52,8 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     if _CONDITION.search(before) or _FORECAST.search(before):
         return True
     if state == "killed" and _FEARED.match(text, end, sentence[1]):
+        return True
+    if phrase.kind == "counted" and _REPLACED.search(before):
         return True
     # "Half of the 20 dead" counts twenty dead all the same.
     shared = _ONE_IN.search(before) or (phrase.state is None and _SHARE.search(before))

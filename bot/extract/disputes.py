@@ -8,6 +8,7 @@ weights were learned from this project's own annotated reports (`training/disput
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -31,6 +32,11 @@ _NEAR = 0.5
 """Share of its likeliest link's probability below which a denial's other links fall away."""
 _VICTIMS: frozenset[Act] = frozenset(("harm", "civilians"))
 """Acts that tell who was harmed, and not by what."""
+_LOOKS_INTO = re.compile(
+    r"\b(?:aware\s+of|looking\s+into|(?:is|are|was|were|be|been)\s+(?:investigat|review|check|examin|study)ing|no\s+information|not\s+familiar\s+with"
+    r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment))\b",
+    re.IGNORECASE,
+)
 Pair = tuple[int, int]
 
 
@@ -45,6 +51,7 @@ def link_disputes(
     links |= {pair for pair, signs in found if "excluding_figures" in signs}
     links -= _only_counts(told, figures) - {pair for pair, signs in found if "excluding_figures" in signs}
     links -= _of_no_count(told, links, figures)
+    links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
     links |= _alike(told, links)
     beside: dict[int, set[int]] = defaultdict(set)
     for i, j in links:
@@ -151,6 +158,11 @@ def _of_no_count(told: Sequence[Told], links: set[Pair], figures: Sequence[Casua
         i for i, one in enumerate(told) if one.claim.stance == "denies" and one.acts & DEEDS and not one.acts & _VICTIMS
     }
     return {(i, j) for i, j in links if (i in counting and j in denying) or (j in counting and i in denying)}
+
+
+def _is_no_account(one: Told) -> bool:
+    """Whether a speaker says only that it looks into something, which contradicts nobody."""
+    return one.claim.stance == "asserts" and _LOOKS_INTO.search(one.content) is not None
 
 
 def _counting(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[int]:

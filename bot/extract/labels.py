@@ -9,6 +9,7 @@ import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.gazetteer import Gazetteer
+from bot.extract.naming import identify
 from bot.model.report import Span
 
 _LINE = re.compile(r"[^\n]+")
@@ -18,6 +19,7 @@ _SOURCED = re.compile(
 _LABELLED = re.compile(
     r"^\s*(?:[•▪*–—-]\s*(?:\d{1,2}[:.]\d{2}\W+)?|\d{1,2}[:.]\d{2}\W+)(?P<who>[A-Z][\w .’'-]{1,60}?)(?P<cue>:)\s+(?P<what>\S.{11,})$"
 )
+_SPEAKS = frozenset({"official", "military", "government", "international_org", "ngo", "armed_group"})
 _SURE = 0.9
 
 
@@ -52,5 +54,7 @@ def _labelled(text: str, found: tuple[Attribution, ...], names: Gazetteer) -> It
 
 
 def _is_known(who: str, names: Gazetteer) -> bool:
-    """Whether the words before a colon are just a state's, capital's or body's name."""
+    """Whether the words before a colon are a person in office, a body, or just a state's or capital's name."""
+    if identify(who, names).type in _SPEAKS:
+        return True
     return any(hit.span == (0, len(who)) and hit.sense != "demonym" and not hit.weak for hit in names.hits(who))

@@ -24,7 +24,7 @@ _VERDICT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|stands?|stood)\s+(?:\w+ly\s+|also\s+|widely\s+|long\s+)*(?:accused|blamed|charged|denounced|condemned|criticised|criticized|praised|urged|warned)\b",
+    r"\b(?:(?:has|have|had)\s+(?:\w+ly\s+|also\s+|long\s+)*)?(?:is|are|was|were|be|been|being|stands?|stood)\s+(?:\w+ly\s+|also\s+|widely\s+|long\s+)*(?:accused|blamed|charged|denounced|condemned|criticised|criticized|praised|urged|warned)\b",
     re.IGNORECASE,
 )
 _AGENT = re.compile(r"\bby\s+$", re.IGNORECASE)

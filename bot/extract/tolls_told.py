@@ -19,20 +19,31 @@ from bot.model.report import Span
 
 _HARMED = r"(?:killed|dead|deaths?|died|wounded|injured|injuries|hurt|missing|bodies|casualties|fatalities|victims)"
 _WORDS = r"[^.;:,“”\"()\n]"
+_TOLL = r"(?:toll|number|figure|count|estimate)"
+_COUNTED = rf"(?:{_TOLL}|loss(?:es)?|casualties|dead|wounded|injured|missing|killed)"
+_LEAD = r"(?:(?:at\s+least|more\s+than|some|about|another|a\s+further)\s+)?"
+_OWNED = r"(?:the|its|their)"
+_PUTS = rf"(?P<at>{_OWNED}\s+{_WORDS}{{0,50}}?\b{_COUNTED}\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
+_REVISES = rf"(?P<to>(?:that|it|{_OWNED}\s+{_WORDS}{{0,30}}?\b{_TOLL})\b{_WORDS}{{0,30}}?\bto\s+{_WORDS}{{1,40}})"
+_SPEAKS = rf"(?P<of>(?:an?\s+(?:[a-z]+\s+){{0,3}}?{_TOLL}\s+of\s+)?{_LEAD}\d[\d,]*{_WORDS}{{0,40}})"
+_COUNTS = rf"(?P<what>{_LEAD}(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}})"
+_VERBS = {
+    "puts": r"puts?",
+    "revises": r"revised|lowered|raised|cut|increased|updated|corrected",
+    "speaks": r"sp(?:eaks?|oke)\s+of|estimates?|estimated|gave|gives|published|released",
+    "counts": r"counted|counts|reported|reports|recorded|records|registered|tallied",
+}
 _GIVES = re.compile(
     r"(?:^|(?P<joint>[;,]\s+(?:(?:while|whereas|but|and|though|although|with)\s+)?|\s+(?:while|whereas|but)\s+))"
     r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:[\w’'.-]+\s+){1,7}?)"
-    r"(?:(?:has|have|had|also|later|since|now|meanwhile|itself)\s+){0,2}"
-    rf"(?:(?P<puts>puts?)\s+(?P<at>(?:the|its|their)\s+{_WORDS}{{0,50}}?\b(?:toll|number|figure|count|loss(?:es)?|casualties|dead|wounded|injured|missing|killed)\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
-    rf"|(?P<revises>revised|lowered|raised|cut|increased|updated|corrected)\s+(?P<to>(?:that|it|(?:the|its|their)\s+{_WORDS}{{0,30}}?\b(?:toll|number|figure|count|estimate))\b{_WORDS}{{0,30}}?\bto\s+{_WORDS}{{1,40}})"
-    rf"|(?P<counts>counted|counts|reported|reports|recorded|records|registered|tallied)\s+(?P<what>(?:at\s+least\s+|more\s+than\s+|some\s+|about\s+|another\s+|a\s+further\s+)?(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}}))",
+    r"(?:(?:has|have|had|also|later|since|now|meanwhile|itself|still)\s+){0,2}"
+    rf"(?:(?P<puts>{_VERBS['puts']})\s+{_PUTS}|(?P<revises>{_VERBS['revises']})\s+{_REVISES}"
+    rf"|(?P<speaks>{_VERBS['speaks']})\s+{_SPEAKS}|(?P<counts>{_VERBS['counts']})\s+{_COUNTS})",
     re.IGNORECASE,
 )
-_MAY_GIVE = re.compile(
-    r"\b(?:puts?|counted|counts|reported|reports|recorded|records|registered|tallied|revised|lowered|raised|cut|increased|updated|corrected)\b",
-    re.IGNORECASE,
-)
-_PARTS = (("puts", "at"), ("revises", "to"), ("counts", "what"))
+_MAY_GIVE = re.compile(rf"\b(?:{'|'.join(_VERBS.values())})\b", re.IGNORECASE)
+_GROUPS = re.compile(r"\b(?:groups?|agenc(?:y|ies))\b", re.IGNORECASE)
+_PARTS = (("puts", "at"), ("revises", "to"), ("speaks", "of"), ("counts", "what"))
 _SURE = 0.9
 
 
@@ -41,14 +52,18 @@ def with_tolls(text: str, found: Sequence[Attribution], names: Gazetteer) -> tup
     told = list(found)
     for one, clause in _given(text, found, names):
         told = [_until(other, clause[0]) if _reaches_into(other, clause) else other for other in told]
-        told = [_without_source(other, one.source[0]) for other in told]
-        told.append(one)
+        same = next((other for other in told if one.cue[0] in other.cue), None)
+        if same is None:
+            told = [_without_source(other, one.source[0]) for other in told]
+            told.append(one)
+        elif same.source and same.source[0][0] > one.cue[0][0]:  # the next clause's own source
+            told[told.index(same)] = msgspec.structs.replace(same, source=one.source)
     kept = [one for one in told if one.content]
     return tuple(sorted(kept, key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content))))
 
 
 def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterator[tuple[Attribution, Span]]:
-    """Attributions that no cue marks yet, each with its clause from the comma before it."""
+    """Attributions of such clauses, each with its clause from the comma before it; none that another cue in it marks."""
     if not _MAY_GIVE.search(text):
         return
     cues = [span for one in found for span in one.cue]
@@ -57,7 +72,10 @@ def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterato
             verb, said = next((one, other) for one, other in _PARTS if match[one])
             cue, what = match.span(verb), match.span(said)
             clause = (start + match.start(), start + what[1])
-            if any(clause[0] <= at < clause[1] for at, _ in cues) or not _speaks(match["who"].strip(), names):
+            own = start + cue[0]
+            if any(clause[0] <= at < clause[1] and at != own for at, _ in cues) or not _speaks(
+                match["who"].strip(), names
+            ):
                 continue
             at = (start + match.start("who"), start + match.start("who") + len(match["who"].rstrip()))
             yield (
@@ -74,7 +92,7 @@ def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterato
 
 def _speaks(who: str, names: Gazetteer) -> bool:
     """Whether words name somebody who can say something: "the hospital", not "the earthquake"."""
-    return identify(who, names).type != "other" or OTHER.search(who) is not None
+    return identify(who, names).type != "other" or bool(OTHER.search(who) or _GROUPS.search(who))
 
 
 def _reaches_into(one: Attribution, clause: Span) -> bool:

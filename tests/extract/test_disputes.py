@@ -57,3 +57,8 @@ def test_who_denies_a_deed_denies_no_toll() -> None:
         "The Rapid Support Forces denied shelling the market."
     )
     assert _disputes(text) == []
+
+
+def test_who_looks_into_it_contradicts_nobody() -> None:
+    text = "An air strike killed eight people in Saada, the Houthis said. The U.S. military said it was aware of reports of casualties."
+    assert _disputes(text) == []

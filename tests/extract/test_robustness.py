@@ -68,6 +68,11 @@ def test_live_lines_name_their_sources_without_a_verb() -> None:
     ]
 
 
+def test_an_official_before_a_live_lines_colon_says_it() -> None:
+    text = "14:20 Odesa mayor Hennadiy Trukhanov: three dockers killed in missile strike on port\n"
+    assert _said(text) == [("Odesa mayor Hennadiy Trukhanov", "three dockers killed in missile strike on port")]
+
+
 def test_a_heading_before_a_colon_is_no_source() -> None:
     assert not _said("Key points: the road to the north is closed until Monday")
 
