@@ -16,7 +16,7 @@ from itertools import takewhile
 
 import msgspec
 
-from bot.extract.answers import Told, opposed, rare_stems, signs, told_claims
+from bot.extract.answers import NUMBERED, Told, opposed, rare_stems, signs, told_claims
 from bot.extract.denials import pointed_at
 from bot.extract.gazetteer import LEXICON, gazetteer, rows
 from bot.model.acts import DEEDS, Act
@@ -30,6 +30,12 @@ _DENIED = 0.15
 """A denial that has no link answers its likeliest claim, if that is as likely as this."""
 _NEAR = 0.5
 """Share of its likeliest link's probability below which a denial's other links fall away."""
+_EVERYBODY = re.compile(
+    r"\b(?:people|persons?|dead|deaths?|killed|died|bodies|lives|fatalities|casualties|victims|wounded|injured|hurt|missing|others)\W*$|\d\W*$"
+    r"|^\W*(?:\w+[\s-]+){0,3}(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\W*$",
+    re.IGNORECASE,
+)
+"""Words by which a figure counts everybody."""
 _VICTIMS: frozenset[Act] = frozenset(("harm", "civilians"))
 """Acts that tell who was harmed, and not by what."""
 _LOOKS_INTO = re.compile(
@@ -71,7 +77,7 @@ def link_disputes(
 def signs_of(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> list[tuple[Pair, tuple[str, ...]]]:
     """Every pair of claims that may dispute each other, the earlier first, with its signs."""
     given = {
-        "excluding_figures": _exclusive(told, figures),
+        "excluding_figures": _exclusive(text, told, figures),
         "pointed_at": pointed_at(told, figures),
     }
     rare = rare_stems(told)
@@ -122,7 +128,7 @@ def _alike(told: Sequence[Told], links: set[Pair]) -> set[Pair]:
     return {(i, j) for i, j in more if opposed(told[i], told[j])}
 
 
-def _exclusive(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+def _exclusive(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
     """Claims of different speakers with figures of the same people that exclude each other, the earlier first."""
     place = {one.claim.id: i for i, one in enumerate(told)}
     carried = [
@@ -140,8 +146,18 @@ def _exclusive(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[P
         and not (one.place and other.place and one.place != other.place)
         and not _of_other_countries(told[i], told[j])
         and not _of_own_countries(told, i, j)
+        and not _some_of_all(text, one, other)
         and excludes((one.min, one.max), (other.min, other.max))
     }
+
+
+def _some_of_all(text: str, one: CasualtyFigure, other: CasualtyFigure) -> bool:
+    """Whether one figure counts everybody and the other, lower one people of a kind: "45 people", "two officials"."""
+    all_of = [bool(_EVERYBODY.search(text, *figure.victims)) for figure in (one, other)]
+    if all_of[0] == all_of[1]:
+        return False
+    everybody, some = (one, other) if all_of[0] else (other, one)
+    return everybody.max is None or (some.max or some.min or 0) <= everybody.max
 
 
 def _only_counts(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
@@ -155,7 +171,9 @@ def _of_no_count(told: Sequence[Told], links: set[Pair], figures: Sequence[Casua
     """Links of a denied deed with a claim that only counts people: "denied carrying out the attack" denies no toll."""
     counting = {i for i in _counting(told, figures) if told[i].acts <= _VICTIMS and told[i].claim.stance == "asserts"}
     denying = {
-        i for i, one in enumerate(told) if one.claim.stance == "denies" and one.acts & DEEDS and not one.acts & _VICTIMS
+        i
+        for i, one in enumerate(told)
+        if one.claim.stance == "denies" and not (one.acts & _VICTIMS or one.points_back or NUMBERED.search(one.content))
     }
     return {(i, j) for i, j in links if (i in counting and j in denying) or (j in counting and i in denying)}
 

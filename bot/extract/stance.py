@@ -53,7 +53,7 @@ _SUPPORT = re.compile(
     re.IGNORECASE,
 )
 _DENIED_WORDS = re.compile(
-    r"\b(?:false|fabricat\w+|untrue|baseless|unfounded|groundless|lies?\b|lying|hoax|fake|disinformation|misinformation|absurd|nonsense"
+    r"\b(?:false|fabricat\w+|untrue|baseless|unfounded|groundless|lies?\b|lying|hoax|fake|disinformation|misinformation|absurd|ridiculous|preposterous|laughable|ludicrous|rubbish|bogus|premature|nonsense"
     r"|pure hype|propaganda|slander\w*|not correspond\w* (?:with|to) (?:the )?(?:reality|truth)|nothing to do with|no (?:involvement|role|part) in"
     r"|not (?:involved|responsible|true)|invent(?:ed|ion)|fiction|myth)\b",
     re.IGNORECASE,
@@ -78,8 +78,8 @@ _CALL = re.compile(r"\bcall(?:s|ed|ing)?\b", re.IGNORECASE)
 _CALL_FOR = re.compile(r"\bcall\w*\s+(?:\w+\s+)?(?:for|on|upon)\b", re.IGNORECASE)
 _ANSWERED = re.compile(
     r"\W*(?:(?:any|all|the|these|those|this|that|such|both|his|her|its|their|\w+['’]s)\s+){0,2}(?:[\w-]+\s+)?"
-    r"(?:reports?|claims?|allegations?|accusations?|charges?|statements?|accounts?|versions?|figures?|tolls?|suggestions?|talk|remarks?|stor(?:y|ies)"
-    r"|recordings?|footage|videos?|registers?|lists?|letters?|messages?|rumou?rs?|it|this|that|them|these|those)\b(?!\s+(?:[\w-]+\s+)?(?:attack|strike|raid|killing|move|step|decision|incident|operation)s?\b)",
+    r"(?:reports?|claims?|allegations?|accusations?|charges?|statements?|accounts?|versions?|figures?|tolls?|suggestions?|talk|stor(?:y|ies)"
+    r"|recordings?|footage|videos?|registers?|lists?|letters?|messages?|rumou?rs?)\b(?!\s+(?:[\w-]+\s+)?(?:attack|strike|raid|killing|move|step|decision|incident|operation)s?\b)",
     re.IGNORECASE,
 )
 """What is called something, where it is what somebody said: "called the reports a campaign"."""

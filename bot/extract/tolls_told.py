@@ -18,9 +18,9 @@ from bot.extract.words import sentences
 from bot.model.report import Span
 
 _HARMED = r"(?:killed|dead|deaths?|died|wounded|injured|injuries|hurt|missing|bodies|casualties|fatalities|victims)"
-_WORDS = r"[^.;:,“”\"()\n]"
+_WORDS = r"(?:[^.;:,“”\"()\n]|(?<=\d)[.,](?=\d))"
 _TOLL = r"(?:toll|number|figure|count|estimate)"
-_COUNTED = rf"(?:{_TOLL}|loss(?:es)?|casualties|dead|wounded|injured|missing|killed)"
+_COUNTED = rf"(?:{_TOLL}|loss(?:es)?|casualties|crowd|turnout|dead|wounded|injured|missing|killed)"
 _LEAD = r"(?:(?:at\s+least|more\s+than|some|about|another|a\s+further)\s+)?"
 _OWNED = r"(?:the|its|their)"
 _PUTS = rf"(?P<at>{_OWNED}\s+{_WORDS}{{0,50}}?\b{_COUNTED}\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"

@@ -42,6 +42,9 @@ _ANONYMOUS = re.compile(
     re.IGNORECASE,
 )
 """What a source asks for itself is no part of the news."""
+_NO_EVIDENCE = re.compile(
+    r"^\W*without\s+(?:\w+ing)\s+(?:any\s+|further\s+)?(?:evidence|proof|details?)\W*$", re.IGNORECASE
+)
 _NOTHING = re.compile(r"^\W*(?:nothing|little|no\s+more|so)\W*$", re.IGNORECASE)
 _DOUBT = re.compile(
     rf"(?:\b{_NOT}|n['’]t)\s+(?:\w+ly\s+)?(?:believ\w+|think\w*|accept\w*|recogni[sz]\w+|agree\w*|buy|consider\w*|see\b)",
@@ -72,7 +75,8 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or _NOBODY.match(source)
         or (not source and _UNCLEAR.search(text[slice(*cue)]))
         or _NOTHING.match(content)
-        or (_ANONYMOUS.search(f"{text[slice(*cue)]} {content}") and len(content) < _SHORT)
+        or (_ANONYMOUS.search(content) and len(content) < _SHORT)
+        or _NO_EVIDENCE.match(f"{text[slice(*cue)]} {content}")
         or asked_before
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)
         or _is_naming(text, attribution)

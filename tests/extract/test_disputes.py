@@ -62,3 +62,16 @@ def test_who_denies_a_deed_denies_no_toll() -> None:
 def test_who_looks_into_it_contradicts_nobody() -> None:
     text = "An air strike killed eight people in Saada, the Houthis said. The U.S. military said it was aware of reports of casualties."
     assert _disputes(text) == []
+
+
+def test_some_of_the_dead_are_no_other_count_of_them() -> None:
+    text = (
+        "At least 45 people were killed in the strike, the health ministry said. "
+        "The army said the strike killed two senior rebel commanders."
+    )
+    assert _disputes(text) == []
+
+
+def test_what_somebody_thinks_of_a_deed_denies_nothing() -> None:
+    text = "The army said its strike killed two commanders. The prime minister called it “a tragic mishap”."
+    assert [claim.stance for claim in summarise(Report(id="r", text=text)).claims] == ["asserts", "asserts"]

@@ -89,5 +89,7 @@ def test_who_is_accused_accuses_nobody(text: str) -> None:
 
 
 def test_what_a_source_asks_for_itself_is_no_claim() -> None:
+    told = _told("A diplomat said on condition of anonymity that the minister had landed in Lima.")
+    assert len(told.claims) == 1
     text = "A survivor, requesting anonymity for safety, said the shells hit the mill. An aid worker asked not to be named."
     assert [text[slice(*claim.content[0])] for claim in _told(text).claims] == ["the shells hit the mill"]
