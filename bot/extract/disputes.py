@@ -54,8 +54,9 @@ def link_disputes(
     found = signs_of(text, told, figures)
     links = _chosen(told, {pair: probability(signs) for pair, signs in found})
     # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
-    links |= {pair for pair, signs in found if "excluding_figures" in signs}
-    links -= _only_counts(told, figures) - {pair for pair, signs in found if "excluding_figures" in signs}
+    excluding = {pair for pair, signs in found if "excluding_figures" in signs}
+    links |= excluding
+    links -= (_only_counts(told, figures) | _of_a_part(text, told, figures)) - excluding
     links -= _of_no_count(told, links, figures)
     links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
     links |= _alike(told, links)
@@ -165,6 +166,18 @@ def _only_counts(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set
     plain = {i for i, one in enumerate(told) if one.claim.stance in ("asserts", "acknowledges") and not one.negated}
     counting = {i for i in plain & _counting(told, figures) if not told[i].acts & DEEDS}
     return {(i, j) for i in counting for j in counting if i < j}
+
+
+def _of_a_part(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+    """Pairs of plain claims, the earlier first, of which one counts everybody and the other some: "45 people", "two officials"."""
+    plain = {one.claim.id: i for i, one in enumerate(told) if one.claim.stance == "asserts" and not one.negated}
+    told_of = [(plain[f.according_to], f) for f in figures if f.according_to in plain]
+    return {
+        (i, j)
+        for i, one in told_of
+        for j, other in told_of
+        if i < j and one.state == other.state and _some_of_all(text, one, other)
+    }
 
 
 def _of_no_count(told: Sequence[Told], links: set[Pair], figures: Sequence[CasualtyFigure]) -> set[Pair]:
