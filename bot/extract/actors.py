@@ -81,6 +81,14 @@ _ATTACKS = re.compile(
 )
 
 
+_SUBJECT = re.compile(
+    r"(?P<who>(?:The\s+)?[\w’'-]+(?:\s+(?!(?:was|were|is|are|has|had|have|did|will|would|could|who|which|that|and|but)\b|\w+ed\b)[\w’'-]+){0,7})"
+    r"(?:,[^,.]{1,60},)?\s+(?:was|were|is|has|had|did|will|would|could|\w+ed)\b"
+)
+"""The subject with which a sentence begins."""
+_INNER_QUOTE = re.compile(r"[“\"]")
+
+
 class ActorIndex(msgspec.Struct, frozen=True):
     """The actors in order of first mention, and for each attribution its speaker's id (None: nobody is named)."""
 
@@ -142,6 +150,8 @@ class _Reading:
             return before
         if pronoun not in _PERSONAL and (subject := self._subject(pronoun, at)):
             return subject
+        if pronoun in _PERSONAL and (whose := self._person_before(at)):
+            return whose
         persons = ("official", "other")
         for candidates in (self.spoken, [h for h in self.held if h.mentions and h.mentions[-1][0] < at]):
             for held in reversed(candidates):
@@ -150,6 +160,19 @@ class _Reading:
                 if fits:
                     return held
         return self.spoken[-1] if self.spoken else None
+
+    def _person_before(self, at: int) -> _Held | None:
+        """Whom "he" means within its own sentence: the person with whom it begins ("The mayor was shot after he accused …")."""
+        start = max(self.text.rfind(mark, 0, at) + len(mark) for mark in (". ", "\n", "? ", "! ", '." '))
+        match = _SUBJECT.match(self.text, start, at)
+        if match is None or _INNER_QUOTE.search(self.text, start, at):
+            return None
+        named = identify(match["who"], self.names)
+        if named.type != "official" and not named.surname:
+            return None
+        held = self._resolve(match["who"], start)
+        self._mention(held, match.span("who"))
+        return held
 
     def _antecedent(self, at: int) -> _Held | None:
         """Whom a relative pronoun after a comma goes on from: "on the army, which said"; None where that is nobody."""

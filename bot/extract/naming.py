@@ -181,7 +181,7 @@ def _mostly(words: str, hit: Hit) -> bool:
             )
         )
     )
-    return ends and not re.search(r"\b(?:of|in|for|from|at)\s+(?:the\s+)?$", before)
+    return ends and not re.search(r"\b(?:of|in|for|from|at|to|with)\s+(?:the\s+)?$", before)
 
 
 _OF_PLACE = re.compile(

@@ -35,6 +35,7 @@ _UNCLEAR = re.compile(
 )
 _NOBODY = re.compile(r"^\W*(?:no|nobody|none|neither)\b", re.IGNORECASE)
 _ASKED = re.compile(r"^\W*asked\b", re.IGNORECASE)
+_ASKED_ABOUT = re.compile(r"(?:When\s+)?[Aa]sked\s+(?:about|whether|if|why|how|what|who|by)\b")
 """Before its source: "asked about it, the mayor …", who has not said it."""
 _CONTRARY = re.compile(r"\b(?:contrary\s+to|unlike|despite)\s+(?:what|the\s+\w+\s+that)\s+$", re.IGNORECASE)
 _ANONYMOUS = re.compile(
@@ -78,6 +79,7 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or (_ANONYMOUS.search(content) and len(content) < _SHORT)
         or _NO_EVIDENCE.match(f"{text[slice(*cue)]} {content}")
         or asked_before
+        or (text[cue[0]].isupper() and _ASKED_ABOUT.match(text, cue[0]))
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)
         or _is_naming(text, attribution)
     )

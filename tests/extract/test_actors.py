@@ -68,3 +68,17 @@ def test_a_denial_disputes_what_it_answers_and_both_say_so() -> None:
     accusation, denial = told.claims[0], told.claims[1]
     assert denial.id in accusation.disputes
     assert accusation.id in denial.disputes
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("A mother said her children were ill. The governor of West Darfur was killed hours after he accused the militia of genocide.",
+         "Governor of West Darfur"),
+        ("Iran’s mission to the United Nations said: “We have no motive.”", "Iran's mission to the United Nations"),
+    ],
+)  # fmt: skip
+def test_who_a_sentence_begins_with_and_whose_envoys_speak(text: str, speaker: str) -> None:
+    summary = summarise(Report(id="r", text=text))
+    names = {actor.id: actor.name.replace("’", "'") for actor in summary.actors}
+    assert names[summary.claims[-1].speaker or ""] == speaker

@@ -24,6 +24,7 @@ def _told(text: str) -> Summary:
         "The harbour office refused to say how many had been arrested.",
         "The consul would not say who had fired.",
         "Asked about the raid, the minister left the hall.",
+        "Asked about the comment, a spokeswoman left.",
         "The general said nothing.",
         "The envoy stopped short of blaming Peru.",
     ],
