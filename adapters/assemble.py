@@ -123,6 +123,7 @@ class House:
             complete=partial(complete, fetcher=fetcher, run=run) if settings.sources.full_text else None,
             extract_timeout=settings.extract.timeout,
             gazetteer=Path(settings.extract.gazetteer) if settings.extract.gazetteer else None,
+            workers_at_once=settings.work.language,
         )
         self.desk = Desk(
             store,
@@ -308,7 +309,9 @@ async def running(house: House, platforms: Mapping[str, Platform]) -> AsyncItera
 
         schedule.every(node.lease / BEATS, node.beat, name="beat")
         schedule.every(MEND_SECONDS, node.kept(house.mend_queue), name="mend_queue")
-        working.append(SharedJobs(house.store, lease=node.lease).run(house.newsroom.do))
+        shared = SharedJobs(house.store, lease=node.lease, busy=lambda: house.newsroom.busy)
+        house.newsroom.when_free(shared.ring)
+        working.append(shared.run(house.newsroom.do))
     else:
         schedule.every(UNDERSTAND_SECONDS, house.newsroom.understand, name="understand")
         working.append(house.newsroom.keep_up())

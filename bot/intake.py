@@ -32,6 +32,14 @@ class Filed(msgspec.Struct, frozen=True):
     owed: int
 
 
+class Brought(msgspec.Struct, frozen=True):
+    """Reports that a tenant's feed ("" everybody's) has brought; the ids in `silent` are kept without being posted."""
+
+    told: tuple[tuple[Report, Summary], ...]
+    tenant: str = ""
+    silent: frozenset[str] = frozenset()
+
+
 class _Standing(msgspec.Struct, frozen=True):
     """What stands while a transaction files its reports, and is looked up once for all of them.
 
@@ -52,20 +60,31 @@ def file_reports(
     silent: frozenset[str] = frozenset(),
     now: datetime,
 ) -> tuple[Filed, ...]:
-    """File reports in their order; the ids in `silent` are kept without being posted.
+    """File reports in their order; the ids in `silent` are kept without being posted."""
+    (filed,) = file_brought(c, [Brought(tuple(told), tenant, silent)], now=now)
+    return filed
 
-    What comes of it is the same whether they are filed together or one after the other. New ones are stored together;
-    events and deliveries come of each in its turn.
+
+def file_brought(c: Connection, brought: Iterable[Brought], *, now: datetime) -> tuple[tuple[Filed, ...], ...]:
+    """File what feeds have brought, in its order; returns what was filed of each.
+
+    What comes of it is the same whether it is filed together or one report after the other. New reports are stored
+    together; events and deliveries come of each in its turn.
     """
-    pairs = [(_dated(report, now), summary) for report, summary in told]
-    held = reports.known(c, [report.id for report, _ in pairs])
-    first = {report.id: number for number, (report, _) in reversed(list(enumerate(pairs))) if report.id not in held}
-    fresh = {*first.values()}
-    reports.save_new(c, [pairs[number] for number in sorted(fresh)], tenant=tenant, now=now)
+    given = [msgspec.structs.replace(one, told=tuple((_dated(r, now), s) for r, s in one.told)) for one in brought]
+    every = [(pair, one.tenant) for one in given for pair in one.told]
+    if not every:
+        return tuple(() for _ in given)
+    held = reports.known(c, [report.id for (report, _), _ in every])
+    new: dict[str, tuple[tuple[Report, Summary], str]] = {}
+    for pair, tenant in every:
+        if pair[0].id not in held:
+            new.setdefault(pair[0].id, (pair, tenant))
+    reports.save_new(c, [pair for pair, _ in new.values()], *(tenant for _, tenant in new.values()), now=now)
     standing = _Standing(_orders(c), standing_watches(c), events.any_pin(c))
     return tuple(
-        _file(c, pair, standing, tenant=tenant, silent=pair[0].id in silent, new=number in fresh, now=now)
-        for number, pair in enumerate(pairs)
+        tuple(_file(c, pair, standing, one, new=new.pop(pair[0].id, None) is not None, now=now) for pair in one.told)
+        for one in given
     )
 
 
@@ -93,13 +112,12 @@ def _file(
     c: Connection,
     pair: tuple[Report, Summary],
     standing: _Standing,
+    brought: Brought,
     *,
-    tenant: str,
-    silent: bool,
     new: bool,
     now: datetime,
 ) -> Filed:
-    report, summary = pair
+    (report, summary), tenant = pair, brought.tenant
     held = None if new else reports.one(c, report.id)
     outcome = "new" if new else reports.save_report(c, report, summary, tenant=tenant, now=now)
     if outcome == "same":
@@ -111,7 +129,7 @@ def _file(
         placed = place(c, report, summary, revised=outcome == "revised", pins=standing.pins)
     event = placed.event
     numbers = events.add_notes(c, placed.notes, outlets={report.id: report.outlet})
-    if silent:
+    if report.id in brought.silent:
         return Filed(outcome, event.id if event else None, 0)
     news = News(
         report=report,

@@ -27,6 +27,10 @@ TICKS_SKIPPED = Counter(
     registry=REGISTRY,
 )
 """No work is left out by it; that it happens says that the job has much to do."""
+WRITING = Counter(
+    "sitrep_writing_seconds", "Seconds of waiting for the turn to write, and of writing.", ["part"], registry=REGISTRY
+)
+"""`part`: "waited" or "wrote". On PostgreSQL all nodes together have one second of writing in a second."""
 REPORTS = Counter("sitrep_reports", "Reports filed, by outcome.", ["outcome"], registry=REGISTRY)
 EXTRACTION = Histogram("sitrep_extraction_seconds", "Time to understand one report.", buckets=_SLOW, registry=REGISTRY)
 EXTRACTIONS_FAILED = Counter("sitrep_extractions_failed", "Reports given up by time or memory.", registry=REGISTRY)

@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics, trace
-from bot.extract.understanding import understood
-from bot.intake import Filed, file_reports
+from bot.extract.understanding import understood_each
+from bot.filing import UNFILED_FOR, Filer, Told
+from bot.intake import Filed
 from bot.model.errors import WorkError
 from bot.model.report import Given, Report
 from bot.model.summary import Summary
@@ -25,6 +26,7 @@ from bot.store import received, reports
 from bot.store.engine import Store
 from bot.store.received import Received
 from bot.work.port import Workers
+from bot.work.together import Together
 from bot.work.turns import work_off
 
 log = structlog.get_logger()
@@ -33,11 +35,10 @@ FEEDS_AT_ONCE = 8
 """Feeds whose reports are understood side by side: a slow site's articles hold up its own feed alone."""
 ARTICLES_AT_ONCE = 4
 """Articles of one feed that are fetched side by side."""
-UNFILED_FOR = timedelta(minutes=10)
-"""How long a report that could not be filed waits: the disk may be full."""
+UNDERSTOOD_TOGETHER = 8
+"""Reports that a worker is handed at a time, where so many wait: some tenths of a second of work."""
 _LOOKED_AT = 40
 Complete = Callable[[Report], Awaitable[Report]]
-Told = tuple[Report, Summary]
 
 
 class Newsroom:
@@ -45,8 +46,8 @@ class Newsroom:
 
     `poll` reads the feeds that are due and stores what they say; `understand` takes it from there. Both may run at the
     same time, and a crash between or within them loses and repeats nothing. `complete` fetches the article of a report
-    whose feed has only a teaser; it never fails. `gazetteer` is a user's own file of names.
-    `owed` is called whenever deliveries have come to be owed.
+    whose feed has only a teaser; it never fails. `gazetteer` is a user's own file of names. There are
+    `workers_at_once` language workers. `owed` is called whenever deliveries have come to be owed.
     """
 
     owed: Callable[[], None] = staticmethod(lambda: None)
@@ -61,6 +62,7 @@ class Newsroom:
         complete: Complete | None = None,
         extract_timeout: float = 20.0,
         gazetteer: Path | None = None,
+        workers_at_once: int = 1,
     ) -> None:
         self._store = store
         self._workers = workers
@@ -69,8 +71,20 @@ class Newsroom:
         self._complete = complete
         self._timeout = extract_timeout
         self._gazetteer = gazetteer
+        self._language: Together[Report, Summary] = Together(
+            self._each, at_once=workers_at_once + 1, most=UNDERSTOOD_TOGETHER
+        )
+        self._filer = Filer(store, clock=clock)
         self._understanding = asyncio.Lock()
-        self._unfiled: dict[int, datetime] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether enough waits for the language workers: what more there is may be left to other nodes."""
+        return self._language.enough
+
+    def when_free(self, ring: Callable[[], None]) -> None:
+        """Call this whenever `busy` has ended, or may have."""
+        self._language.low = ring
 
     async def tick(self) -> tuple[Filed, ...]:
         """Read every feed that is due, and file all that has come in."""
@@ -116,45 +130,52 @@ class Newsroom:
 
     async def _waiting(self, limit: int) -> Sequence[Received]:
         """What has waited longest; of one feed the oldest first."""
-        found = await self._store.read(received.first, _LOOKED_AT + limit + len(self._unfiled))
+        unfiled = self._filer.unfiled
+        found = await self._store.read(received.first, _LOOKED_AT + limit + len(unfiled))
         now = self._clock()
-        self._unfiled = {number: until for number, until in self._unfiled.items() if until > now}
-        return [one for one in found if one.number not in self._unfiled]
+        for number in [number for number, until in unfiled.items() if until <= now]:
+            del unfiled[number]
+        return [one for one in found if one.number not in unfiled]
 
     async def do(self, number: int) -> timedelta | None:
         """A job of the nodes' queue: understand a row of what has come in, then file what is ready of its feed.
 
-        Rows of one feed may be understood by several nodes at once, and are filed in their order by whoever finds them
-        ready. Returns for how long to put the job off, where the row could not be filed.
+        Rows of one feed may be understood by several nodes at once, and are filed in their order: one that waits for
+        an earlier one is kept as it was understood, and filed by whoever finds it ready. Returns for how long to put
+        the job off, where the row could not be filed.
         """
-        waiting = await self.understand_row(number)
+        waiting, first = await self._store.read(_looked_up, number)
         if waiting is None:
             return None
+        with trace.gone_on(waiting.trace, "understand"):
+            told = waiting.told if waiting.told is not None else await self._told(waiting)
+            if not first and waiting.told is None:
+                await self._store.beside(received.note_told, number, told)
         with trace.gone_on(waiting.trace, "file"):
-            self._announce(await self._file_ready(waiting.feed_id))
-        return UNFILED_FOR if number in self._unfiled else None
+            filed = await self._filer.file(waiting, told) if first else ()
+            self._announce((*filed, *await self._file_ready(waiting.feed_id)))
+        return UNFILED_FOR if number in self._filer.unfiled else None
 
-    async def understand_row(self, number: int) -> Received | None:
-        """Understand a row of what has come in, and keep what came of it; None where it has been filed already."""
+    async def understand_row(self, number: int) -> None:
+        """Understand a row of what has come in, and keep what came of it until it is filed."""
         waiting = await self._store.read(received.one, number)
         if waiting is not None and waiting.told is None:
-            with trace.gone_on(waiting.trace, "understand"):
-                await self._store.beside(received.note_told, number, await self._told(waiting))
-        return waiting
+            await self._store.beside(received.note_told, number, await self._told(waiting))
 
     async def _file_ready(self, feed_id: str) -> tuple[Filed, ...]:
+        """File what has been understood and waits for nothing before it."""
         filed: list[Filed] = []
         last = 0
         while True:
             ready = await self._store.read(received.next_told, feed_id, after=last)
             if ready is None:
                 return tuple(filed)
-            self._unfiled.pop(ready.number, None)
-            filed += await self._file(ready, ready.told or ())
+            self._filer.unfiled.pop(ready.number, None)
+            filed += await self._filer.file(ready, ready.told or ())
             last = ready.number
 
     async def _filed(self, waiting: Received) -> tuple[Filed, ...]:
-        filed = await self._file(waiting, await self._told(waiting))
+        filed = await self._filer.file(waiting, await self._told(waiting))
         self._announce(filed)
         return filed
 
@@ -180,33 +201,19 @@ class Newsroom:
         understood = await asyncio.gather(*(told(given) for given in waiting.reports))
         return [one for one in understood if one is not None]
 
-    async def _file(self, waiting: Received, told: Sequence[Told]) -> tuple[Filed, ...]:
-        """File what a feed has brought; a report that cannot be filed harms no other, and waits for some minutes."""
-        try:
-            return await self._store.write(_file, waiting, told, self._clock())
-        except Exception:
-            log.exception("reports_not_filed", feed_id=waiting.feed_id, reports=len(told))
-        filed: list[Filed] = []
-        for one in told:
-            try:
-                filed += await self._store.write(_file, waiting, [one], self._clock(), whole=False)
-            except Exception:
-                log.exception("report_not_filed", report_id=one[0].id, feed_id=waiting.feed_id)
-                self._unfiled[waiting.number] = self._clock() + UNFILED_FOR
-        return tuple(filed)
-
     async def _completed(self, report: Report, *, silent: bool) -> Report:
         """The report with its article's text, where its feed has only a teaser and it is going to be posted."""
         wanted = self._complete is not None and report.teaser and not silent
         return await self._complete(report) if wanted and self._complete is not None else report
 
+    async def _each(self, some: Sequence[Report]) -> Sequence[Summary]:
+        return await self._workers.run(understood_each, some, self._gazetteer, lane="language", timeout=self._timeout)
+
     async def understood(self, report: Report) -> Told:
         """The report with its summary; one that cannot be understood in time is kept, with a notice."""
         try:
             with metrics.EXTRACTION.time():
-                summary = await self._workers.run(
-                    understood, report, self._gazetteer, lane="language", timeout=self._timeout
-                )
+                summary = await self._language.do(report)
         except WorkError as error:
             metrics.EXTRACTIONS_FAILED.inc()
             log.warning("report_not_understood", report_id=report.id, error=str(error))
@@ -214,26 +221,7 @@ class Newsroom:
         return report, summary
 
 
-def _file(
-    c: Connection, waiting: Received, told: Sequence[Told], now: datetime, *, whole: bool = True
-) -> tuple[Filed, ...]:
-    """File reports and take them out of the queue, in one transaction: the `whole` row, or only these of it."""
-    if not received.claim(c, waiting.number):
-        return ()  # another node has filed it meanwhile
-    filed = file_reports(c, told, tenant=waiting.tenant, silent=waiting.silent, now=now)
-    done = {report.id for report, _ in told}
-    if whole:
-        received.remove(c, waiting.number)
-    else:
-        received.drop(c, waiting.number, done)
-    for (report, _), one in zip(told, filed, strict=True):
-        metrics.REPORTS.labels(one.outcome).inc()
-        if one.outcome != "same":
-            log.info(
-                "report_stored",
-                report_id=report.id,
-                feed_id=waiting.feed_id,
-                event_id=one.event_id,
-                outcome=one.outcome,
-            )
-    return filed
+def _looked_up(c: Connection, number: int) -> tuple[Received | None, bool]:
+    """A row that waits, and whether none of its feed waits before it."""
+    waiting = received.one(c, number)
+    return waiting, waiting is not None and received.is_first(c, waiting.feed_id, number)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from bot import newsroom as newsroom_module
+from bot import filing as filing_module
 from bot import poller as poller_module
 from bot.model.feed import Feed
 from bot.model.report import Given
@@ -200,14 +200,14 @@ async def test_a_report_that_cannot_be_filed_harms_no_other(
 ) -> None:
     feed = add(store, "one")
     source.says[feed.url] = (report("1"), report("2"), report("3"))
-    file_reports = newsroom_module.file_reports
+    file_brought = filing_module.file_brought
 
-    def refusing(c, told, **options):
-        if any(one.id == "r2" for one, _ in told):
+    def refusing(c, brought, **options):
+        if any(one.id == "r2" for some in brought for one, _ in some.told):
             raise ValueError("a mistake of ours")
-        return file_reports(c, told, **options)
+        return file_brought(c, brought, **options)
 
-    monkeypatch.setattr(newsroom_module, "file_reports", refusing)
+    monkeypatch.setattr(filing_module, "file_brought", refusing)
     await room.tick()
     assert store.read_now(reports.known, ["r1", "r2", "r3"]) == {"r1", "r3"}
     assert store.read_now(received.depth) == 1
@@ -215,6 +215,28 @@ async def test_a_report_that_cannot_be_filed_harms_no_other(
     monkeypatch.undo()
     await Newsroom(store, ThreadWorkers(), {"feed": source}, clock=lambda: NOW).understand()
     assert store.read_now(reports.count) == 3
+
+
+async def test_rows_that_wait_for_their_turn_are_filed_in_one_transaction_and_each_feed_in_its_order(
+    store: Store, source: Scripted, room: Newsroom, monkeypatch
+) -> None:
+    taken: list[list[str]] = []
+    file_brought = filing_module.file_brought
+
+    def noting(c, brought, **options):
+        taken.append([one.id for some in brought for one, _ in some.told])
+        return file_brought(c, brought, **options)
+
+    monkeypatch.setattr(filing_module, "file_brought", noting)
+    for number in range(6):
+        feed = add(store, f"feed{number}")
+        source.says[feed.url] = (report(f"{number}a"), report(f"{number}b"))
+    filed = await room.tick()
+    assert {one.outcome for one in filed} == {"new"} and len(filed) == 12
+    assert sorted(one for some in taken for one in some) == sorted(f"r{n}{x}" for n in range(6) for x in "ab")
+    assert len(taken) < 6
+    assert all(some.index(f"r{n}a") < some.index(f"r{n}b") for some in taken for n in range(6) if f"r{n}a" in some)
+    assert store.read_now(received.depth) == 0
 
 
 async def test_a_second_tenant_gets_the_reports_of_a_site_that_is_read_already(

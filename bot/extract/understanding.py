@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.model.report import Report
@@ -13,3 +14,8 @@ def understood(report: Report, own_names: Path | None = None) -> Summary:
     from bot.extract.pipeline import summarise
 
     return summarise(report, own_names)
+
+
+def understood_each(reports: Sequence[Report], own_names: Path | None = None) -> list[Summary]:
+    """The same for several, in their order."""
+    return [understood(report, own_names) for report in reports]

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot import metrics
 from bot.model.errors import StoreError
 from bot.store.schema import revision_of, revisions, upgrade
 
@@ -150,10 +152,18 @@ class Store:
         return self._again_if_crossed(partial(self._written, work, *args, **options))
 
     def _written(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
-        with self._transaction(self._writing) as connection:
-            if self.shared:
-                connection.exec_driver_sql(_TURN_TAKEN)
-            return work(connection, *args, **options)
+        asked = time.monotonic()
+        began = None
+        try:
+            with self._transaction(self._writing) as connection:
+                if self.shared:
+                    connection.exec_driver_sql(_TURN_TAKEN)
+                began = time.monotonic()
+                return work(connection, *args, **options)
+        finally:
+            if began is not None:
+                metrics.WRITING.labels("waited").inc(began - asked)
+                metrics.WRITING.labels("wrote").inc(time.monotonic() - began)
 
     def beside_now(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one write transaction, in this thread, without waiting for other writers' turn."""

@@ -94,15 +94,21 @@ def of_feeds(c: Connection, feed_ids: Collection[str]) -> tuple[Received, ...]:
     return tuple(_read(row) for row in c.execute(query))
 
 
-def claim(c: Connection, number: int) -> bool:
-    """Whether a row still waits; on PostgreSQL nobody else files it until this transaction ends."""
-    query = select(t.received.c.number).where(t.received.c.number == number)
-    return c.scalar(query.with_for_update()) is not None
+def is_first(c: Connection, feed_id: str, number: int) -> bool:
+    """Whether no row of the feed waits before this one."""
+    earlier = select(t.received.c.number).where(t.received.c.feed_id == feed_id, t.received.c.number < number)
+    return c.scalar(earlier.limit(1)) is None
 
 
-def remove(c: Connection, number: int) -> None:
-    """Take a row out of the queue, in the transaction that files its reports."""
-    c.execute(delete(t.received).where(t.received.c.number == number))
+def claim(c: Connection, numbers: Iterable[int]) -> set[int]:
+    """Those of these rows that still wait; on PostgreSQL nobody else files them until this transaction ends."""
+    query = select(t.received.c.number).where(t.received.c.number.in_(list(numbers))).order_by(t.received.c.number)
+    return {*c.scalars(query.with_for_update())}
+
+
+def remove(c: Connection, *numbers: int) -> None:
+    """Take rows out of the queue, in the transaction that files their reports."""
+    c.execute(delete(t.received).where(t.received.c.number.in_(numbers)))
 
 
 def drop(c: Connection, number: int, ids: Collection[str]) -> None:

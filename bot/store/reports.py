@@ -54,7 +54,7 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
     """
     held = c.execute(_HELD, {"id": report.id}).one_or_none()
     if held is None:
-        save_new(c, [(report, summary)], tenant=tenant, now=now)
+        save_new(c, [(report, summary)], tenant, now=now)
         return "new"
     before = _report.decode(held.value), _summary.decode(held.summary)
     seers = seers_of(c, report.id)
@@ -97,13 +97,14 @@ def save_report(c: Connection, report: Report, summary: Summary, *, tenant: str 
     return "same" if {"", tenant} & set(seers) else "seen"
 
 
-def save_new(c: Connection, told: Sequence[Told], *, tenant: str = "", now: datetime) -> None:
-    """Store reports of which none is held yet, and that `tenant` sees them.
+def save_new(c: Connection, told: Sequence[Told], *tenants: str, now: datetime) -> None:
+    """Store reports of which none is held yet, and who sees them: of each its tenant, or one for all of them.
 
     The way for many at once: it looks none of them up, and an id that is held already is an error of the database's.
     """
     if not told:
         return
+    seers = tenants if len(tenants) > 1 else (tenants or ("",)) * len(told)
     times = [report.published_at or report.fetched_at or now for report, _ in told]
     places = free_places(c, t.reports.c.place, times)
     rows = [
@@ -121,11 +122,15 @@ def save_new(c: Connection, told: Sequence[Told], *, tenant: str = "", now: date
         for (report, summary), at, place in zip(told, times, places, strict=True)
     ]
     c.execute(insert(t.reports), rows)
-    seen = [{"tenant": tenant, "report_id": row["id"], "published_at": row["published_at"]} for row in rows]
+    seen = [
+        {"tenant": tenant, "report_id": row["id"], "published_at": row["published_at"]}
+        for row, tenant in zip(rows, seers, strict=True)
+    ]
     c.execute(insert(t.sightings), seen)
-    put(c, "report_search", zip(places, (report_terms(*pair, [tenant]) for pair in told), strict=True))
+    terms = (report_terms(*pair, [tenant]) for pair, tenant in zip(told, seers, strict=True))
+    put(c, "report_search", zip(places, terms, strict=True))
     counted: Count = Counter()
-    for pair in told:
+    for pair, tenant in zip(told, seers, strict=True):
         counted.update(names_of(*pair, [tenant]))
     count_names(c, counted)
 

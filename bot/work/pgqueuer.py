@@ -39,9 +39,14 @@ Work = Callable[[int], Awaitable[timedelta | None]]
 
 
 class SharedJobs:
-    """This node's share of the jobs: at most `at_once`; others take what was not heard of for `lease` seconds."""
+    """This node's share of the jobs: at most `at_once`; others take what was not heard of for `lease` seconds.
 
-    def __init__(self, store: Store, *, lease: float, at_once: int = AT_ONCE) -> None:
+    While `busy` says that those in hand are enough, no more are taken: another node may have its hands free.
+    """
+
+    def __init__(
+        self, store: Store, *, lease: float, at_once: int = AT_ONCE, busy: Callable[[], bool] = lambda: False
+    ) -> None:
         self._url = store.url
         self._line: AsyncConnection | None = None
         self._connecting = asyncio.Lock()
@@ -49,10 +54,15 @@ class SharedJobs:
         self._lease = lease
         self._look = min(LOOK_SECONDS, lease / 2)
         self._at_once = at_once
+        self._busy = busy
         self._holder = QueueManagerId(uuid4())
         self._in_hand: dict[JobId, asyncio.Task[None]] = {}
         self._done: list[Job] = []
         self._bell = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be room for more."""
+        self._bell.set()
 
     async def run(self, work: Work) -> None:
         """Do jobs until cancelled; what is then under way gets some seconds, and is left to the others."""
@@ -78,11 +88,11 @@ class SharedJobs:
         return Queries(PsycopgDriver(self._line), QueryBuilderEnvironment(names), self._statements)
 
     async def _go_on(self, work: Work) -> bool:
-        """Note what is done and take what there is room for; False where there is neither."""
+        """Note what is done and take what there is room for; False where nothing was taken."""
         try:
             await self._note_done()
             room = self._at_once - len(self._in_hand)
-            return room > 0 and await self._take(work, room)
+            return room > 0 and not self._busy() and await self._take(work, room)
         except StoreError as error:
             log.error("queue_not_read", error=str(error))
             return False

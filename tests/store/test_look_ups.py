@@ -64,7 +64,7 @@ def test_corrections_are_found_by_outlet_however_it_is_written_newest_first(stor
         for (report, _), kind in zip(given, kinds, strict=True)
     ]
     store.write_now(reports.save_new, given[:3], now=NOW)
-    store.write_now(reports.save_new, given[3:], tenant="another", now=NOW)
+    store.write_now(reports.save_new, given[3:], "another", now=NOW)
     store.write_now(events.add_notes, notes)
 
     def found(**options: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -281,6 +281,36 @@ async def test_jobs_are_done_once_by_whichever_node_is_free(url: str, store: Sto
     await until(lambda: store.read_now(jobs.depth) == {})
     assert set(rows) < set(did) and set(did.values()) == {1}
     await ended(*tasks)
+    other.close()
+
+
+async def test_a_node_that_has_enough_to_do_leaves_the_rest_to_another(url: str, store: Store) -> None:
+    other = Store(url)
+    did: dict[str, list[int]] = {"busy": [], "free": []}
+
+    def worker(name: str) -> Callable[[int], Awaitable[None]]:
+        async def work(number: int) -> None:
+            did[name].append(number)
+            await asyncio.sleep(0.005)
+            store.write_now(received.remove, number)
+
+        return work
+
+    busy = True
+    arrive(store, "f1", *range(10))
+    first = SharedJobs(store, lease=30, busy=lambda: busy)
+    tasks = [
+        asyncio.create_task(first.run(worker("busy"))),
+        asyncio.create_task(SharedJobs(other, lease=30).run(worker("free"))),
+    ]
+    await until(lambda: not waiting(store))
+    assert did["busy"] == [] and len(did["free"]) == 10
+    await ended(tasks[1])
+    arrive(store, "f1", 99)
+    busy = False
+    first.ring()
+    await until(lambda: did["busy"] != [])
+    await ended(tasks[0])
     other.close()
 
 
