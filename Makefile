@@ -123,8 +123,18 @@ bench-poll-growth: $(VENV)/.run $(BENCH)/.ready  ## the same over 1,000 to 10,00
 bench-node: $(VENV)/.run  ## 6,000 feeds every 15 minutes, 95 % unchanged: CPU and memory of one node
 	@$(BIN)/python -m benchmarks.polling node
 
-lock-bench: $(VENV)/.dev  ## rewrite the lock of the benchmarks' own environment
-	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 benchmarks/polling/requirements.in -o benchmarks/polling/requirements.lock
+lock-bench: $(VENV)/.dev  ## rewrite the locks of the benchmarks' own environments
+	@for part in polling extraction; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 benchmarks/$$part/requirements.in -o benchmarks/$$part/requirements.lock; done
+
+.PHONY: bench-extract
+
+$(BENCH)-extract/.ready: benchmarks/extraction/requirements.lock
+	@$(PYTHON) -m venv $(BENCH)-extract
+	@$(BENCH)-extract/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/extraction/requirements.lock
+	@touch $@
+
+bench-extract: $(VENV)/.run $(BENCH)-extract/.ready  ## texts a second of the whole extraction beside spaCy's small pipeline, one core, in turns
+	@$(BIN)/python -m benchmarks.extraction --corpora $(EVAL) $(OPTIONS)
 
 .PHONY: bench-hostile
 
