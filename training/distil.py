@@ -41,12 +41,12 @@ def pupil_of(teacher: dict[str, Tensor], keep: list[int]) -> dict[str, Tensor]:
     return kept
 
 
-def read(model: Tagger, pieces: Tensor, features: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+def read(model: Tagger, pieces: Tensor, marks: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     """The last states and the tags' scores of each piece, in 32 bits."""
     states: list[Tensor] = []
     hook = model.layers[-1].register_forward_hook(lambda _, __, out: states.append(out))
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        scores = model(pieces, features, bias)
+        scores = model(pieces, marks, bias)
     hook.remove()
     return states[0].float(), scores.float()
 
@@ -59,11 +59,11 @@ class Lesson:
 
     def loss(self, batch: list[Example], *, annotated: bool) -> Tensor:
         """Mean over the chunks; the pupil does not see the few pieces that are masked, the teacher does."""
-        pieces, features, bias, first, tags, lengths = tensors(batch, self.chance, 0.0)
+        pieces, marks, bias, first, tags, lengths = tensors(batch, self.chance, 0.0)
         with torch.no_grad():
-            states, scores = read(self.teacher, pieces, features, bias)
+            states, scores = read(self.teacher, pieces, marks, bias)
         hidden = (torch.rand(pieces.shape) < MASKED) & (pieces > MASK)
-        own_states, own_scores = read(self.pupil, pieces.masked_fill(hidden, MASK), features, bias)
+        own_states, own_scores = read(self.pupil, pieces.masked_fill(hidden, MASK), marks, bias)
         real = (pieces != 0).unsqueeze(2)
         far = ((own_states - states).pow(2) * real).sum() / (real.sum() * states.shape[2])
         at = first.unsqueeze(2).expand(-1, -1, scores.shape[2])

@@ -61,11 +61,12 @@ class Tagger(nn.Module):
         for extra in (self.quote, self.shape, self.place):
             nn.init.normal_(extra.weight, std=0.01)
 
-    def forward(self, pieces: Tensor, features: Tensor, bias: Tensor | None = None) -> Tensor:
-        """`pieces`: batch × length; `features`: batch × length × 3; returns batch × length × tags."""
+    def forward(self, pieces: Tensor, marks: Tensor, bias: Tensor | None = None) -> Tensor:
+        """`pieces`, `marks` (`mark_of`): batch × length; returns batch × length × tags."""
         positions = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.piece(pieces) + self.position(positions)
-        x = x + self.quote(features[..., 0]) + self.shape(features[..., 1]) + self.place(features[..., 2])
+        states, shapes, places = marks // (SHAPES * PLACES), marks // PLACES % SHAPES, marks % PLACES
+        x = x + self.quote(states) + self.shape(shapes) + self.place(places)
         x = self.drop(self.norm(x))
         for layer in self.layers:
             x = layer(x, bias)

@@ -37,11 +37,11 @@ def batches(found: list[Example], chance: random.Random) -> Iterator[list[Exampl
 def tensors(
     batch: list[Example], chance: random.Random, masked: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Pieces, features, attention bias, positions of first pieces, tags, and lengths in words."""
+    """Pieces, marks, attention bias, positions of first pieces, tags, and lengths in words."""
     longest = max(len(example.chunk.pieces) for example in batch)
     most = max(len(example.tags) for example in batch)
     pieces = torch.zeros(len(batch), longest, dtype=torch.long)
-    features = torch.zeros(len(batch), longest, 3, dtype=torch.long)
+    marks = torch.zeros(len(batch), longest, dtype=torch.long)
     bias = torch.full((len(batch), 1, 1, longest), -1e4)
     first = torch.zeros(len(batch), most, dtype=torch.long)
     tags = torch.zeros(len(batch), most, dtype=torch.long)
@@ -49,11 +49,11 @@ def tensors(
         size = len(chunk.pieces)
         seen = [MASK if chance.random() < masked and 0 < j < size - 1 else p for j, p in enumerate(chunk.pieces)]
         pieces[i, :size] = torch.tensor(seen)
-        features[i, :size] = torch.tensor(chunk.features)
+        marks[i, :size] = torch.tensor(chunk.marks)
         bias[i, 0, 0, :size] = 0.0
         first[i, : len(own)] = torch.tensor(chunk.first)
         tags[i, : len(own)] = torch.tensor(own)
-    return pieces, features, bias, first, tags, torch.tensor([len(example.tags) for example in batch])
+    return pieces, marks, bias, first, tags, torch.tensor([len(example.tags) for example in batch])
 
 
 class Average:
@@ -99,9 +99,9 @@ def train(
                 warm = min(1.0, (step + 1) / 200) * max(0.02, 1 - step / total)
                 for group in optimiser.param_groups:
                     group["lr"] = group["top"] * warm
-                pieces, features, bias, first, tags, lengths = tensors(batch, chance, 0.03)
+                pieces, marks, bias, first, tags, lengths = tensors(batch, chance, 0.03)
                 with torch.autocast("cpu", dtype=torch.bfloat16):
-                    scores = model(pieces, features, bias)
+                    scores = model(pieces, marks, bias)
                 seen = scores.float().gather(1, first.unsqueeze(2).expand(-1, -1, scores.shape[2]))
                 loss = negative_log_likelihood(seen, tags, lengths, model.transitions).mean()
                 optimiser.zero_grad()

@@ -6,10 +6,10 @@ The data lies in `lexicon/countries.tsv` and `lexicon/organisations.tsv`; a user
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -74,10 +74,8 @@ class Gazetteer:
                     self._entries[_folded(alias)] = entry
         # "us" and "it" are no names: short words count in their own case only.
         self._shouted = {alias.casefold(): entry for alias, entry in self._entries.items() if len(alias) > 3}
-        longest_first = sorted(self._entries, key=lambda alias: (-len(alias), alias))
-        pattern = "|".join(re.escape(alias).replace(r"\ ", r"\s+").replace("'", "['’]") for alias in longest_first)
-        self._pattern = re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)")
-        self._upper = re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE)
+        self._pattern = _longest_of(self._entries)
+        self._upper = _longest_of({alias.lower() for alias in self._entries}, re.IGNORECASE)
 
     def _add_country(self, cells: list[str]) -> None:
         code, names, demonyms, capitals = cells
@@ -106,6 +104,30 @@ class Gazetteer:
             entry = self._entries.get(words) or self._shouted.get(words.casefold())
             if entry is not None:
                 yield Hit(match.span(), entry.sense, entry.name, entry.type, entry.country, entry.weak)
+
+
+def _longest_of(aliases: Iterable[str], flags: int = 0) -> re.Pattern[str]:
+    """An expression for the longest of the aliases that stands somewhere as words by itself.
+
+    Aliases share their beginnings, letter by letter: what stands in a text is compared with one way through them, not with all.
+    """
+    tree: dict[str, Any] = {}
+    for alias in aliases:
+        node = tree
+        for letter in alias:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    first = re.escape("".join(sorted(tree)))
+    return re.compile(rf"(?=[{first}])(?<![\w.]){_ways(tree)}(?!\w)", flags)
+
+
+_LOOSE = {" ": r"\s+", "'": "['’]"}
+
+
+def _ways(node: dict[str, Any]) -> str:
+    """The ways on from a node, as a group that is optional where an alias ends here."""
+    ways = [_LOOSE.get(letter, re.escape(letter)) + _ways(node[letter]) for letter in sorted(node) if letter]
+    return "" if not ways else f"(?:{'|'.join(ways)})" + ("?" if "" in node else "")
 
 
 def _folded(words: str) -> str:

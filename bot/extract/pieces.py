@@ -26,20 +26,28 @@ SHAPES = 6  # lower, Capitalised, UPPER, number, punctuation, other
 PLACES = 4  # first, second, third-to-fifth word of its paragraph, later
 
 
+def mark_of(quote_state: int, shape: int, place: int) -> int:
+    """The three small features of a word as one number, below `QUOTE_STATES * SHAPES * PLACES`."""
+    return (quote_state * SHAPES + shape) * PLACES + place
+
+
+_OUTSIDE = mark_of(0, 4, 3)  # of the pieces that mark a chunk's start and end
+
+
 class Chunk(msgspec.Struct, frozen=True):
     """Whole paragraphs (or sentences of a long one) as the tagger reads them.
 
     Attributes:
         words: offsets of the words.
         pieces: vocabulary numbers, the marks of start and end included.
-        features: per piece (quote state, shape, place).
+        marks: per piece, the mark of its word (`mark_of`).
         first: for each word, the position of its first piece in `pieces`.
         starts: word indexes at which a paragraph begins.
     """
 
     words: list[Span]
     pieces: list[int]
-    features: list[tuple[int, int, int]]
+    marks: list[int]
     first: list[int]
     starts: list[int]
 
@@ -51,6 +59,7 @@ class Vocabulary:
         self._numbers = {piece: number for number, piece in enumerate(file.read_text(encoding="utf-8").splitlines())}
         self.unknown, self.start, self.end = (self._numbers[mark] for mark in ("[UNK]", "[CLS]", "[SEP]"))
         self.pieces = lru_cache(maxsize=50_000)(self._pieces)
+        self.pieces_and_shape = lru_cache(maxsize=50_000)(lambda word: (self._pieces(word), _shape(word)))
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         """The pieces of one word, at least one and at most `_WORD_PIECES`."""
@@ -120,10 +129,6 @@ def _shape(word: str) -> int:
     return 1 if word[0].isupper() else 5
 
 
-def _place(index: int) -> int:
-    return index if index < 2 else 2 if index < 5 else 3
-
-
 def chunks(text: str, vocabulary: Vocabulary) -> list[Chunk]:
     """The text in chunks of whole paragraphs, at most `CHUNK_PIECES` long; longer paragraphs part at sentences."""
     packed: list[list[_Unit]] = []
@@ -138,11 +143,11 @@ def chunks(text: str, vocabulary: Vocabulary) -> list[Chunk]:
 
 
 class _Unit(msgspec.Struct, frozen=True):
-    """What is kept together: a paragraph, or a part of a long one."""
+    """What is kept together: a paragraph, or a part of a long one; `size` in pieces."""
 
     words: list[Span]
     pieces: list[tuple[int, ...]]
-    features: list[tuple[int, int, int]]
+    marks: list[int]
     size: int
 
 
@@ -150,25 +155,31 @@ def _units(text: str, vocabulary: Vocabulary) -> list[_Unit]:
     every = words(text)
     units: list[_Unit] = []
     at = 0
-    ends = [end for _, end in sentences(text)]
     for _, stop in paragraphs(text):
         begin = at
         while at < len(every) and every[at][0] < stop:
             at += 1
         found = every[begin:at]
-        pieces = [vocabulary.pieces(text[start:end]) for start, end in found]
-        states = _quote_states(text, found)
-        features = [(states[i], _shape(text[start:end]), _place(i)) for i, (start, end) in enumerate(found)]
-        for cut_start, cut_end in _cuts(found, pieces, ends):
-            kept = pieces[cut_start:cut_end]
-            units.append(_Unit(found[cut_start:cut_end], kept, features[cut_start:cut_end], sum(map(len, kept))))
+        if not found:
+            continue
+        shown = [vocabulary.pieces_and_shape(text[start:end]) for start, end in found]
+        pieces = [numbers for numbers, _ in shown]
+        marks = [
+            mark_of(state, shape, index if index < 2 else 2 if index < 5 else 3)
+            for index, (state, (_, shape)) in enumerate(zip(_quote_states(text, found), shown, strict=True))
+        ]
+        size = sum(map(len, pieces))
+        if size <= CHUNK_PIECES:
+            units.append(_Unit(found, pieces, marks, size))
+            continue
+        for start, end in _cuts(found, pieces, [end for _, end in sentences(text)]):
+            kept = pieces[start:end]
+            units.append(_Unit(found[start:end], kept, marks[start:end], sum(map(len, kept))))
     return units
 
 
 def _cuts(found: list[Span], pieces: list[tuple[int, ...]], ends: list[int]) -> list[tuple[int, int]]:
     """Where to part a paragraph so that no part is too long: after a sentence if one ends in time, else anywhere."""
-    if not found:
-        return []
     cuts: list[tuple[int, int]] = []
     stops = set(ends)
     start, size, last_stop = 0, 0, 0
@@ -187,12 +198,12 @@ def _cuts(found: list[Span], pieces: list[tuple[int, ...]], ends: list[int]) -> 
 
 def _chunk(units: list[_Unit], vocabulary: Vocabulary) -> Chunk:
     found: list[Span] = []
-    numbers, features, first, starts = [vocabulary.start], [(0, 4, 3)], [], []
+    numbers, marks, first, starts = [vocabulary.start], [_OUTSIDE], [], []
     for unit in units:
         starts.append(len(found))
         found += unit.words
-        for pieces, feature in zip(unit.pieces, unit.features, strict=True):
+        for pieces, mark in zip(unit.pieces, unit.marks, strict=True):
             first.append(len(numbers))
             numbers += pieces
-            features += [feature] * len(pieces)
-    return Chunk(found, [*numbers, vocabulary.end], [*features, (0, 4, 3)], first, starts)
+            marks += [mark] * len(pieces)
+    return Chunk(found, [*numbers, vocabulary.end], [*marks, _OUTSIDE], first, starts)

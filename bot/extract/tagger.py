@@ -6,7 +6,9 @@ Each chunk is run by itself, so that the answer never depends on what else is re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -14,10 +16,31 @@ from typing import Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from bot.extract.pieces import Chunk, Vocabulary, chunks
 from bot.model.report import Span
+
+
+@contextmanager
+def _on_any_processor() -> Iterator[None]:
+    """Let a process that is bound to one processor use all for a moment.
+
+    ONNX Runtime tries a processor's matrix unit (AMX, twice as fast here) by moving between two processors while it is
+    loaded, and does without it where it cannot move.
+    """
+    bound = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    if len(bound) != 1:
+        yield
+        return
+    try:
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+        yield
+    finally:
+        os.sched_setaffinity(0, bound)
+
+
+with _on_any_processor():
+    import onnxruntime
 
 Role = Literal["source", "cue", "content"]
 ROLES: tuple[Role, ...] = ("source", "cue", "content")
@@ -60,6 +83,8 @@ class Tagger:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        # The network says itself which operators are joined (training/network.py); the runtime's own fusions are slower.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.enable_cpu_mem_arena = False  # the arena would keep the longest chunk's memory for ever
         self._session = onnxruntime.InferenceSession(
             str(folder / "tagger.onnx"), options, providers=["CPUExecutionProvider"]
@@ -86,10 +111,11 @@ class Tagger:
         """Words × tags."""
         inputs = {
             "pieces": np.array([chunk.pieces], dtype=np.int64),
-            "features": np.array([chunk.features], dtype=np.int64),
+            "marks": np.array([chunk.marks], dtype=np.int64),
+            "first": np.array(chunk.first, dtype=np.int64),
         }
         scores: Floats = self._session.run(None, inputs)[0][0]
-        return scores[np.array(chunk.first, dtype=np.int64)]
+        return scores
 
 
 @lru_cache(maxsize=1)

@@ -73,7 +73,7 @@ def test_chunks_hold_every_word_once_and_no_more_pieces_than_allowed(text: str) 
     found = chunks(text, tagger()._vocabulary)
     assert [word for chunk in found for word in chunk.words] == words(text)
     for chunk in found:
-        assert len(chunk.pieces) == len(chunk.features) <= CHUNK_PIECES + 2
+        assert len(chunk.pieces) == len(chunk.marks) <= CHUNK_PIECES + 2
         assert len(chunk.first) == len(chunk.words)
 
 
