@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 import msgspec
+import re2
 
 from bot.model.report import Span
 from bot.model.summary import State
@@ -80,11 +81,10 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
 
 
 _ALMOST = re.compile(r"\b(?:almost|nearly)\s+$", re.IGNORECASE)
-MAY_HOLD = re.compile(
-    r"kill|slain|slay|murder|assassinat|execut|massacr|shot|gunned|behead|decapit|lynch|martyr|buried|injur|wound|hurt|maim|hospital|kidnap|abduct|captur"
+MAY_HOLD = re2.compile(
+    r"(?i)kill|slain|slay|murder|assassinat|execut|massacr|shot|gunned|behead|decapit|lynch|martyr|buried|injur|wound|hurt|maim|hospital|kidnap|abduct|captur"
     r"|hostage|captive|prisoner|seized|displac|evacuat|homeless|uproot|died|dead|death|die|fallen|perish|drown|missing|accounted|trapped|rubble"
     r"|disappear|not been found|surrender|laid down|locked in|held|taken|driven|forced|sought|treated|suffer|sustain|fled|left|casualt|victim|loss|lost|losing|toll|bod(?:y|ies)|corpse|remains"
-    r"|neutrali|out of action|fatalit|lives|life|contact|bullets|burn|beaten|stabbed|riddled|suffocat|cost|crushed|trampled|electrocut|homicide",
-    re.IGNORECASE,
+    r"|neutrali|out of action|fatalit|lives|life|contact|bullets|burn|beaten|stabbed|riddled|suffocat|cost|crushed|trampled|electrocut|homicide"
 )
 """Whether a sentence can hold a figure at all: cheaper than to look for one."""

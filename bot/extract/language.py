@@ -6,6 +6,7 @@ By the share of a language's commonest words, which in running text of any lengt
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _COMMON = {
     "en": "the of and to in a that is was for on with as by at from it are be he has have said were an this which but not had they",
@@ -19,7 +20,11 @@ _COMMON = {
     "id": "yang dan di dari untuk dengan pada ini itu adalah tidak dalam akan oleh juga ke",
     "pl": "w i na z się do nie że to jest o od przez po za jak ale dla co oraz",
 }
-_SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_OF = {
+    word: tuple(language for language, common in _COMMON.items() if word in common.split())
+    for word in {word for common in _COMMON.values() for word in common.split()}
+}
+"""The languages of which each word is common."""
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("uk", re.compile(r"[іїєґІЇЄҐ]")),
@@ -33,6 +38,7 @@ _SCRIPTS = (
     ("el", re.compile(r"[\u0370-\u03ff]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
+_ANY_SCRIPT = re.compile("[" + "".join(pattern.pattern.strip("[]") for _, pattern in _SCRIPTS) + "]")
 _SAMPLE = 4000
 _ENOUGH_WORDS = 12
 _ENGLISH_SHARE = 0.12
@@ -43,14 +49,16 @@ _SHORT_WORDS = 40
 def language_of(text: str) -> str:
     """ISO 639-1 of the text's language, "en" where it is English or too short to tell, "und" where none fits."""
     sample = text[:_SAMPLE]
-    letters = sum(character.isalpha() for character in sample)
-    for language, pattern in _SCRIPTS:
-        if letters and len(pattern.findall(sample)) > (0.02 if language in ("uk", "fa") else 0.4) * letters:
-            return language
+    if _ANY_SCRIPT.search(sample):
+        letters = sum(character.isalpha() for character in sample)
+        for language, pattern in _SCRIPTS:
+            if letters and len(pattern.findall(sample)) > (0.02 if language in ("uk", "fa") else 0.4) * letters:
+                return language
     found = [word.lower() for word in _WORD.findall(sample)]
     if len(found) < _ENOUGH_WORDS:
         return "en"
-    shares = {language: sum(word in words for word in found) / len(found) for language, words in _SETS.items()}
+    seen = Counter(language for word in found for language in _OF.get(word, ()))
+    shares = {language: seen[language] / len(found) for language in _COMMON}
     best = max(sorted(shares), key=lambda language: shares[language])
     if shares["en"] >= _ENGLISH_SHARE and shares["en"] >= shares[best] - 0.02:
         return "en"

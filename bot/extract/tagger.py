@@ -48,6 +48,7 @@ WEIGHTS = Path(__file__).resolve().parent / "weights"
 
 _TAGS = 1 + 2 * len(ROLES)  # O, then B and I of each role
 _FORBIDDEN = -1e4
+_AT_ONCE = 64  # chunks whose paths are looked for side by side; more would need memory
 
 Floats = npt.NDArray[np.float32]
 
@@ -85,7 +86,6 @@ class Tagger:
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         # The network says itself which operators are joined (training/network.py); the runtime's own fusions are slower.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        options.enable_cpu_mem_arena = False  # the arena would keep the longest chunk's memory for ever
         self._session = onnxruntime.InferenceSession(
             str(folder / "tagger.onnx"), options, providers=["CPUExecutionProvider"]
         )
@@ -97,14 +97,16 @@ class Tagger:
         found: list[Span] = []
         stretches: list[Tagged] = []
         paragraph = 0
-        for chunk in chunks(text, self._vocabulary):
-            scores = self._scores(chunk)
-            path = _best_path(scores, self._moves)
-            sure = _probabilities(scores, path)
-            starts = {start: number for number, start in enumerate(chunk.starts)}
-            stretches += _stretches(chunk, path, sure, starts, offset=len(found), paragraph=paragraph)
-            found += chunk.words
-            paragraph += len(chunk.starts)
+        every = chunks(text, self._vocabulary)
+        for begin in range(0, len(every), _AT_ONCE):
+            together = every[begin : begin + _AT_ONCE]
+            scores = [self._scores(chunk) for chunk in together]
+            for chunk, own, path in zip(together, scores, _best_paths(scores, self._moves), strict=True):
+                sure = _probabilities(own, path)
+                starts = {start: number for number, start in enumerate(chunk.starts)}
+                stretches += _stretches(chunk, path, sure, starts, offset=len(found), paragraph=paragraph)
+                found += chunk.words
+                paragraph += len(chunk.starts)
         return Tags(found, stretches)
 
     def _scores(self, chunk: Chunk) -> Floats:
@@ -135,21 +137,29 @@ def _allowed(transitions: Floats) -> Floats:
     return moves
 
 
-def _best_path(scores: Floats, moves: Floats) -> list[int]:
-    """Viterbi: the tags of the words; the last row of `moves` leads from the chunk's start."""
-    count = len(scores)
-    if not count:
-        return []
-    back = np.empty((count, _TAGS), dtype=np.int64)
-    best = scores[0] + moves[_TAGS]
-    between = moves[:_TAGS]
-    for i in range(1, count):
-        reached = best[:, None] + between
-        back[i] = reached.argmax(0)
-        best = reached[back[i], np.arange(_TAGS)] + scores[i]
-    path = [int(best.argmax())]
-    for i in range(count - 1, 0, -1):
-        path.append(int(back[i, path[-1]]))
+def _best_paths(scores: Sequence[Floats], moves: Floats) -> list[list[int]]:
+    """Viterbi: the tags of each chunk's words, all chunks side by side; the last row of `moves` leads from a chunk's start."""
+    counts = [len(own) for own in scores]
+    longest = max(counts)
+    padded = np.zeros((longest, len(scores), _TAGS), dtype=np.float32)
+    for number, own in enumerate(scores):
+        padded[: len(own), number] = own
+    between = np.ascontiguousarray(moves[:_TAGS].T)  # to a tag, from a tag
+    best = np.empty_like(padded)
+    back = np.empty((longest, len(scores), _TAGS), dtype=np.int64)
+    best[0] = padded[0] + moves[_TAGS]
+    for i in range(1, longest):
+        reached = best[i - 1][:, None, :] + between
+        reached.argmax(2, out=back[i])
+        np.add(reached.max(2), padded[i], out=best[i])
+    return [_traced(best[:, number], back[:, number], count) for number, count in enumerate(counts)]
+
+
+def _traced(best: Floats, back: npt.NDArray[np.int64], count: int) -> list[int]:
+    """One chunk's path, followed back from its last word."""
+    path = [int(best[count - 1].argmax())]
+    for origins in back[count - 1 : 0 : -1].tolist():
+        path.append(origins[path[-1]])
     return path[::-1]
 
 
