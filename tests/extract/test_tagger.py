@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import example, given, settings
@@ -91,6 +94,16 @@ def test_a_report_is_tagged_the_same_after_any_other_text() -> None:
     other.tag("Quite another text, he said. " * 40)
     assert other.tag(REPORT) == alone
     assert other.tag(REPORT) == alone
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes cannot be bound here")
+def test_a_process_that_is_bound_to_one_processor_stays_bound() -> None:
+    """It may move while the runtime is loaded, so that this finds out what the processor can do."""
+    asked = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); bound = os.sched_getaffinity(0)\n"
+        "import bot.extract.tagger; assert os.sched_getaffinity(0) == bound"
+    )
+    subprocess.run([sys.executable, "-c", asked], check=True, timeout=60)
 
 
 def test_a_paragraph_is_tagged_the_same_wherever_its_chunk_stands() -> None:
