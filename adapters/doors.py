@@ -56,7 +56,7 @@ class Doors:
         if tokens.slack_bot is not None or tokens.slack_client_id is not None:
             from adapters.slack.app import SlackDoor
 
-            slack = SlackDoor(settings.slack, tokens, house.desk)
+            slack = SlackDoor(settings.slack, tokens, house.desk, house.fleet)
             self.platforms.append(slack)
             routes += _slack_routes(slack, settings)
 

@@ -21,11 +21,13 @@ from adapters.slack.examine import examine_slack
 from adapters.slack.install import Installations, InstalledClients, oauth_flow
 from adapters.slack.listeners import listen
 from adapters.slack.platform import SlackPlatform
+from adapters.slack.rotation import SharedRotator
 from adapters.slack.talk import Talk
 from bot.model.errors import SettingsError
 from bot.model.finding import Finding
 from bot.queries.desk import Desk
 from bot.settings import SlackSettings, Tokens
+from bot.work.node import Fleet
 
 log = structlog.get_logger()
 
@@ -41,21 +43,22 @@ class SlackDoor:
     client id and secret it serves every workspace that installs it, over HTTP.
     """
 
-    def __init__(self, settings: SlackSettings, tokens: Tokens, desk: Desk) -> None:
+    def __init__(self, settings: SlackSettings, tokens: Tokens, desk: Desk, fleet: Fleet | None = None) -> None:
         self._url = f"{settings.api_url.rstrip('/')}/" if settings.api_url else AsyncWebClient.BASE_URL
         self._tokens = tokens
         self._socket: AsyncSocketModeHandler | None = None
         self._oauth: AsyncOAuthFlow | None = None
         self.client: BudgetedClient | None = None
-        budget = Budget()
+        budget = Budget(shared_by=fleet.count) if fleet else Budget()
         clients: Clients
         if tokens.slack_bot is not None:
             self.client = BudgetedClient(token=tokens.slack_bot.reveal(), base_url=self._url, budget=budget)
             clients = OneClient(self.client)
         else:
             installations = Installations.of(tokens, desk)
-            self._oauth = oauth_flow(tokens, desk, installations, url=self._url)
-            clients = InstalledClients(installations, tokens, base_url=self._url, budget=budget)
+            rotator = SharedRotator(installations, desk, tokens, base_url=self._url)
+            self._oauth = oauth_flow(tokens, desk, installations, rotator, url=self._url)
+            clients = InstalledClients(installations, rotator, base_url=self._url, budget=budget)
         self.app = self._built()
         self._talk = Talk(desk, clients)
         listen(self.app, self._talk, settings, clients)

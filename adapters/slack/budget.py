@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from aiolimiter import AsyncLimiter
 
@@ -39,19 +40,28 @@ def methods() -> frozenset[str]:
 
 
 class Budget:
-    """Turns by workspace and method; whoever comes when there is none left waits for the next."""
+    """Turns by workspace and method; whoever comes when there is none left waits for the next.
 
-    def __init__(self) -> None:
+    `shared_by` tells how many nodes share what Slack allows the app: each takes an equal part.
+    """
+
+    def __init__(self, *, shared_by: Callable[[], int] = lambda: 1) -> None:
+        self._shared_by = shared_by
         self._held: OrderedDict[tuple[str, str], AsyncLimiter] = OrderedDict()
+
+    def rate(self, method: str) -> float | None:
+        """Calls a minute of a method in a workspace that this node may make; None for those that it need not count."""
+        tier = _TIER_OF.get(method, _UNLISTED)
+        return max(1.0, _TIERS[tier] * _SHARE / max(1, self._shared_by())) if tier else None
 
     async def turn(self, team: str, method: str) -> None:
         """Wait until the method may be called in the workspace."""
-        tier = _TIER_OF.get(method, _UNLISTED)
-        if tier == 0:
+        rate = self.rate(method)
+        if rate is None:
             return
         limiter = self._held.get((team, method))
-        if limiter is None:
-            limiter = self._held[team, method] = AsyncLimiter(max(1.0, _TIERS[tier] * _SHARE), 60.0)
+        if limiter is None or limiter.max_rate != rate:  # nodes come and go
+            limiter = self._held[team, method] = AsyncLimiter(rate, 60.0)
             while len(self._held) > _MOST_KEPT:
                 self._held.popitem(last=False)
         await limiter.acquire()

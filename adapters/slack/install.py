@@ -12,20 +12,22 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.budget import Budget
 from adapters.slack.clients import BudgetedClient
+from adapters.slack.rotation import ROTATE_BEFORE, SharedRotator, why
 from adapters.slack.scopes import SCOPES
-from bot.model.errors import SettingsError, Undeliverable
+from bot.model.errors import SettingsError, TryLater, Undeliverable
 from bot.queries.desk import Desk
 from bot.settings import Tokens
 
@@ -33,8 +35,8 @@ _INSTALLS = "slack installations"
 _STATES = "slack states"
 _ORGANISATIONS = "slack organisations"
 _STATE_SECONDS = 600
-_ROTATE_BEFORE = 120
-"""Minutes before a token's end at which it is renewed."""
+_ENDED = {"invalid_refresh_token", "token_revoked", "token_expired", "account_inactive", "invalid_auth"}
+"""Slack's words for a token that will not be renewed."""
 _MOST_CLIENTS = 2000
 _KEPT_SECONDS = 300.0
 
@@ -178,26 +180,18 @@ class States(AsyncOAuthStateStore):
 
     async def async_consume(self, state: str) -> bool:
         """Whether the state was issued, has not been used, and is not too old."""
-        until = await self._desk.recall(_STATES, state)
-        if until is None:
-            return False
-        await self._desk.forget(_STATES, state)
-        return time.time() < int(until)
+        until = await self._desk.take(_STATES, state)
+        return until is not None and time.time() < int(until)
 
 
 class InstalledClients:
     """A client for each workspace that has installed the app; tokens are renewed before they end."""
 
-    def __init__(self, installations: Installations, tokens: Tokens, *, base_url: str, budget: Budget) -> None:
-        assert tokens.slack_client_id is not None and tokens.slack_client_secret is not None  # the assembly has looked
-        self._installations = installations
+    def __init__(self, installations: Installations, rotator: SharedRotator, *, base_url: str, budget: Budget) -> None:
+        self.installations = installations
         self._base_url = base_url
         self._budget = budget
-        self._rotator = AsyncTokenRotator(
-            client_id=tokens.slack_client_id.reveal(),
-            client_secret=tokens.slack_client_secret.reveal(),
-            client=AsyncWebClient(base_url=base_url),
-        )
+        self._rotator = rotator
         self._kept: OrderedDict[str, tuple[float, BudgetedClient]] = OrderedDict()
 
     async def of(self, tenant: str) -> AsyncWebClient:
@@ -206,16 +200,17 @@ class InstalledClients:
         held = self._kept.get(team)
         if held is not None and time.monotonic() - held[0] < _KEPT_SECONDS:
             return held[1]
-        found = await self._installations.of_team(team)
+        found = await self.installations.of_team(team)
         if found is None:
             hint = "install the app there again"
             raise Undeliverable("the app is not installed in this workspace", subject=team, hint=hint)
-        renewed = await self._rotator.perform_token_rotation(
-            installation=found, minutes_before_expiration=_ROTATE_BEFORE
-        )
-        if renewed is not None:
-            await self._installations.async_save(renewed)
-            found = renewed
+        try:
+            found = await self._rotator.perform_token_rotation(installation=found) or found
+        except SlackTokenRotationError as error:
+            told = f"its token has ended and cannot be renewed ({why(error)})"
+            if why(error) in _ENDED:
+                raise Undeliverable(told, subject=team, hint="install the app there again") from error
+            raise TryLater(told, subject=team) from error
         client = BudgetedClient(token=found.bot_token or "", base_url=self._base_url, budget=self._budget, team=team)
         self._kept[team] = (time.monotonic(), client)
         while len(self._kept) > _MOST_CLIENTS:
@@ -225,10 +220,12 @@ class InstalledClients:
     async def erase(self, *, team: str, enterprise: str | None) -> None:
         """See `Erasing.erase`."""
         self._kept.pop(team, None)
-        await self._installations.async_delete_all(enterprise_id=enterprise or "", team_id=team)
+        await self.installations.async_delete_all(enterprise_id=enterprise or "", team_id=team)
 
 
-def oauth_flow(tokens: Tokens, desk: Desk, installations: Installations, *, url: str) -> AsyncOAuthFlow:
+def oauth_flow(
+    tokens: Tokens, desk: Desk, installations: Installations, rotator: SharedRotator, *, url: str
+) -> AsyncOAuthFlow:
     """The way from "Add to Slack" to a kept installation, under /slack/install."""
     assert tokens.slack_client_id is not None and tokens.slack_client_secret is not None  # the assembly has looked
 
@@ -246,9 +243,11 @@ def oauth_flow(tokens: Tokens, desk: Desk, installations: Installations, *, url:
         installation_store=installations,
         state_store=States(desk),
         state_expiration_seconds=_STATE_SECONDS,
-        token_rotation_expiration_minutes=_ROTATE_BEFORE,
+        token_rotation_expiration_minutes=ROTATE_BEFORE,
         install_path="/slack/install",
         redirect_uri_path="/slack/oauth_redirect",
         callback_options=AsyncCallbackOptions(success=installed, failure=failed),
     )
+    assert isinstance(settings.authorize, AsyncInstallationStoreAuthorize)  # Bolt's choice where there is a store
+    settings.authorize.token_rotator = rotator
     return AsyncOAuthFlow(client=AsyncWebClient(base_url=url), settings=settings)

@@ -324,6 +324,18 @@ class Desk:
         """Keep nothing of a door's under a name any more."""
         await self._store.write(kept.forget, area, name)
 
+    async def take(self, area: str, name: str) -> str | None:
+        """A small value of a door's, which is kept no longer: whoever asks second gets None."""
+        return await self._store.write(kept.take, area, name)
+
+    async def hold(self, area: str, name: str, holder: str, *, seconds: float) -> bool:
+        """Hold a name among all processes that share the store, for so many seconds; False while another does."""
+        return await self._store.write(kept.hold, area, name, holder, now=self._clock(), seconds=seconds)
+
+    async def let_go(self, area: str, name: str, holder: str) -> None:
+        """Hold a name no longer."""
+        await self._store.write(kept.let_go, area, name, holder)
+
     async def suggest(self, kind: str, typed: str, asker: Asker) -> tuple[Suggestion, ...]:
         """Completions while somebody types, at most 25, as (label, value): events, actors, sources, feeds or zones."""
         return await self._store.read(_suggested, kind, typed.strip(), asker)

@@ -43,6 +43,8 @@ class SlackServer:
         self.files: dict[str, bytes] = {}
         self.working_on_pictures = 0
         self.users = 0
+        self.used_up: set[str] = set()
+        """What tokens were renewed with: it is good once."""
         self.people: dict[str, dict[str, Any]] = {}
         """What is told of somebody beside whether they are an admin, by their id."""
 
@@ -113,6 +115,10 @@ class SlackServer:
 
     def _installed(self, given: dict[str, Any]) -> dict[str, Any]:
         """What an installation, or the renewal of a token, comes to."""
+        used = given.get("refresh_token")
+        if used in self.used_up:
+            return {"ok": False, "error": "invalid_refresh_token"}
+        self.used_up |= {used} if used else set()
         self.users += 1
         return {
             "ok": True,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -12,9 +15,10 @@ from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 
 from adapters.slack.app import SlackDoor
-from adapters.slack.budget import methods
-from adapters.slack.install import Installations, States
+from adapters.slack.budget import Budget, methods
+from adapters.slack.install import Installations, InstalledClients, States
 from adapters.slack.listeners import EVENTS, SHORTCUTS
+from adapters.slack.rotation import RENEWING, SharedRotator
 from adapters.slack.scopes import SCOPES
 from bot.model.errors import SettingsError, Undeliverable
 from bot.model.subscription import Destination
@@ -25,6 +29,7 @@ from bot.store import kept
 from bot.store.engine import Store
 from tests.adapters.slack.workspace import SIGNING, Workspace, workspace
 from tests.samples import filled_store, sample, sample_desk
+from tests.stand_ins.slack_server import slack_server
 
 KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -118,6 +123,75 @@ async def test_what_an_older_key_encrypted_is_read_and_encrypted_anew() -> None:
     again = await Installations.of(tokens(KEY), desk).of_team("T9")
     assert again is not None and again.bot_token == "xoxb-1"
     assert await Installations.of(tokens(OLDER), desk).of_team("T9") is None
+
+
+def two_nodes(tmp_path: Path, url: str) -> Iterator[InstalledClients]:
+    """Two nodes over one database, each with its own way to it."""
+    for _ in range(2):
+        store = Store(f"sqlite:///{tmp_path / 'shared.db'}")
+        store.migrate()
+        desk = sample_desk(store)
+        installations = Installations.of(tokens(), desk)
+        rotator = SharedRotator(installations, desk, tokens(), base_url=url)
+        yield InstalledClients(installations, rotator, base_url=url, budget=Budget())
+
+
+def installed_until(ends_at: float, refresh: str = "xoxe-0-refresh") -> Installation:
+    return Installation(
+        user_id="U1", team_id="T9", bot_token="xoxb-old", bot_id="B1", bot_user_id="U2",
+        bot_refresh_token=refresh, bot_token_expires_at=int(ends_at),
+    )  # fmt: skip
+
+
+async def test_a_token_that_several_nodes_want_renewed_is_renewed_once_and_all_have_the_new_one(
+    tmp_path: Path,
+) -> None:
+    async with slack_server() as server:
+        nodes = list(two_nodes(tmp_path, f"{server.url}api/"))
+        await nodes[0].installations.async_save(installed_until(time.time() + 60))
+        found = await asyncio.gather(*(node.of("slack:T9") for _ in range(3) for node in nodes))
+        assert len(server.of("oauth.v2.access")) == 1
+        assert {client.token for client in found} == {"xoxe.xoxb-1-secret"}
+
+
+async def test_a_node_that_died_while_it_renewed_a_token_is_waited_for_and_no_longer(tmp_path: Path) -> None:
+    async with slack_server() as server:
+        first, second = two_nodes(tmp_path, f"{server.url}api/")
+        await first.installations.async_save(installed_until(time.time() + 60))
+        desk = sample_desk(Store(f"sqlite:///{tmp_path / 'shared.db'}"))
+        assert await desk.hold(RENEWING, "- T9", "the dead one", seconds=-1)
+        assert (await second.of("slack:T9")).token == "xoxe.xoxb-1-secret"
+
+
+async def test_a_token_that_cannot_be_renewed_does_until_its_end_and_then_the_app_must_be_installed_again(
+    tmp_path: Path,
+) -> None:
+    async with slack_server() as server:
+        server.used_up.add("spent")
+        first, second = two_nodes(tmp_path, f"{server.url}api/")
+        await first.installations.async_save(installed_until(time.time() + 60, "spent"))
+        assert (await first.of("slack:T9")).token == "xoxb-old"
+        await first.installations.async_save(installed_until(time.time() - 1, "spent"))
+        with pytest.raises(Undeliverable, match="install"):
+            await second.of("slack:T9")
+
+
+async def test_a_state_that_comes_to_two_nodes_at_once_is_good_for_one() -> None:
+    desk = sample_desk(filled_store())
+    state = await States(desk).async_issue()
+    came = await asyncio.gather(*(States(desk).async_consume(state) for _ in range(2)))
+    assert sorted(came) == [False, True]
+
+
+def test_nodes_share_what_slack_allows_the_app() -> None:
+    there = 1
+    budget = Budget(shared_by=lambda: there)
+    alone = budget.rate("chat.update")
+    there = 3
+    assert alone is not None and budget.rate("chat.update") == alone / 3
+    assert budget.rate("chat.postMessage") is None  # by channel, and a channel is one node's
+    there = 500
+    assert budget.rate("chat.update") == 1.0
 
 
 async def test_an_organisations_installation_serves_its_workspaces() -> None:
