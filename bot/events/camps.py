@@ -116,12 +116,24 @@ def camps_of(ordered: Sequence[Told]) -> Camps:
         if one.actor.type in _BODIES and not one.own and speakers.get((one.report, one.actor.id)) == one.actor.name:
             role = next((role for role in roles if _ROLES[role].search(one.actor.name)), "")
             speakers[one.report, one.actor.id] = roles.get(role, one.actor.name)
+        elif one.actor.type == "official" and (role := _speaks_for(one, roles)) and not _known(one, roots):
+            speakers[one.report, one.actor.id] = roles[role]
     held = {camp: frozenset(found) for camp, found in roots.items() if found}
     by_root: dict[str, tuple[str, ...]] = {}
     for camp, apart in _told_apart(held, groups).items():
         for root in sorted(apart):
             by_root[root] = (*by_root.get(root, ()), camp)
     return Camps(speakers, by_root, roles)
+
+
+def _speaks_for(one: _Named, roles: dict[str, str]) -> str:
+    """The role that a person is introduced with ("a military spokesman"), where but one camp has it; else ""."""
+    return next((role for role in roles if _ROLES[role].search(f"{one.actor.name} {one.called}")), "")
+
+
+def _known(one: _Named, roots: dict[str, set[str]]) -> bool:
+    """Whether the text names a camp beside a person, by which it is told where he stands."""
+    return any(known & one.mentioned for known in roots.values())
 
 
 def _named(report: Report, actor: Actor) -> _Named:
@@ -141,7 +153,7 @@ def _countries(every: Sequence[_Named]) -> dict[tuple[str, str], str]:
     for one in every:
         counts = next((by_name[key] for key in _keys(one.actor) if by_name.get(key)), None)
         if one.actor.type not in _APART and counts:
-            found[one.report, one.actor.id] = max(sorted(counts), key=lambda country: counts[country])
+            found[one.report, one.actor.id] = max(counts, key=lambda country: counts[country])
         else:
             found[one.report, one.actor.id] = ""
     return found
@@ -187,7 +199,7 @@ def _camp(
     if one.actor.type in _APART:
         return one.actor.name
     names = one.own if one.actor.type in _BODIES else one.own | one.mentioned
-    beside = one.mentioned - one.own if one.actor.type in _PERSONS and not country else frozenset()
+    beside = one.mentioned - one.own if one.actor.type in _PERSONS else frozenset()
     armed = next((camp for camp in groups if camp in fighters and groups[camp] & names), "")
     group = armed or next((camp for camp in groups if groups[camp] & beside), "")
     if one.actor.type == "other":

@@ -78,7 +78,7 @@ def _denied(denial: Position, other: Position, facing: Facing, within: Sequence[
     if "harm" in denial.acts:
         same = len(denial.words & other.words) >= _SHARED or "civilians" in denial.acts & other.acts
         return opposed and "harm" in other.acts and bool(other.figures) and same
-    if not (denial.camp in other.doers or (opposed and not other.doers and not other.figures)):
+    if not (denial.camp in other.doers or (_of_nobody(other) and (opposed or _one_deed(denial, other)))):
         return False
     if denial.bare or denial.acts == {"presence"}:
         # What answers something in its own report is told again elsewhere, or is not denied there.
@@ -91,6 +91,16 @@ def _denied(denial: Position, other: Position, facing: Facing, within: Sequence[
     if shared - _VAGUE:
         return denial.camp in other.doers or bool(words)
     return opposed and len(words) >= _SHARED and (bool(shared) or len(words) > _SHARED)
+
+
+def _of_nobody(other: Position) -> bool:
+    """Whether a claim tells what was done without saying by whom, nor to how many."""
+    return not other.doers and not other.figures
+
+
+def _one_deed(one: Position, other: Position) -> bool:
+    """Whether two claims speak of a deed of one kind, with a telling word in common."""
+    return bool(one.acts & other.acts & DEEDS and one.words & other.words)
 
 
 def _denies_figures(denial: Position, other: Position) -> bool:

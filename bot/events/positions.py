@@ -12,7 +12,7 @@ from bot.events.camps import Camps
 from bot.events.origins import Told
 from bot.events.traits import stems, telling
 from bot.model.acts import DEEDS, Act, acts_in, first_act, is_bare_denial
-from bot.model.summary import CasualtyFigure, Claim, Summary
+from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
 from bot.model.word_kinds import WordKinds
 
 _TELLING = 3.0
@@ -31,13 +31,23 @@ _SIGNS = WordKinds(
         ),
     )
 )
+_WRONGS: frozenset[Act] = frozenset({"harm", "civilians", "provocation", "abuse"})
+"""What nobody says that his own side did, without confirming it."""
+_WATCHES = re.compile(r"\b(?:rights|observatory|monitors?|monitoring|red cross|red crescent)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_HURT = re.compile(
+    r"\b(?:kill|wound|injur|maim)(?:ed|ing|s|es)\b(?=\s+(?:at least|more than|about|around|the|a|an|his|her|our|their|\d|\w+teen|two|three"
+    r"|four|five|six|seven|eight|nine|ten|dozens|several|women|children|men|people|civilians|hundreds)\b)",
+    re.IGNORECASE,
+)
+"""Where somebody kills or wounds others, who stand after it."""
 _CARRIED_OUT = re.compile(
     r"^\W*\w+(?:\W+\w+){0,6}?\W+(?:carried out|conducted|launched|committed|perpetrated|ordered|dropped)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\b(?:when|after|as|while|that|because|since|where)\b", re.IGNORECASE)
 _AGENT = re.compile(r"\bby\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:on|in|near|at|inside|over|across|off)\s+(?:the\s+|a\s+)?$", re.IGNORECASE)
 _ORIGIN = re.compile(r"\bfrom\b(?:\W+\w+){0,3}?\W+$", re.IGNORECASE)
 
 
@@ -80,11 +90,48 @@ def positions_in(told: Told, camps: Camps) -> list[Position]:
     """The positions of those of a report's claims that somebody makes, in its order."""
     report, summary = told
     types = {actor.id: actor.type for actor in summary.actors}
-    return [
+    found = [
         _position(report.id, report.text, summary, claim, _inner(summary, claim, types), camps)
         for claim in summary.claims
         if claim.speaker
     ]
+    return _apart_from_their_own(told, camps, found)
+
+
+def _apart_from_their_own(told: Told, camps: Camps, found: list[Position]) -> list[Position]:
+    """The positions, where nobody stands on the side that he lays harm to people or the beginning of it at.
+
+    The country of a person is often but the report's; who tells of "Israeli tanks" that fired at people is none of them,
+    unless his name or office says so.
+    """
+    report, summary = told
+    speaks_for = {
+        actor.id: {camp for _, camp in camps.named_in(_called(report.text, actor))} if _may_speak_for(actor) else set()
+        for actor in summary.actors
+    }
+    apart = {
+        one.claim.speaker
+        for one in found
+        if one.camp
+        and one.doers == {one.camp}
+        and not one.handed_on
+        and one.claim.stance in ("asserts", "accuses")
+        and one.acts & _WRONGS
+        and one.camp not in speaks_for.get(one.claim.speaker or "", set())
+    }
+    return [
+        msgspec.structs.replace(one, camp=f"{report.id}#{one.claim.speaker}") if one.claim.speaker in apart else one
+        for one in found
+    ]
+
+
+def _called(text: str, actor: Actor) -> str:
+    return " . ".join((actor.name, *(text[start:end] for start, end in actor.mentions)))
+
+
+def _may_speak_for(actor: Actor) -> bool:
+    """Whether an actor that a country's name is part of speaks for the country: those who watch it do not."""
+    return _WATCHES.search(actor.name) is None
 
 
 def _position(report_id: str, text: str, summary: Summary, claim: Claim, told: Claim, camps: Camps) -> Position:
@@ -187,8 +234,10 @@ def _doers(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]
     if claim.stance == "accuses":
         return frozenset(other for _, other in named if other != camp)
     act = first_act(words)
+    if act is None and (hurt := _HURT.search(words)):
+        act = hurt.start()
     for start, other in named:
-        by = _AGENT.search(words[:start]) or (start > (act or 0) and _ORIGIN.search(words[:start]))
+        by = (_AGENT.search(words[:start]) and not _PLACED.search(words[:start])) or (start > (act or 0) and _ORIGIN.search(words[:start]))
         if by or (act is not None and start > act and _CARRIED_OUT.search(words[start:])):
             return frozenset({other})
     if act is None or not named:
