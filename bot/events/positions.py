@@ -34,6 +34,7 @@ _SIGNS = WordKinds(
 _WRONGS: frozenset[Act] = frozenset({"harm", "civilians", "provocation", "abuse"})
 """What nobody says that his own side did, without confirming it."""
 _WATCHES = re.compile(r"\b(?:rights|observatory|monitors?|monitoring|red cross|red crescent)\b", re.IGNORECASE)
+_REVILED = re.compile(r"\b(?:junta|regime|occupiers?|occupation|invaders?|aggressors?|putschists)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _HURT = re.compile(
     r"\b(?:kill|wound|injur|maim)(?:ed|ing|s|es)\b(?=\s+(?:at least|more than|about|around|the|a|an|his|her|our|their|\d|\w+teen|two|three"
@@ -45,6 +46,8 @@ _CARRIED_OUT = re.compile(
     r"^\W*\w+(?:\W+\w+){0,6}?\W+(?:carried out|conducted|launched|committed|perpetrated|ordered|dropped)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"[\w'’-]+(?:\s+\w+){0,3}?(?:,|\s+and)\s+(?:the\s+)?(?:\w+\s+)?")
+"""What stands between two that are named side by side."""
 _CLAUSE = re.compile(r"\b(?:when|after|as|while|that|because|since|where)\b", re.IGNORECASE)
 _AGENT = re.compile(r"\bby\b(?:\W+\w+){0,5}?\W+$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:on|in|near|at|inside|over|across|off)\s+(?:the\s+|a\s+)?$", re.IGNORECASE)
@@ -117,12 +120,17 @@ def _apart_from_their_own(told: Told, camps: Camps, found: list[Position]) -> li
         and not one.handed_on
         and one.claim.stance in ("asserts", "accuses")
         and one.acts & _WRONGS
-        and one.camp not in speaks_for.get(one.claim.speaker or "", set())
+        and (one.camp not in speaks_for.get(one.claim.speaker or "", set()) or _reviles(report.text, one.claim))
     }
     return [
         msgspec.structs.replace(one, camp=f"{report.id}#{one.claim.speaker}") if one.claim.speaker in apart else one
         for one in found
     ]
+
+
+def _reviles(text: str, claim: Claim) -> bool:
+    """Whether a claim calls those who did it what nobody calls his own ("the junta")."""
+    return any(_REVILED.search(text, start, end) for start, end in claim.content)
 
 
 def _called(text: str, actor: Actor) -> str:
@@ -245,5 +253,8 @@ def _doers(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]
     # "… were hurt when a Chinese ship rammed theirs": the doer stands in the act's own clause.
     clause = max((match.end() for match in _CLAUSE.finditer(words[:act])), default=0)
     start, first = next((one for one in named if clause <= one[0] <= act), named[0])
-    before = _PASSIVE.search(words[:act]) is None
-    return frozenset({first}) if start <= act and before else frozenset()
+    if start > act or _PASSIVE.search(words[:act]):
+        return frozenset()
+    # "M23 and Rwanda's army bombed …": both did it.
+    beside = {other for at, other in named if start < at <= act and _BESIDE.fullmatch(words[start:at])}
+    return frozenset({first, *beside})

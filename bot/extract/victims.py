@@ -30,6 +30,8 @@ _COUNT_OF = re.compile(
 _DETERMINED = re.compile(r"(?:(?:an?|the|no|any|some|at|all|both|his|her|their|its)\b|\d+\s)", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+(?=[a-z])(?!(?:an?|the|his|her|their|its|one|another)\b)")
 """Before a noun that shares the article before: "his guard and driver"."""
+_OF_EACH = re.compile(r"\s+(?:was|were|has been|had been|is|got)\s+\w+", re.IGNORECASE)
+"""What makes "no child" count: it says what happened to none of them."""
 _OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re.IGNORECASE)
 """What makes a word for casualties one for numbers: "no casualty figures"."""
 _LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
@@ -207,7 +209,8 @@ def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
         if word == "any" and (head is None or (head.state is None and not head.plural)):
             continue
         if word == "no" and (head is None or (head.state is None and not head.plural)):
-            continue
+            if head is None or not _OF_EACH.match(text, head.end, end):
+                continue
         if head is not None and _OF_FIGURES.match(text, head.end, end):
             continue
         stop = (
