@@ -295,11 +295,11 @@ def _groups(
     alone = [key for key in ordered if key not in of]
     spoken_of = events.spoken_of(c, alone) if pins else frozenset()
     candidates = list(dict.fromkeys(of[key] for key in ordered if key in of))[:_CANDIDATES]
-    groups = [Group(key, [near[key]], event=False) for key in alone if key not in spoken_of]
+    groups = [Group(key, [near[key]], event=False, odds=odds) for key in alone if key not in spoken_of]
     stored = events.stored(c, candidates)
     for key, values in events.traits_within(c, stored, latest=_COMPARED).items():
         members = [_read(c, value) for value in values]
-        groups.append(Group(key, [one for one in members if one.report_id != traits.report_id]))
+        groups.append(Group(key, [one for one in members if one.report_id != traits.report_id], odds=odds))
     return groups, stored
 
 

@@ -9,7 +9,7 @@ share, joins them not. So an event may depend on the order in which its reports 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.events.likeness import NEAR, UNLIKE, likeness
@@ -17,12 +17,14 @@ from bot.events.traits import Traits
 
 ALIKE = -0.5
 """Log odds from which a report belongs to a group: half the best of its reports', half their average."""
-LIKELIEST = -2.0
+LIKELIEST = -2.5
 """Log odds from which it belongs to the likeliest group, where that is clearly the likeliest."""
 CLEAR = 3.0
 """By so much the next group must be less likely."""
 UNRELATED = -4.5
 """Log odds of reports that share next to nothing: below it a group does not compete."""
+BESIDE = -1.5
+"""Log odds from which a group may become one with that which the report joins."""
 ONE = -1.0
 """Log odds that the reports of two groups must reach on the average to be one."""
 LOOKED_AT = 8
@@ -32,11 +34,15 @@ SAMPLED = 5
 
 
 class Group(NamedTuple):
-    """Reports that are told together: those of an event, or one that is in none. `key` is the caller's own."""
+    """Reports that are told together: those of an event, or one that is in none.
+
+    `key` is the caller's own; `odds` has how alike the new report is to members, by id, where the caller has asked.
+    """
 
     key: str
     members: Sequence[Traits]
     event: bool = True
+    odds: Mapping[str, float] = {}
 
 
 def joined(new: Traits, groups: Sequence[Group]) -> tuple[str, ...]:
@@ -50,7 +56,8 @@ def joined(new: Traits, groups: Sequence[Group]) -> tuple[str, ...]:
         clear = len(likely) == 1 or likely[0][0] - likely[1][0] >= CLEAR
         belonging = [likely[0][1]] if clear else []
     chosen = belonging[:1]
-    for group in belonging[1:]:
+    beside = (group for odds, group in likely if odds >= BESIDE and group.key != chosen[0].key) if chosen else ()
+    for group in beside:
         held = _near(new, [new, *(member for one in chosen for member in one.members)], SAMPLED)
         between = [likeness(one, other) for one in held for other in _near(new, group.members, SAMPLED)]
         if between and sum(between) / len(between) >= ONE:
@@ -63,7 +70,10 @@ def _odds(new: Traits, group: Group) -> float:
     topics = {new.topic, *(member.topic for member in group.members)}
     if "other" in topics or "crisis" not in topics:
         return UNLIKE
-    odds = [likeness(new, member) for member in _near(new, group.members, LOOKED_AT)]
+    odds = [
+        known if (known := group.odds.get(member.report_id)) is not None else likeness(new, member)
+        for member in _near(new, group.members, LOOKED_AT)
+    ]
     return (max(odds) + sum(odds) / len(odds)) / 2 if odds else UNLIKE
 
 

@@ -37,8 +37,9 @@ _WATCHES = re.compile(r"\b(?:rights|observatory|monitors?|monitoring|red cross|r
 _REVILED = re.compile(r"\b(?:junta|regime|occupiers?|occupation|invaders?|aggressors?|putschists)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _HURT = re.compile(
-    r"\b(?:kill|wound|injur|maim)(?:ed|ing|s|es)\b(?=\s+(?:at least|more than|about|around|the|a|an|his|her|our|their|\d|\w+teen|two|three"
-    r"|four|five|six|seven|eight|nine|ten|dozens|several|women|children|men|people|civilians|hundreds)\b)",
+    r"\b(?:kill|wound|injur|maim)(?:ed|ing|s|es)\b(?=\s+(?:at least|more than|about|around|the|an?|his|her|our|their"
+    r"|\d|\w+teen|two|three|four|five|six|seven|eight|nine|ten|dozens|several|women|children|men|people|civilians"
+    r"|hundreds)\b)",
     re.IGNORECASE,
 )
 """Where somebody kills or wounds others, who stand after it."""
@@ -102,10 +103,10 @@ def positions_in(told: Told, camps: Camps) -> list[Position]:
 
 
 def _apart_from_their_own(told: Told, camps: Camps, found: list[Position]) -> list[Position]:
-    """The positions, where nobody stands on the side that he lays harm to people or the beginning of it at.
+    """The positions, where nobody stands on the side at whose door he lays harm to people, or the beginning of it.
 
-    The country of a person is often but the report's; who tells of "Israeli tanks" that fired at people is none of them,
-    unless his name or office says so.
+    The country of a person is often but the report's; who tells of "Malian jets" that bombed people is none of them,
+    unless name or office say so.
     """
     report, summary = told
     speaks_for = {
@@ -155,6 +156,8 @@ def _position(report_id: str, text: str, summary: Summary, claim: Claim, told: C
     if camp and accused == {camp}:
         # Who accuses a side does not stand on it, whatever country the report seems to give them.
         camp, doers = f"{report_id}#{told.speaker}", frozenset({camp})
+    if doers and "harm" in acts and not acts & DEEDS:
+        acts |= {"attack"}  # somebody killed them
     return Position(
         ref=f"{report_id}#{claim.id}",
         report=report_id,
@@ -245,7 +248,9 @@ def _doers(claim: Claim, words: str, camp: str, named: Sequence[tuple[int, str]]
     if act is None and (hurt := _HURT.search(words)):
         act = hurt.start()
     for start, other in named:
-        by = (_AGENT.search(words[:start]) and not _PLACED.search(words[:start])) or (start > (act or 0) and _ORIGIN.search(words[:start]))
+        by = (_AGENT.search(words[:start]) and not _PLACED.search(words[:start])) or (
+            start > (act or 0) and _ORIGIN.search(words[:start])
+        )
         if by or (act is not None and start > act and _CARRIED_OUT.search(words[start:])):
             return frozenset({other})
     if act is None or not named:

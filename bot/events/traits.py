@@ -42,9 +42,9 @@ _READ = 6000
 _LEAD = 500
 _FIRST = 300
 _MOST_NAMES, _MOST_WORDS = 30, 40
-_CALENDAR = frozenset(
+_CALENDAR = (
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep"
-    " sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mondays gmt utc".split()
+    " sept oct nov dec monday tuesday wednesday thursday friday saturday sunday gmt utc"
 )
 _CRISIS = re.compile(
     r"\b(?:attack|strike|shells\b|shell(?:ing|ed)|missile|bomb|drone|rocket|mortar|artillery|clash|ceasefire|cease-fire|truce|troops|soldier|rebel|militant|gunm[ae]n"
@@ -145,7 +145,7 @@ def traits_of(report: Report, summary: Summary) -> Traits:
     at = report.published_at or report.fetched_at
     assert at is not None  # reports get one of the two on their way in
     title, text = report.title or "", report.text[:_READ]
-    counts = _counted(title, text, {*_bylines(report, summary), *_first_names(summary), *_CALENDAR})
+    counts = _counted(title, text, {*_bylines(report, summary), *_first_names(summary), *_calendar()})
     told_apart = {term for term in counts if term not in _parties()}
     spoken = [(start, told_apart.intersection(stems(report.text[start:end]))) for start, end in summary.places]
     about = {term for _, terms in spoken for term in terms}
@@ -166,6 +166,11 @@ def traits_of(report: Report, summary: Summary) -> Traits:
         kinds=HAPPENINGS.among(first),
         kinds_within=HAPPENINGS.among(f"{title}\n{text}"),
     )
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> frozenset[str]:
+    return frozenset(stems(_CALENDAR))
 
 
 def _counted(title: str, text: str, left_out: set[str]) -> dict[str, float]:

@@ -208,9 +208,8 @@ def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
         head = head_at(text, match.end(), end)
         if word == "any" and (head is None or (head.state is None and not head.plural)):
             continue
-        if word == "no" and (head is None or (head.state is None and not head.plural)):
-            if head is None or not _OF_EACH.match(text, head.end, end):
-                continue
+        if word == "no" and (head is None or not (head.state or head.plural or _OF_EACH.match(text, head.end, end))):
+            continue
         if head is not None and _OF_FIGURES.match(text, head.end, end):
             continue
         stop = (

@@ -120,3 +120,41 @@ def test_a_later_lower_count_of_the_dead_by_somebody_else_disputes_the_higher_on
 
 def test_a_later_higher_count_by_somebody_else_disputes_nothing() -> None:
     assert not disputes_across([counted("r1", 7, "Mayor", hours=0), counted("r2", 12, "Hospital", hours=9)])
+
+
+def test_who_lays_deaths_at_a_sides_door_does_not_stand_on_it() -> None:
+    text = "Osmian jets killed 7 people at the well, Mirko Dal said. Osmia said the pilots had seen no people at the well."
+    mirko = a.actor("a1", "Mirko Dal", "official", "QN")
+    first = Summary(
+        id="r6",
+        actors=(mirko, a.actor("a2", "Osmia", "state", "QN")),
+        claims=(a.claim("c1", text, "Osmian jets killed 7 people at the well", "a1"),),
+        casualties=(a.figure("k1", text, "7 people", "killed", 7, by="c1"),),
+    )
+    other = "Osmia denied that its jets had bombed the well."
+    second = Summary(
+        id="r7",
+        actors=(a.actor("a1", "Osmia", "state", "QN"),),
+        claims=(a.claim("c1", other, "its jets had bombed the well", "a1", "denies"),),
+    )
+    told = [(a.report("r6", text), first), (a.report("r7", other, hours=2), second)]
+    assert disputes_across(told) == {Dispute("r6#c1", "r7#c1")}
+
+
+def test_two_who_are_named_side_by_side_both_did_it() -> None:
+    text = "Kestria's president said the Red Dawn rebels and Osmia's army had bombed the depot in Tarn."
+    president = a.actor("a1", "President of Kestria", "official", "QM")
+    rebels = a.actor("a2", "Red Dawn", "armed_group")
+    first = Summary(
+        id="r8",
+        actors=(president, rebels, a.actor("a3", "Osmia", "state", "QN")),
+        claims=(a.claim("c1", text, "the Red Dawn rebels and Osmia's army had bombed the depot in Tarn", "a1"),),
+    )
+    other = "Osmia denied that its army had bombed anything in Tarn."
+    second = Summary(
+        id="r9",
+        actors=(a.actor("a1", "Osmia", "state", "QN"),),
+        claims=(a.claim("c1", other, "its army had bombed anything in Tarn", "a1", "denies"),),
+    )
+    told = [(a.report("r8", text), first), (a.report("r9", other, hours=2), second)]
+    assert disputes_across(told) == {Dispute("r8#c1", "r9#c1")}

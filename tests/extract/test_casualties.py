@@ -157,6 +157,7 @@ def test_figures_of_our_own_reports_are_read_as_well_as_they_were(pattern: str, 
         "Not one of the passengers was hurt, the ferry line said.",
         "Not a single passenger was hurt, the ferry line said.",
         "Not even one passenger was hurt, the ferry line said.",
+        "No passenger was hurt, the ferry line said.",
     ],
 )
 def test_not_one_is_nobody(text: str) -> None:
