@@ -123,7 +123,9 @@ def test_a_later_higher_count_by_somebody_else_disputes_nothing() -> None:
 
 
 def test_who_lays_deaths_at_a_sides_door_does_not_stand_on_it() -> None:
-    text = "Osmian jets killed 7 people at the well, Mirko Dal said. Osmia said the pilots had seen no people at the well."
+    text = (
+        "Osmian jets killed 7 people at the well, Mirko Dal said. Osmia said the pilots had seen no people at the well."
+    )
     mirko = a.actor("a1", "Mirko Dal", "official", "QN")
     first = Summary(
         id="r6",
