@@ -12,13 +12,16 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from bot.extract.attribution import Attribution
+from bot.extract.casualty_bystanders import stands_aside
 from bot.extract.casualty_context import Carriers, place_of, scope_of
+from bot.extract.casualty_lists import is_one_of_them, listed
 from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state, told_on
 from bot.extract.casualty_open import is_left_open
 from bot.extract.casualty_parts import (
     breakdown,
     goes_on,
     is_besides,
+    is_grave,
     is_part,
     is_part_of_earlier,
     larger,
@@ -98,6 +101,7 @@ class Reading(msgspec.Struct, frozen=True):
     Attributes:
         parts: places of phrases that are by their words a part of another figure.
         wholes: for a part the place of the figure that it belongs to.
+        listed: places of phrases that a list of victims names ("the dead were identified as …").
     """
 
     setting: Setting
@@ -105,6 +109,7 @@ class Reading(msgspec.Struct, frozen=True):
     states: dict[int, State]
     parts: set[int]
     wholes: dict[int, int]
+    listed: frozenset[int] = frozenset()
 
 
 def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
@@ -138,7 +143,15 @@ def _by_rules(setting: Setting) -> Reading:
             if people[i].head in _ALIVE:
                 continue
             if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
-                states.setdefault(i, trigger.state)
+                died = trigger.state == "killed" and trigger.standing in ("left", "either") and people[i].state is None
+                if states.setdefault(i, trigger.state) in _BEFORE_DEATH and died:
+                    states[i] = "killed"  # "who was kidnapped on Monday, was found dead"
+    named_state, named = listed(text, setting.sentence, people)
+    if named_state is not None:
+        states |= dict.fromkeys(named, named_state)
+    if named and named[0] and is_one_of_them(text, people[named[0] - 1], people[named[0]]):
+        states.pop(named[0] - 1, None)  # "one of the dead is Ana Ruiz": one figure
+        parts.discard(named[0] - 1)
     wholes = parents(people, parts, states)
     for i in sorted(parts):
         if state := own_state(text, people[i], setting.triggers):
@@ -146,17 +159,19 @@ def _by_rules(setting: Setting) -> Reading:
             parts = parts if i in wholes else parts - {i}
     wholes |= breakdown(people, states)
     for i in range(1, len(people)):
-        again = goes_on(text, start, people[i], end) or is_retold(text, setting.sentence, people[i])
-        if i not in states and i - 1 in states and again:
-            states[i] = states[i - 1]
-        elif (
-            i not in states
-            and is_besides(text, start, people[i])
-            and (last := max((j for j in states if j < i), default=None)) is not None
-        ):
-            states[i] = states[last]
+        again = goes_on(text, start, people[i], end)
+        retold = is_retold(text, setting.sentence, people[i])
+        told = max((j for j in states if j < i and people[j].kind == "counted"), default=None) if retold else i - 1
+        if i in states:
+            continue
+        if is_grave(text, people[i], end) and states.get(i - 1) == "injured" and larger(people[i - 1], people[i]):
+            states[i], wholes[i] = "injured", i - 1
+        elif told in states and (again or retold):
+            states[i] = states[told]
+        elif is_besides(text, start, people[i]) and (earlier := [j for j in states if j < i]):
+            states[i] = states[max(earlier)]
     kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes}
-    return Reading(setting, people, kept, parts, wholes)
+    return Reading(setting, people, kept, parts, wholes, frozenset(named))
 
 
 def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Span]) -> None:
@@ -168,16 +183,19 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
         ):
             continue  # "The mayor, Ana Ruiz, said four people had died": who speaks has not died.
         part = i in reading.parts
-        state = reading.states.get(i) or missed_state(reading.setting, phrase, part=part)
+        state = reading.states.get(i)
+        if state is None and not stands_aside(text, reading.setting.sentence, reading.people, i):
+            state = missed_state(reading.setting, phrase, part=part)
         if state is None or is_left_open(text, reading.setting.sentence, phrase, state):
             continue
         parent = placed.get(reading.wholes[i]) if i in reading.wholes else None
-        if i not in reading.wholes and is_part_of_earlier(text, phrase):
+        if i not in reading.wholes and (i in reading.listed or is_part_of_earlier(text, phrase)):
             parent = _whole_before(hits, phrase, state)
         hit = _hit(text, phrase, state, reading.setting.sentence, hits, parent, part=part or parent is not None)
         if (
             i in reading.states
             and state in STATES
+            and parent is None
             and is_generic(reading.setting, phrase, state, hit.groups, part=part)
         ):
             continue
@@ -187,9 +205,15 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
 
 def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:
     """Add figures that go on from those of an earlier sentence: "Two of them are nurses"; "The hospital said six"."""
-    for phrase in phrases(text, *sentence):
+    people = phrases(text, *sentence)
+    state, named = listed(text, sentence, people)
+    for i, phrase in enumerate(people):
         before = next((hit for hit in reversed(hits) if hit.parent is None), hits[-1])
-        if is_part_of_earlier(text, phrase):
+        if i in named and state is None:
+            parent = _whole_before(hits, phrase, before.state)
+            if parent is not None:
+                hits.append(_hit(text, phrase, before.state, sentence, hits, parent, part=True))
+        elif is_part_of_earlier(text, phrase):
             parent = _whole_before(hits, phrase, before.state)
             if parent is not None:
                 hits.append(_hit(text, phrase, hits[parent].state, sentence, hits, parent, part=True))
@@ -246,6 +270,7 @@ def _whole_before(hits: list[_Hit], part: Phrase, state: State) -> int | None:
 
 _OPEN_HEADS = frozenset(("casualty", "casualties", "losses"))
 """Words for people that no verb makes killed or injured: "casualties were buried" leaves open how many."""
+_BEFORE_DEATH = frozenset(("captured", "missing"))
 _ALIVE = frozenset(("survivor", "survivors"))
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 

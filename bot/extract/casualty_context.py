@@ -29,6 +29,11 @@ _BACK_THEN = re.compile(
     re.IGNORECASE,
 )
 """The worst "since 2014, when 52 people were killed": of that year, not since it."""
+_OF_OFFICE = re.compile(
+    r"\b(?:president|mayor|minister|director|governor|candidate|ambassador|chief|head|leader|member|elected|appointed|born|founded|built|signed|adopted|passed|law|agreement|treaty|resolution|accord)\b[^,;.]{0,40}$",
+    re.IGNORECASE,
+)
+"""Before a year that is of an office or a law: "mayor of the town in 1984"."""
 _PLACE = re.compile(
     r"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:town|city|village|region|province|district|port|outskirts|suburb|neighbourhood|area|north|south|east|west)(?:ern)?\s+of\s+)?"
     r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|de|del|la|el|al)){0,3})"
@@ -48,7 +53,7 @@ def scope_of(text: str, sentence: Span, phrase: Span) -> Scope:
     if _SINCE.search(words):
         return "cumulative"
     del phrase
-    return "historical" if _PAST.search(words) else "event"
+    return "historical" if any(not _OF_OFFICE.search(words, 0, m.start()) for m in _PAST.finditer(words)) else "event"
 
 
 def place_of(text: str, sentence: Span, phrase: Span) -> str | None:

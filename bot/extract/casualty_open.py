@@ -13,7 +13,9 @@ from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import State
 
-_CONDITION = re.compile(r"\b(?:if|whether|unless|lest|in\s+case)\b[^,;:.]*$", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:if|whether|unless|lest|in\s+case|whenever|(?:each|every)\s+time)\b[^,;:.]*$", re.IGNORECASE
+)
 _FORECAST = re.compile(
     r"\b(?:tolls?|numbers?|counts?|figures?|deaths)\b[^,;.]{0,60}"
     r"\b(?:could|may|might|would|will|can|expected|likely|feared|bound)\b[^,;.]{0,40}$",
@@ -28,6 +30,9 @@ _SHARE = re.compile(
 _ONE_IN = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d+)\s+(?:in|out\s+of)\s+(?:every\s+)?$", re.IGNORECASE
 )
+_ANY = re.compile(r"\b(?:any|no|none\s+of)\s+(?:(?:the|its|their|our|of|those)\s+)*$", re.IGNORECASE)
+_DENIED_ANY = re.compile(r"\b(?:without|den\w+)\b[^,;.]{0,25}\bany\s+$", re.IGNORECASE)
+"""Before people of whom none, or perhaps none, came to harm: "do not know of any policemen being wounded"."""
 _FEARED = re.compile(
     r"[^,;.]{0,30}\b(?:is|are|was|were|be)?\s*(?:\w+ly\s+)?feared\s+(?:to\s+(?:be|have)\b|dead|drowned|killed|lost)",
     re.IGNORECASE,
@@ -42,6 +47,24 @@ _A_SHARE_OF_THEM = re.compile(
     r"(?:\d[\d.,]*\s*(?:%|per\s?cent|percent)|(?:a|one|two|three)\s+(?:thirds?|quarters?|fifths?)|half)\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(
+    r"[\s\"“'(\[-]*(?:\[[^\]]*\]\s*)?(?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|how\s+many)\b[^.!]*\?[\s\"”')\]]*$",
+    re.IGNORECASE,
+)
+"""A question that tells nothing: "Are there any wounded?", "How many people died?"."""
+_RATE = re.compile(
+    r"[^.;]{0,60}\b(?:every|each|per|a)\s+(?:year|month|week|day|hour|minute)\b|[^.;]{0,60}\b(?:annually|on\s+average)\b",
+    re.IGNORECASE,
+)
+_RATED = re.compile(
+    r"\b(?:every|each)\s+(?:year|month|week|day|hour|minute)\b[^.;]{0,40}$|\bon\s+average\b[^.;]{0,40}$", re.IGNORECASE
+)
+"""Beside a figure that is a rate: "9,000 people die of it every year"."""
+_AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
+"""Before what somebody is or was, no further person: "worked as a guard"."""
+_AS_WERE = re.compile(
+    r"\b(?:such\s+as|as\s+(?:well|many|few|much)\s+as|known\s+as|identified\s+as|named\s+as)\s+\S*\s*$", re.IGNORECASE
+)
 _REACH = 140
 
 
@@ -49,7 +72,13 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     """Whether the words around a phrase leave open how many of its people came to harm."""
     start, end = phrase.span
     before = text[max(sentence[0], start - _REACH) : start]
-    if _CONDITION.search(before) or _FORECAST.search(before):
+    if _CONDITION.search(before) or _FORECAST.search(before) or _ASKED.match(text, sentence[0], sentence[1]):
+        return True
+    if phrase.kind in ("plural", "counted") and _ANY.search(before) and not _DENIED_ANY.search(before):
+        return True
+    if phrase.kind in ("single", "plural") and _AS_A.search(before) and not _AS_WERE.search(before):
+        return True
+    if phrase.kind in ("counted", "plural") and (_RATE.match(text, end, sentence[1]) or _RATED.search(before)):
         return True
     if state == "killed" and _FEARED.match(text, end, sentence[1]):
         return True

@@ -14,6 +14,11 @@ _SUBSET = re.compile(
     re.IGNORECASE,
 )
 _QUALIFIED = re.compile(r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost)\s+$", re.IGNORECASE)
+_SUBSET_NAMED = re.compile(
+    r"\b(?:including|among\s+them|among\s+whom)[\s,:]+(?:(?!(?:and|or|by|in|of|at|with|for|from|to|on)\b)[\w.’'-]+\s+){1,4}$",
+    re.IGNORECASE,
+)
+"""Before a name with who that is: "including the union's leader Ana Ruiz"."""
 _OF_THEM = re.compile(r"\s*of\s+(?:them|whom|those|these)\b", re.IGNORECASE)
 _AMONG_THEM = re.compile(
     r"\s+(?:was\s+|were\s+)?among\s+(?:them|the\s+(?:dead|injured|wounded|victims|killed))\b", re.IGNORECASE
@@ -28,6 +33,8 @@ def is_part(text: str, start: int, phrase: Phrase) -> bool:
     """Whether a phrase is by its words a part of a figure in the same sentence."""
     begin = (phrase.number or phrase.span)[0]
     if _SUBSET.search(_QUALIFIED.sub("", text[max(start, begin - 50) : begin])):
+        return True
+    if phrase.kind == "name" and _SUBSET_NAMED.search(text, max(start, begin - 70), begin):
         return True
     if phrase.kind == "counted" and phrase.number and _OF_THEM.match(text, phrase.number[1]):
         return True
@@ -62,7 +69,8 @@ def parents(people: list[Phrase], subsets: set[int], states: dict[int, State]) -
     """For each part the nearest earlier whole of its sentence (else a later one); sets the part's state to the whole's."""
     found: dict[int, int] = {}
     for i in sorted(subsets):
-        order = [*range(i - 1, -1, -1), *range(i + 1, len(people))]
+        later = () if people[i].elliptical else range(i + 1, len(people))
+        order = [*range(i - 1, -1, -1), *later]
         wholes = [j for j in order if j not in subsets and j in states and larger(people[j], people[i])]
         if wholes:
             found[i] = wholes[0]
@@ -99,6 +107,14 @@ _OWN_VERB = re.compile(
 )
 
 
+_OF_WHOM = re.compile(r"\bof\s+(?:whom|them|those|these)$", re.IGNORECASE)
+
+
+def own_verb(text: str, part: Phrase, at: int) -> bool:
+    """Whether a verb is that of a part with "of whom" before it, and so not of the whole."""
+    return bool(_OF_WHOM.search(text[slice(*part.span)])) and bool(_OWN_VERB.fullmatch(text, part.span[1], at))
+
+
 def own_state(text: str, part: Phrase, found: Sequence[Trigger]) -> State | None:
     """What happened to a part alone ("three were hurt and one of them, a medic, died")."""
     for trigger in found:
@@ -122,6 +138,17 @@ def goes_on(text: str, start: int, phrase: Phrase, end: int) -> bool:
         and bool(_GOES_ON.search(text, start, phrase.span[0]))
         and bool(_ELSEWHERE.match(text, phrase.span[1], end))
     )
+
+
+_GRAVE = re.compile(
+    r"(?:\s+(?:of\s+(?:them|whom)))?\s*,?\s*(?:reportedly\s+)?(?:critically|seriously|gravely|severely|badly|slightly|lightly|in\s+(?:a\s+)?(?:critical|serious|grave)\s+condition)\b(?!\s+(?:injured|wounded|hurt))",
+    re.IGNORECASE,
+)
+
+
+def is_grave(text: str, phrase: Phrase, end: int) -> bool:
+    """Whether a bare figure tells how badly some of the injured are hurt: "ten were wounded, two critically"."""
+    return phrase.elliptical and bool(_GRAVE.match(text, phrase.span[1], end))
 
 
 _BESIDES = re.compile(

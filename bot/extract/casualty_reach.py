@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 
+from bot.extract.casualty_bystanders import (
+    did_it,
+    has_another_fate,
+    has_somebody,
+    is_a_whole,
+    is_in_a_clause,
+    is_of_somebody,
+    is_planned,
+    owns,
+)
 from bot.extract.casualty_open import is_of_a_share
+from bot.extract.casualty_parts import own_verb
 from bot.extract.casualty_words import Trigger
 from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import State
 
 _AUX = re.compile(
-    r"\b(?:was|were|been|being|be|is|are|got|left|lay|gets?)(?:\s+(?:\w+ly|also|all|both|still|either|later|then|already|reportedly|so\s+far|not))*\s+$",
+    r"\b(?:was|were|been|being|be|is|are|got|left|lay|gets?)(?:\s+(?:\w+ly|also|all|both|still|either|later|then|already|reportedly|so\s+far|not))*\s+"
+    r"(?:(?:shot|kidnapped|abducted|attacked|ambushed|beaten|stabbed|tortured|captured|arrested|detained|intercepted|robbed|raped|bound|blindfolded|dragged[\w\s]{1,20}?|hit|struck|run\s+over)\s+(?:and|or|,\s*then)\s+(?:then\s+|later\s+|fatally\s+|subsequently\s+)?)?$",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
@@ -19,8 +31,17 @@ _HYPOTHETICAL = re.compile(
     r"(?:\s+(?:to|be|have|been|\w+ly))*\s+$",
     re.IGNORECASE,
 )
-_IN_PLACE = re.compile(r"\b(?:near|in|at|from|outside|around|to|of)\s+$", re.IGNORECASE)
-_SUBJECT_OF_ATTACK = re.compile(r"\b(?:by|against)\s+$", re.IGNORECASE)
+_DID = re.compile(r"\b(?:has|have|had|having)\s+(?:also\s+|already\s+|\w+ly\s+)?$", re.IGNORECASE)
+"""Before a verb whose subject did it: "who has killed"."""
+_TO_OTHERS = re.compile(
+    r"\s+to\s+(?:[\w-]+\s+){0,2}?(?:rivals?|clubs?|injur(?:y|ies)|suspensions?|transfers?|retirement|competitors?|knee|hamstring|free\s+agency)\b",
+    re.IGNORECASE,
+)
+"""After those whom a team or a firm lost, but not to death."""
+_CRIME = re.compile(r"(?:murder|assassination|massacre|killing|slaying|execution)", re.IGNORECASE)
+_MANAGED = re.compile(r"\b(?:managed|went\s+on|proceeded|succeeded|able)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+"""Before what did happen: "managed to kill"."""
+_IN_PLACE = re.compile(r"\b(?:near|in|at|from|outside|around|to|of|is)\s+$", re.IGNORECASE)
 _NEGATED = re.compile(
     r"(?:\b(?:not|never|neither)\b|n['’]t)\s+(?:been\s+|being\s+|be\s+|also\s+|yet\s+)*$|\b(?:neither|nor)\b[^,;.]{1,60}\b(?:was|were|been)\s+$",
     re.IGNORECASE,
@@ -36,26 +57,59 @@ def victims_of(
 ) -> list[int]:
     """Which phrases a trigger speaks of."""
     if trigger.standing == "owner":
+        if is_planned(text, sentence, trigger.span[0]):
+            return []
         return [i for i, p in enumerate(people) if p.span[1] == trigger.span[0] and p.kind != "plural"]
     before = text[sentence[0] : trigger.span[0]]
     passive = bool(_AUX.search(before)) or trigger.standing == "left"
-    if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before):
+    if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before) and not _MANAGED.search(before):
         nobody = [i for i, p in enumerate(people) if p.kind == "none" and p.span[1] <= trigger.span[0]]
         return nobody[-1:] if nobody and trigger.standing != "right" else []
     if _NEGATED.search(before) or is_of_a_share(text, trigger):
         return []
-    right = _right(text, sentence, trigger, people)
+    if trigger.standing == "right" and (object_at := _pronoun(text, trigger)):
+        return [
+            i
+            for i, p in enumerate(people)
+            if _BEFORE_IT.fullmatch(text, p.span[1], trigger.span[0]) and (p.min == 1) != (object_at == "them")
+        ]
+    after = _right(text, sentence, trigger, people)
+    if trigger.state == "unspecified" and after and _TO_OTHERS.match(text, people[after[-1]].span[1], sentence[1]):
+        return []
+    named = trigger.standing == "of" and _CRIME.match(text, trigger.span[0])
+    right = [
+        i
+        for i in after
+        if plain_plural(text, people[i]) or (named and people[i].state is None and people[i].head != "people")
+    ]
     if trigger.standing in ("right", "of"):
         return right
     if trigger.state == "displaced" and trigger.standing == "left":
         people = [p for p in people if p.kind not in ("single", "name")]  # a gunman who "fled" is not displaced
-    if trigger.standing == "either" and right and not passive and not _BAD_OBJECT.match(text[trigger.span[1] :]):
-        return right
+    if trigger.standing == "either" and after and not passive and not _BAD_OBJECT.match(text[trigger.span[1] :]):
+        return right  # those before the verb did it
+    if trigger.standing == "either" and not passive and _DID.search(before):
+        return []
     return _left(text, sentence, trigger, people, subsets, passive)
 
 
+_OBJECT = re.compile(r"\s*(him|her|them)\b(?!self|selves)", re.IGNORECASE)
+_BEFORE_IT = re.compile(r"\s*,\s*(?:reportedly\s+|later\s+|instantly\s+|seriously\s+)?", re.IGNORECASE)
+
+
+def _pronoun(text: str, trigger: Trigger) -> str | None:
+    """The pronoun that a verb speaks of: "fired at a guard, wounding him"."""
+    match = _OBJECT.match(text, trigger.span[1])
+    if match is None or (match.group(1).lower() == "her" and _HER_NOUN.match(text, match.end())):
+        return None
+    return match.group(1).lower()
+
+
+_HER_NOUN = re.compile(
+    r"\s+(?!in\b|on\b|at\b|and\b|with\b|by\b|instantly|seriously|badly|fatally|slightly)[a-z]", re.IGNORECASE
+)
 _GAP_RIGHT = re.compile(
-    r"^\s*[\"“”]?\s*(?:(?:and|or)\s+(?:wounded|injured|killed|wounding|injuring|hurt|kidnapped|murder\w*|killing\w*|assassinat\w*)\s+)?(?:of\s+|to\s+|at\s+least\s+|more\s+than\s+|about\s+|some\s+|up\s+to\s+|as\s+many\s+as\s+|over\s+|nearly\s+|almost\s+|between\s+|around\s+|approximately\s+|another\s+|a\s+further\s+|the\s+|a\s+|an\s+|its\s+|his\s+|their\s+|all\s+|well\s+over\s+|an\s+estimated\s+|[\w-]+\s+|former\s+)*[\"“(\[]?$",
+    r"^(?:\s*,[^,;.]{1,40},)?\s*[\"“”]?\s*(?:(?:and|or)\s+(?:wounded|injured|killed|wounding|injuring|hurt|kidnapped|murder\w*|killing\w*|assassinat\w*)\s+)?(?:of\s+|to\s+|at\s+least\s+|more\s+than\s+|about\s+|some\s+|up\s+to\s+|as\s+many\s+as\s+|over\s+|nearly\s+|almost\s+|between\s+|around\s+|approximately\s+|another\s+|a\s+further\s+|the\s+|a\s+|an\s+|its\s+|his\s+|their\s+|all\s+|well\s+over\s+|an\s+estimated\s+|[\w-]+\s+|former\s+)*[\"“(\[]?$",
     re.IGNORECASE,
 )
 
@@ -80,13 +134,13 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase]) ->
                 text[phrase.span[1] : sentence[1]].lstrip() or ".",
             ):
                 break
-        elif not _JOINS.fullmatch(text, at, phrase.span[0]) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
+        elif not _joins(text, people[found[-1]], phrase) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
             break
         if phrase.kind == "plural" and found:
             break
         found.append(i)
         at = phrase.span[1]
-    return [i for i in found if plain_plural(text, people[i])]
+    return found
 
 
 def _left(
@@ -95,12 +149,18 @@ def _left(
     """The subject: the nearest phrase before, over subsets and insertions; with those joined to it."""
     for i in range(len(people) - 1, -1, -1):
         phrase = people[i]
-        if phrase.span[1] > trigger.span[0] or i in subsets:
+        if phrase.span[1] > trigger.span[0]:
+            continue
+        if i in subsets:
+            if own_verb(text, phrase, trigger.span[0]):
+                return []  # "20 rebels, four of whom died"
             continue
         if i and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
             continue
         gap = text[phrase.span[1] : trigger.span[0]]
-        if _SUBJECT_OF_ATTACK.search(text[max(sentence[0], phrase.span[0] - 12) : phrase.span[0]]):
+        if did_it(text, sentence, phrase) or owns(text, phrase) or is_of_somebody(text, sentence, phrase):
+            continue
+        if is_in_a_clause(text, sentence, phrase, trigger.span[0]) or has_another_fate(text, sentence, phrase):
             continue
         if phrase.kind == "name" and _IN_PLACE.search(text, max(sentence[0], phrase.span[0] - 12), phrase.span[0]):
             continue
@@ -108,7 +168,7 @@ def _left(
             return []
         if not _reaches(gap, phrase) or not plain_plural(text, phrase):
             return []
-        return _joined_before(text, people, i)
+        return _joined_before(text, sentence, people, i)
     return []
 
 
@@ -125,23 +185,35 @@ def plain_plural(text: str, phrase: Phrase) -> bool:
 
 def _reaches(gap: str, phrase: Phrase) -> bool:
     """Whether the words between a subject and its verb leave it the subject."""
-    plain = re.sub(r",[^,]*,", " ", gap)
+    plain = re.sub(r",[^,]*,", " ", _AGE.sub(",", gap))
     if re.search(
         r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but)\b", plain, re.I
     ):
         return False
-    limit = 8 if phrase.kind in ("counted", "none", "name") else 5
+    if has_somebody(plain):
+        return False
+    if (
+        phrase.kind in ("name", "single", "counted")
+        and plain.startswith((", ", " of "))
+        and not _OTHER_VERB.search(plain)
+    ):
+        return len(plain.split()) <= 16  # with who it is: "Ana Ruiz, secretary of the miners' union was shot"
+    limit = 5 if phrase.kind == "plural" else 8
     return len(plain.split()) <= limit
 
 
+_OTHER_VERB = re.compile(
+    r"\b(?:after|before|because|since|as|where|whom|whose|by|has|have|had|did|does|will|would|is|are)\s", re.IGNORECASE
+)
+_AGE = re.compile(r",\s*\d{1,3}(?:\s+years?\s+old)?\s*,")
 _JOINS = re.compile(
-    r"\s*(?:,|;|and|,\s*and|as\s+well\s+as|along\s+with|together\s+with)\s*(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
-    r"(?:(?!said|says|told|that|who|whom|which|where|when|while|but|killed|wounded|injured|died|was|were|had|has|have|by|in|on|at|of|to|for|from|with|after|near"
-    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are|[\w-]+ing\b)[\w-]+\s+){0,2}?",
+    r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?=\s*[,;]))?\s*(?:,|;|and|,\s*and|;\s*and|,?\s*as\s+well\s+as|,?\s*along\s+with|,?\s*together\s+with)\s*(?:of\s+)?(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
+    r"(?:(?!(?:said|says|told|that|whose|into|onto|among|amid|over|under|against|before|because|if|then|who|whom|which|where|when|while|but|killed|wounded|injured|died|wound|injure|hurt|kill|captured|kidnapped|abducted|arrested|detained|seized|freed|rescued|was|were|had|has|have|by|in|on|at|of|to|for|from|with|after|near"
+    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are|[\w-]+ing)\b)[\w.-]+\s+){0,3}?",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(
-    r"\s*(?:,[^,.;]{1,80},)?\s*(?:has\s+|have\s+|had\s+|also\s+)?(?:said|says?|told|reported|reports|added|announced|confirmed|wrote|stated|claimed|declared|decided|was|were|is|are|will|would|has|have|had|fled|managed|escaped|began)\b",
+    r"\s*(?:of\s+[^,.;]{1,40}?\s+)?(?:,(?!\s*and\b)[^,.;]{1,80},)?\s*(?:has\s+|have\s+|had\s+|also\s+)?(?:said|says?|told|reported|reports|added|announced|confirmed|wrote|stated|claimed|declared|decided|was|were|is|are|will|would|has|have|had|fled|managed|escaped|began)\b",
     re.IGNORECASE,
 )
 """What follows a phrase that is no further victim but says what happened ("killing four, the governor said")."""
@@ -156,15 +228,33 @@ _APPOSED = re.compile(
 _CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 
 
-def _joined_before(text: str, people: list[Phrase], i: int) -> list[int]:
+_COMPLEMENT = re.compile(r"\s+(?:of|from|at)\s+[^,;.:]{1,45}?(?=\s+and\s|\s*,)", re.IGNORECASE)
+_VERB_WITHIN = re.compile(
+    r"\b(?:said|says|told|was|were|had|has|have|killed|wounded|injured|died|that|who|which|when|by|is|are)\b",
+    re.IGNORECASE,
+)
+
+
+def _joins(text: str, one: Phrase, two: Phrase) -> bool:
+    """Whether "and" or a comma joins two phrases, over what the first is of: "an official from the bank and a prosecutor"."""
+    start, end = one.span[1], two.span[0]
+    complement = _COMPLEMENT.match(text, start, end)
+    if complement and not _VERB_WITHIN.search(complement.group()) and _JOINS.fullmatch(text, complement.end(), end):
+        return True
+    if one.kind == "name" and _APPOSED.fullmatch(text, start, end):
+        return True
+    return _JOINS.fullmatch(text, start, end) is not None
+
+
+def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int) -> list[int]:
     """A subject with the subjects that "and" and commas join to it."""
     found = [i]
     while (
         i > 0
-        and (
-            _JOINS.fullmatch(text, people[i - 1].span[1], people[i].span[0])
-            or (people[i - 1].kind == "name" and _APPOSED.fullmatch(text, people[i - 1].span[1], people[i].span[0]))
-        )
+        and not is_a_whole(text, sentence, people[i - 1])
+        and _joins(text, people[i - 1], people[i])
+        and not did_it(text, sentence, people[i - 1])
+        and plain_plural(text, people[i - 1])
         and not _CITED.search(text, max(0, people[i - 1].span[0] - 50), people[i - 1].span[0])
     ):
         i -= 1

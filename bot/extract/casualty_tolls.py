@@ -19,6 +19,8 @@ _OPEN = re.compile(r"\b(?:casualt|victim|loss)", re.IGNORECASE)
 _QUALIFIED = re.compile(
     r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost|between|around|fewer\s+than)\s+$", re.IGNORECASE
 )
+_SAID = re.compile(r"\s+(?:dead|killed|injured|wounded|missing|displaced)\b", re.IGNORECASE)
+"""Behind a figure its own state: "a toll of one person wounded"."""
 _TOLD: tuple[tuple[str, State], ...] = (
     ("dead", "killed"), ("death", "killed"), ("killed", "killed"), ("bodies", "killed"), ("injur", "injured"),
     ("wounded", "injured"), ("missing", "missing"), ("displaced", "displaced"), ("casualt", "unspecified"),
@@ -43,6 +45,8 @@ def _told_of(words: str) -> re.Match[str] | None:
 def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     """The state of a bare figure at the end of "the number of dead has risen to", "a death toll of", "losses of"."""
     match = _told_of(_before(text, start, phrase))
+    if match is not None and (said := _SAID.match(text, phrase.span[1])):
+        return next(state for words, state in _TOLD if words in said.group().lower())
     if match is None or phrase.state == "unspecified":
         return None
     if match.group("loss") or _OPEN.search(match.group()):

@@ -23,9 +23,9 @@ _TRANSITIVE = re.compile(
     re.IGNORECASE,
 )
 _GERUND = re.compile(
-    r"\b(?:(?P<killed>killing|murdering|assassinating|massacring|executing|beheading|kills|kill|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed)"
-    r"|(?P<injured>injuring|wounding|injures|wounds|hurting|maiming|injure|wound)|(?P<captured>kidnapping|abducting|capturing|took(?=\s[^.;]{1,30}?\s(?:alive|prisoner|hostage|captive)\b))|(?P<displaced>displacing|forcing|uprooting)"
-    r"|(?P<unspecified>put(?=\s[^.;]{1,40}?\sout\s+of\s+action)|lost(?!\s+contact)|losing|neutrali[sz]ing))\s+",
+    r"\b(?:(?P<killed>(?:killing|kills?)(?!\s+(?:and|or)\s+(?:wound|injur|maim))|murdering|assassinating|massacring|executing|beheading|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed)"
+    r"|(?P<injured>injuring|wounding|injures|wounds|hurting|maiming|injure|wound)|(?P<captured>kidnapping|abducting|capturing|(?:took|takes?|taking|held|holds?|holding)(?=\s[^.;]{1,40}?\s(?:alive|prisoner|hostage|captive)\b))|(?P<displaced>displacing|forcing|uprooting)"
+    r"|(?P<unspecified>(?:kill|kills|killing)\s+(?:and|or)\s+(?:wound(?:ing|s)?|injur(?:e|es|ing)|maim(?:ing|s)?)(?:\s+of)?|put(?=\s[^.;]{1,40}?\sout\s+of\s+action)|lost(?!\s+contact|\s+(?:an?|his|her|their|both|one)\s+(?:leg|arm|hand|foot|feet|eye|finger|thumb|limb|life|lives|home|house|job)s?\b)|losing|neutrali[sz]ing))\s+",
     re.IGNORECASE,
 )
 _HARM = r"(?:injur\w+|wounds?|burns|fractures?|contusions?|concussions?|cuts|bruises|shock|smoke\s+inhalation)"
@@ -37,17 +37,18 @@ _INTRANSITIVE = re.compile(
     r"|(?P<captured>surrendered|laid\s+down\s+their\s+arms|(?:are|were|is|was)\s+locked\s+in|(?:are|were|is|was|being|been|remain|still)\s+(?:being\s+|still\s+)?held\b(?!\s+(?:talks|a|an|the|in\s+(?:high|contempt)|responsible|accountable|elections?)\b))"
     r"|(?P<displaced>fled|(?:have|had)\s+left\s+(?:their\s+homes|since)|left\s+homeless|(?:lost|left)\s+their\s+homes|(?:have|had)\s+sought\s+(?:shelter|refuge)|sought\s+(?:shelter|refuge))"
     rf"|(?P<injured>(?:are|is|was|were)\s+among\s+{_THOSE}(?:were\s+|was\s+)?(?:injured|wounded|hurt)|(?:is|are|were|was|remain)\s+in\s+(?:the\s+)?hospital|(?:taken|flown|rushed|admitted|brought)\s+to\s+(?:(?:a|the|\w+)\s+)?hospitals?|(?:was|were|been|being|are|is)\s+treated\s+(?:[\w-]+\s+){{0,4}}?for\s+(?:[\w-]+\s+){{0,3}}?{_HARM}"
-    rf"|(?:suffer|sustain|receiv)(?:ed|ing|s)?\s+[\"“]?(?:[\w-]+\s+){{0,4}}?{_HARM}|lost\s+(?:an?|his|her)\s+(?:leg|arm|hand|foot|eye|finger|thumb|limb))"
+    r"|(?:has|have|had)\s+(?:[\w-]+\s+){0,2}?(?:bullet|gunshot|shrapnel|head|stab|serious|severe|minor|slight|grave|leg|chest)\s+(?:[\w-]+\s+)?(?:wounds?|injuries)"
+    rf"|(?:suffer|sustain|receiv)(?:ed|ing|s)?\s+(?!no\b|not\b|any\b|only\s+material)[\"“]?(?:[\w-]+\s+){{0,4}}?{_HARM}|lost\s+(?:an?|his|her|both|one)\s+(?:leg|arm|hand|foot|feet|eye|finger|thumb|limb)s?\b)"
     r"|(?P<unspecified>(?:are|were|is|was|be)\s+among\s+the\s+(?:casualties|victims)))",
     re.IGNORECASE,
 )
 _NOMINAL = re.compile(
-    r"\b(?:(?P<killed>murders?|assassinations?|killings?|deaths?(?!\s+tolls?\b)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
-    r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+(?:to|of))|(?P<missing>disappearance|lost\s+contact\s+with))\s+(?:of\s+|with\s+|(?<=with\s))?",
+    r"\b(?:(?P<killed>(?:murders?|assassinations?)(?!\s+(?:attempts?|plots?|bids?|threats?|squads?|sentences?|charges?|plans?)\b)|killings?(?!\s+(?:and|or)\s+(?:wound|injur|maim))|deaths?(?!\s+tolls?\b|\s+(?:and|or)\s+injur)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
+    r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+(?:to|of))|(?P<missing>disappearance|lost\s+contact\s+with))\s+(?:(?:(?:in|on|during|at|near|early|late|yesterday|today|last|this)\s[^.,;:]{1,40}?\s)?of\s+|with\s+|(?<=with\s))?",
     re.IGNORECASE,
 )
 _POSSESSED = re.compile(
-    r"(?:['’]s|(?<=s)['’])\s+(?:(?:brutal|cold-blooded|violent|tragic)\s+)?(?P<killed>murder|assassination|death|slaying)\b(?!\s+of\b)",
+    r"(?:['’]s|(?<=[szx])['’])\s+(?:(?:brutal|cold-blooded|violent|tragic)\s+)?(?P<killed>murder|assassination|death|slaying)\b(?!\s+of\b)",
     re.IGNORECASE,
 )
 Standing = Literal["either", "right", "left", "of", "owner"]
@@ -61,8 +62,12 @@ class Trigger(msgspec.Struct, frozen=True):
     standing: Standing
 
 
+_AMONG = re.compile(
+    rf"\b(?:are|is|was|were|be)\s+(?:also\s+)?among\s+{_THOSE}(?:have\s+|had\s+|were\s+|was\s+)?(?:(?P<killed>dead|killed|fatalities)|(?P<injured>injured|wounded|hurt)|(?P<missing>missing))\b",
+    re.IGNORECASE,
+)
 _PATTERNS: tuple[tuple[re.Pattern[str], Standing], ...] = (
-    (_POSSESSED, "owner"), (_TRANSITIVE, "either"), (_GERUND, "right"), (_INTRANSITIVE, "left"), (_NOMINAL, "of"),
+    (_POSSESSED, "owner"), (_AMONG, "left"), (_TRANSITIVE, "either"), (_GERUND, "right"), (_INTRANSITIVE, "left"), (_NOMINAL, "of"),
 )  # fmt: skip
 
 

@@ -109,6 +109,15 @@ def value_of(words: str) -> int | None:
     return int(whole) if seen and whole == int(whole) else None
 
 
+_COUNT = re.compile(rf"(?:{_NUMBER})\s+", re.IGNORECASE)
+
+
+def after_count(text: str, at: int) -> int:
+    """The offset behind a count that stands here, else the offset itself: "four of the *nine* students"."""
+    match = _COUNT.match(text, at)
+    return match.end() if match else at
+
+
 def quantities(text: str, start: int, end: int) -> Iterator[Quantity]:
     """The counts between two offsets that can be counts of people: no ages, sums of money, shares, dates or measures."""
     for match in _QUANTITY.finditer(text, start, end):
@@ -126,6 +135,14 @@ _LABELLED = re.compile(
 _HOW = re.compile(r"\bhow\s+$", re.IGNORECASE)
 
 
+_NOT = re.compile(r"\bnot\s+(?:the\s+)?$", re.IGNORECASE)
+"""Before a number that somebody corrects: "seven soldiers, not six"."""
+_PARENT_OF = re.compile(
+    r"\b(?:mother|father|parents?|grandmother|grandfather|widow|widower|family|household|couple|crew)\s+of\s+$",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(r"\bat\s+(?:about\s+|around\s+|approximately\s+)?$", re.IGNORECASE)
+_BY_ONE = re.compile(r"\s+by\s+one\b", re.IGNORECASE)
 _OF_ALL = re.compile(r"\b(?:every|each|any|not(?:\s+even)?|no)\s+(?:single\s+)?$", re.IGNORECASE)
 """Before "one", which then counts all or nobody: "every one of the dead", "not one passenger"."""
 
@@ -138,6 +155,15 @@ def _of_all(text: str, match: re.Match[str]) -> bool:
 def _dated(text: str, match: re.Match[str]) -> bool:
     """A year, a day of a month, an age, a label, an hour; or "how many"."""
     number = match.group("number")
+    if (match.group("low") or match.group("from") or match.group("first") or "1")[0] == "0":
+        return True  # "between 0200 and 0300"
+    before = text[max(0, match.start() - 24) : match.start()]
+    if _PARENT_OF.search(before) or (_NOT.search(before) and match.start("number") == match.start()):
+        return True
+    if number and number.lower() == "one" and _BY_ONE.match(text, match.end()):
+        return True
+    if number and number.isdigit() and len(number) == 4 and int(number) < 2400 and _HOUR.search(before):
+        return True
     if number and (number[0] == "0" or _LABELLED.search(text, max(0, match.start() - 24), match.start())):
         return True
     if match.group("vague") and _HOW.search(text, max(0, match.start() - 5), match.start()):
@@ -155,7 +181,7 @@ def _dated(text: str, match: re.Match[str]) -> bool:
         return True
     if not number or not number.isdigit():
         return False
-    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 12]
+    before, after = before[-12:], text[match.end() : match.end() + 12]
     month = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
     if re.search(rf"\b{month}\s+$", before, re.I) or re.match(rf"\s+{month}", after, re.I):
         return True

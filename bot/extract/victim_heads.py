@@ -18,7 +18,7 @@ WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d{1,3}-\s?(?:year|month|week|day)s?-old|[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*"
 )
 _BREAKS = frozenset(
-    "of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
+    "the a an ago of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
     "when where while after before because since if as than by in on at from with without into over near during under through against "
     "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
     "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "
@@ -141,14 +141,49 @@ def head_at(text: str, start: int, end: int) -> Head | None:
             best = Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or nationals().get(word))
         elif best is not None and not best.plural and word in _STATE_ADJECTIVES:
             break  # "a guard wounded": the one is hurt, no group of wounded
+        elif word == "death" and _DEATH_AS_KIND.match(text, match.end(), end):
+            break
         elif word in STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
             return Head(match.end(), word, tuple(dict.fromkeys(groups)), True, STATE_HEADS[word], side)
-        elif best is not None:
-            break
+        elif best is not None and best.word != "other":
+            if best.word in nationals() and best.word not in people_nouns() and _is_adjective(best.word, word):
+                best = None  # "two Chinese law enforcement officers", "two Chinese ships"
+            else:
+                return None if _stands_before_a_thing(best, word) else best
         earlier, before, until = before, word, match.end()
     if best is None and before.endswith("-old"):
         return Head(until, before, tuple(dict.fromkeys(groups)), False, state, side)
     return best
+
+
+_MODIFIERS = frozenset(
+    "civilian terrorist guerrilla guerilla rebel insurgent militant separatist extremist subversive national police student peasant worker "
+    "prisoner hostage refugee migrant commando communist dissident criminal jihadist mercenary youth mother baby child family passenger "
+    "tourist patient fan general native minor expert executive official director crew staff pilot escort guard guest suspect opposition "
+    "volunteer cadet marine recruit citizen neighbor bandit contra officer female male veteran driver customer adult".split()
+)
+"""Nouns for people that stand before other nouns: "a passenger train", "the guerrilla group", "a general strike"."""
+_DEATH_AS_KIND = re.compile(
+    r"\s+(?:threats?|squads?|sentences?|penalt(?:y|ies)|rows?|tolls?|certificates?|camps?|traps?|rates?|notices?|warrants?)\b",
+    re.IGNORECASE,
+)
+_NO_THING = re.compile(
+    r".*(?:ed|ing|ly)$|(?:fell|fled|shot|lost|went|left|took|gave|got|ran|bled|lay|sank|came|made|blew|threw|told|stood|aboard|alone|alive|nearby|overnight|"
+    r"outside|inside|home|too|back|each|all|both|so|then|out|down|up|away|off|again|abroad|onboard|himself|herself|themselves|only|even|just|never|always|"
+    r"soon|once|ago|about|around|beside|next|along|together|except|despite|amid|upon|toward|towards|behind|beneath|below|above|till|until|like|unlike|"
+    r"shortly|though|although|whereas|because|can|cannot|also|either)$"
+)
+"""Words after a noun for people that leave it one: verbs, adverbs, prepositions."""
+
+
+def _is_adjective(nation: str, following: str) -> bool:
+    """Whether a word for people of a country stands before what they are, or what is theirs."""
+    return not nation.endswith("s") and following.isalpha() and not _NO_THING.fullmatch(following)
+
+
+def _stands_before_a_thing(head: Head, following: str) -> bool:
+    """Whether a noun for people only tells what kind of thing the next word names."""
+    return head.word in _MODIFIERS and following.isalpha() and not _NO_THING.fullmatch(following)
 
 
 def _ranks_police(people: Noun, groups: list[Group]) -> bool:

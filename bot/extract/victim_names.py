@@ -18,17 +18,22 @@ _PERSON = re.compile(
 )
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Msgr|Col|Gen|Lt|Capt|Maj|Sgt)\.?\s+[A-Z][a-z][\w-]+")
 _CAPITAL = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñ][a-záéíóúñ-]+\b")
+_VOWEL = re.compile(r"[aeiouyáéíóúAEIOUYÁÉÍÓÚ]")
+_OPENING = re.compile(
+    r"(?:After|When|Since|Before|While|Although|Because|Where|With|Following|Meanwhile|Also|Then|But|And|For|From|Of|At|To|By|On|In|Only|Even|That|This|Both|After|Later|Yesterday|Today)\s+"
+)
+"""The first word of a sentence, capitalised like a name."""
 _POSSESSIVE = re.compile(r"['’]s$")
 _NO_NAME = re.compile(
     r"\b(?:Front|Army|Forces?|Ministry|Party|Movement|Government|Department|City|Television|Radio|News|Council|Union|Command|Committee|Police|Guard|Brigade|Battalion"
     r"|Republic|States|Nations|University|Hospital|Church|Street|Avenue|Square|Airport|Province|County|District|Region|Company|Corporation|Bank|Agency"
     r"|Congress|Assembly|Court|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday"
-    r"|Friday|Saturday|Sunday|North|South|East|West|United|National|International|Central|San|Santa|Santo|El|Los|Las|La|Puerto|Radio|Cadena|Office|Rights|Group|Islamic|Organi[sz]ation|Federation|Institute|Association|Confederation|Commission|Latin|America|American|Path|Force|Foundation|Brigades?|Squads?|Mafia|Cartel|Tower|Clinic|Hotel|Cooperatives?|Canal|Channel|Highway|Museum|Embassy|Mazda|Toyota|Airlines|Newspaper|Magazine)\b"
+    r"|Friday|Saturday|Sunday|North|South|East|West|Southeast|Southwest|Northeast|Northwest|Northern|Southern|Eastern|Western|Km|United|National|International|Central|San|Santa|Santo|El|Los|Las|La|Puerto|Radio|Cadena|Office|Rights|Group|Islamic|Organi[sz]ation|Federation|Institute|Association|Confederation|Commission|Latin|America|American|Path|Force|Foundation|Brigades?|Squads?|Mafia|Cartel|Tower|Clinic|Hotel|Cooperatives?|Canal|Channel|Highway|Museum|Embassy|Mazda|Toyota|Airlines|Newspaper|Magazine|Liberation|Revolution|Revolutionary|Patriotic|Democratic|Christian|Socialist|Popular|People)\b"
 )
 
 
 _OF_A_BODY = re.compile(
-    r"\s+(?:[\w-]+\s+)?(?:group|organi[sz]ation|movement|party|front|battalion|brigade|regiment|division|department|province|neighbou?rhood|street|avenue|bank|hospital|clinic|university|airport|bridge|barracks|garrison|base|camp|farm)\b",
+    r"\s+(?:(?:national|liberation|revolutionary|popular|democratic|[\w’'-]+)\s+(?:liberation\s+|revolutionary\s+)?)?(?:group|organi[sz]ation|movement|party|front|battalion|brigade|regiment|division|department|province|neighbou?rhood|street|avenue|bank|hospital|clinic|university|airport|bridge|barracks|garrison|base|camp|farm|gang|cartel|clan|faction|administration|government|regime|column|commando|squad|cell|academy|police\s+academy|school|stadium|prison|jail|foundation|square|plan|case)\b",
     re.IGNORECASE,
 )
 """What follows a name that is no person's: "the Atonal battalion"."""
@@ -61,6 +66,8 @@ def _surnames(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for start, end in _whole(text, 0, len(text)):
         for word in _CAPITAL.findall(text, start, end)[1:]:
+            if not _VOWEL.search(word):
+                continue  # a body's letters: "Fmln"
             found.setdefault(word, start)
     return found
 
@@ -74,4 +81,8 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
             and not _OF_A_BODY.match(text, match.end(), end)
             and not any(known.hits(text, *match.span()))
         ):
-            yield match.start(), match.end() - (2 if _POSSESSIVE.search(match.group()) else 0)
+            opening = _OPENING.match(match.group())
+            start_at = match.start() + (opening.end() if opening else 0)
+            if opening and len(text[start_at : match.end()].split()) < 2:
+                continue
+            yield start_at, match.end() - (2 if _POSSESSIVE.search(match.group()) else 0)

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.numbers import Quantity, quantities
+from bot.extract.numbers import NUMBER_WORDS, Quantity, after_count, quantities, value_of
 from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, nationals, people_nouns
 from bot.extract.victim_names import names
 from bot.model.report import Span
@@ -22,7 +22,7 @@ _ELLIPTICAL = frozenset(
     "perished drowned displaced captured feared went while but following because".split()
 )
 _SINGLE = re.compile(
-    r"\b(?:both|a|an|one|another|the|his|her|their|its|former|this|that|(?-i:[A-Z][\w-]+)['’]s)\s+", re.IGNORECASE
+    r"\b(?:both|a|an|one|another|the|his|her|their|its|whose|former|this|that|(?-i:[A-Z][\w-]+)['’]s)\s+", re.IGNORECASE
 )
 _COUNT_OF = re.compile(
     r"\s*(?:number|total|count|figure|toll|list|names?|families|relatives|bodyguards?)\s+of\b", re.IGNORECASE
@@ -91,7 +91,7 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
     """The phrases of a sentence, in order, none within another."""
     found: list[Phrase] = []
     for quantity in quantities(text, start, end):
-        if phrase := _counted(text, quantity, end):
+        if (phrase := _counted(text, quantity, end)) and not (found and phrase.span[0] < found[-1].span[1]):
             found.append(phrase)
     taken = [phrase.span for phrase in found]
     for phrase in [
@@ -106,8 +106,12 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
     return _apposed(text, sorted(found, key=lambda phrase: phrase.span))
 
 
-_SAME_PERSON = re.compile(r"\s*,?\s*")
-_OFFICE = re.compile(r"(?:an?|the|former)\b", re.IGNORECASE)
+_SAME_PERSON = re.compile(
+    r"\s*,?\s*(?:(?:presumably|apparently|reportedly|allegedly|also|identified\s+as|himself|herself)\s+|\(?(?:aged?\s+)?\d{1,3}\)?(?:[\s-]years?[\s-]old)?\s*,\s*)?"
+)
+_OFFICE = re.compile(r"(?:an?|the|former|its|their)\b", re.IGNORECASE)
+_SOMEBODYS = re.compile(r"(?:an?|the|former|his|her|their|its|whose|[\w-]+['’]s)\b", re.IGNORECASE)
+"""Before a name: "his wife, Ana Ruiz"; after one, "Ana Ruiz, his wife" may well be two people."""
 
 
 def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
@@ -125,17 +129,54 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
             office = last if last.kind == "single" else phrase
             gap = text[last.span[1] : phrase.span[0]]
             comma_needed = last.kind == "name"
-            if _SAME_PERSON.fullmatch(gap) and ("," in gap or not comma_needed) and _OFFICE.match(text, office.span[0]):
+            if (
+                _SAME_PERSON.fullmatch(gap)
+                and ("," in gap or not comma_needed)
+                and (_OFFICE if comma_needed else _SOMEBODYS).match(text, office.span[0])
+            ):
                 joined[-1] = msgspec.structs.replace(office, span=(last.span[0], phrase.span[1]))
                 continue
+        if (
+            last is not None
+            and last.kind == "plural"
+            and phrase.kind == "name"
+            and not text[last.span[1] : phrase.span[0]].strip()
+        ):
+            joined.pop()  # "journalists Ana Ruiz and Pablo Gil"
+        if (
+            last is not None
+            and last.kind == "name"
+            and _ONE_OF.match(text, phrase.span[0])
+            and text[last.span[1] : phrase.span[0]].strip() == ","
+        ):
+            joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=phrase.groups)
+            continue  # "Ana Ruiz, one of the three judges"
         joined.append(phrase)
     return joined
+
+
+_ONE_OF = re.compile(
+    r"one\s+of\s+(?!(?:the|those|his|her|its|their)\s+(?:dead|killed|wounded|injured|victims)\b)", re.IGNORECASE
+)
 
 
 _MORE = re.compile(
     r"\s+(?:more|further|additional)(?=\s+[a-z])(?!\s+(?:was|were|are|is|had|have|in|on|at|and|or|wounded|injured|killed|missing|hurt)\b)",
     re.IGNORECASE,
 )
+_SUM = re.compile(
+    r"\s+(?:in|of|worth\s+of)\s+(?:\w+\s+){0,2}(?:loss(?:es)?|damages?|property|aid|cash|money|dollars|pesos|euros|rubles|roubles|pounds|revenue|goods)\b",
+    re.IGNORECASE,
+)
+"""After "millions" and the like that count money."""
+_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
+_THAT_ONE = re.compile(r"\s+(?:who|that|which)\b", re.IGNORECASE)
+_OF_THOSE = re.compile(
+    r"\s*(?:$|[^\w\s]|(?:who|whom|killed|injured|wounded|hurt|dead|aboard|in|inside|on|at|were|was|are|is|and|had|have|has|missing|present|arrested|detained|captured|kidnapped|"
+    r"held|still|later|also|died|rescued|taken|from|remain|seriously|critically|identified|trapped)\b)",
+    re.IGNORECASE,
+)
+"""After "some of those" that are people told of before, not "some of those documents"."""
 _OF = re.compile(r"\s+of\s+(?:(?:the|its|their|his|her|our|them|those|these|whom|own|my)\b\s*){0,3}", re.IGNORECASE)
 
 
@@ -150,7 +191,14 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
         and text[slice(*quantity.number)].lower() in ("hundreds", "thousands", "millions")
     ):
         pass
-    head = head_at(text, of.end() if of else at, end)
+    if quantity.qualifier == "vague" and _SUM.match(text, at, end):
+        return None
+    begin = of.end() if of else at
+    head = head_at(text, begin, end)
+    if of and head is None and (inner := after_count(text, begin)) > begin:
+        head = head_at(text, inner, end)  # "four of the nine students"
+        if head is None or head.state is not None:
+            return None
     word = text[slice(*quantity.number)].lower()
     if head is not None:
         if word == "some" and not head.plural:
@@ -161,11 +209,24 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
             return None
         head = _among(text, head, end)
         return _of_quantity(quantity, head.end, head, elliptical=False)
-    if of and re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.IGNORECASE):
+    pronoun = re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.IGNORECASE) if of else None
+    if of and pronoun:
+        if (
+            pronoun.group().lower().startswith("th")
+            and pronoun.group().strip().lower() != "them"
+            and not _OF_THOSE.match(text, of.end(), end)
+        ):
+            return None
         return _of_quantity(quantity, at + len(text[at : of.end()].rstrip()), None, elliptical=True)
     if of:
         return None  # "thousands of goats"
     following = WORD.search(text, at, end)
+    if (
+        word == "one"
+        and _THE.search(text, max(0, quantity.number[0] - 5), quantity.number[0])
+        and _THAT_ONE.match(text, at, end)
+    ):
+        return None  # "the one who was hurt"
     bare = following is None or not following.group()[0].isalpha() or following.group().lower() in _ELLIPTICAL
     if bare and word not in ("some", "a few"):
         return _of_quantity(quantity, quantity.number[1], None, elliptical=True)
@@ -241,6 +302,9 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
             continue
         if head.word in ("other", "others", "people") and not plural:
             continue
+        if head.word in _HOUSES and not plural:
+            yield _house(text, (match.start(), head.end), head, end)
+            continue
         if plural and match.group().strip().lower() == "both":
             yield Phrase(
                 kind="counted", span=(match.start(), head.end), number=None, min=2, max=2, qualifier="exact",
@@ -252,7 +316,8 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
             max=None if plural else 1, qualifier="vague" if plural else "exact", groups=head.groups, side=head.side,
             state=head.state, head=head.word,
         )  # fmt: skip
-        beside = _AND.match(text, head.end, end) if not plural else None
+        shared = not plural and match.group().strip().lower() in ("the", "his", "her", "their", "its", "whose")
+        beside = _AND.match(text, head.end, end) if shared else None
         other = head_at(text, beside.end(), end) if beside else None
         if beside and other is not None and not other.plural and other.state is None:
             yield Phrase(
@@ -262,10 +327,12 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
     for match in WORD.finditer(text, start, end):
         word = match.group().lower()
         people = people_nouns().get(word)
+        if word == "police" and _KIND_OF.match(text, match.end(), end):
+            continue
         if (
             word in ("casualties", "deaths", "fatalities", "injuries")
             or (people is not None and people.plural)
-            or word in nationals()
+            or (word in nationals() and word.endswith(_PLURAL_ENDS))
         ):
             state = STATE_HEADS.get(word) if people is None or word in ("victims",) else None
             whom = _among(text, Head(match.end(), word, (), True, state, None), end)
@@ -275,6 +342,38 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
                 side=nationals().get(word) or whom.side,
                 state=state, head=word,
             )  # fmt: skip
+
+
+_KIND_OF = re.compile(
+    r"\s+(?!(?:was|were|had|have|has|is|are|in|on|at|and|or|who|during|by|from|after|with|dead|killed|wounded|injured|said|also)\b)[^\W\d_]+"
+)
+"""After "police" that only tells what kind of officer, chief or car follows."""
+_PLURAL_ENDS = ("s", "ese", "ish", "ch", "men")
+"""How words for people of a country end that can be a plural: "Chadians", "Chinese"."""
+_HOUSES = frozenset(("family", "household", "couple", "crew"))
+"""Nouns that are one word for several people."""
+_OF_SO_MANY = re.compile(r"\s+of\s+(?:at\s+least\s+)?([\w-]+)\b(?!\s+(?:the|his|her|their))", re.IGNORECASE)
+
+
+def _count_in(word: str) -> int | None:
+    plain = word.lower()
+    return value_of(plain) if plain.isdigit() or plain in NUMBER_WORDS else None
+
+
+def _house(text: str, span: Span, head: Head, end: int) -> Phrase:
+    """ "A family of six" is six, "a couple" two, "a family" at least two."""
+    match = _OF_SO_MANY.match(text, span[1], end)
+    count = _count_in(match.group(1)) if match else None
+    if match and count and count > 1:
+        return Phrase(
+            kind="counted", span=(span[0], match.end(1)), number=match.span(1), min=count, max=count, qualifier="exact",
+            groups=head.groups, side=head.side, state=head.state, head=head.word,
+        )  # fmt: skip
+    couple = head.word == "couple"
+    return Phrase(
+        kind="single", span=span, number=None, min=2, max=2 if couple else None, qualifier="exact" if couple else "vague",
+        groups=head.groups, side=head.side, state=head.state, head=head.word,
+    )  # fmt: skip
 
 
 def _others(text: str, start: int, end: int) -> Iterator[Phrase]:

@@ -1,0 +1,67 @@
+"""Victims that a sentence lists: "The dead were identified as Ana Ruiz and Pablo Gil"; "They are two nurses and a driver"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.extract.victims import Phrase
+from bot.model.report import Span
+from bot.model.summary import State
+
+_IDENTIFIED = r"(?:(?:have|has|had)\s+been|were|was|are|is)\s+(?:\w+ly\s+)?(?:later\s+)?(?:identified|named)(?:\s+(?:by\s+[^,.;]{1,40}\s+)?as)?"
+_OPENS = re.compile(
+    r"(?:\b(?:the|those|his|her|their|one\s+of\s+(?:the|those))\s+(?:names?\s+of\s+(?:the\s+)?)?(?:\w+\s+){0,2}?(?:(?P<killed>dead|deceased|killed|fatalit(?:y|ies)|slain|bodies)|(?P<injured>injured|wounded)"
+    r"|(?P<missing>missing)|(?P<open>victims?))(?:\s+(?!(?:were|was|are|is|who|which|that|have|has|had)\b)[\w’'-]+){0,6}"
+    r"|\b(?:also\s+)?(?P<first>killed|dead|injured|wounded|missing)\b(?:\s+(?:in|by|on|at|during|with|as)\b[^.;:]{1,60}?)?"
+    r"|\b(?:(?P<fell>died|killed|dead|slain|murdered|assassinat\w+|murders?|killings?)|(?P<hurt>wounded|injured|hurt))\b[^.;:\"]{0,80}(?=:)"
+    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|(?:were|was|are|is)(?:\s+as\s+follows)?|includ(?:e|es|ed|ing)|:)\s*:?\s*",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    r"(?:[\"“(]\s*)?(?:(?:the|a|an|former|well-known|local|civilian|one)\s+|[A-Z][\w.’'-]*\s+|(?:citizen|policeman|soldier|student|passenger|driver|officer)s?\s+){0,4}"
+)
+_THEN = re.compile(
+    r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?:\s+years?\s+old)?)?(?:\s*,[^.:;,]{2,70}(?=[,;]))?\s*(?:,|;|\band\b|[,;]\s*and\b|\bas\s+well\s+as\b)\s*(?:(?:the|a|an|former|at\s+least|another|[\w.’'-]+)\s+){0,3}",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"\b(?:said|says|told|reported|added|by|in|at|from|while|when|who|that|but|against|near|on)\b", re.IGNORECASE
+)
+
+
+_FIRST = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured", "missing": "missing"}
+
+
+_ONE = re.compile(r"one\s+of\s+(?:the|those)\b", re.IGNORECASE)
+
+
+def is_one_of_them(text: str, one: Phrase, named: Phrase) -> bool:
+    """Whether "one of the dead" is told right before who that is."""
+    return bool(_ONE.match(text, one.span[0])) and one.min == one.max == 1 and named.span[0] - one.span[1] < 60
+
+
+def listed(text: str, sentence: Span, people: Sequence[Phrase]) -> tuple[State | None, list[int]]:
+    """The state that a list of victims opens with, None where it is that of the figure before, and the phrases listed."""
+    opens = _OPENS.search(text, *sentence)
+    if opens is None:
+        return None, []
+    at = opens.end()
+    found: list[int] = []
+    for i, phrase in enumerate(people):
+        if phrase.span[0] < at:
+            continue
+        gap = text[at : phrase.span[0]]
+        fits = _THEN.fullmatch(gap) if found else _BEGINS.fullmatch(gap)
+        if not fits or phrase.kind not in ("name", "single", "counted") or _SAYS.search(gap):
+            break
+        if phrase.elliptical or phrase.state is not None:
+            break
+        found.append(i)
+        at = phrase.span[1]
+    state = next((name for name in ("killed", "injured", "missing") if opens.group(name)), None)
+    if opens.group("fell") or opens.group("hurt"):
+        state = "killed" if opens.group("fell") else "injured"
+    if first := opens.group("first"):
+        state = _FIRST[first.lower()]
+    return state, found  # type: ignore[return-value]  # the groups are states
