@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.extract.answers import topic
 from bot.extract.stance import words_of
+from bot.model.acts import DEEDS, acts_in
 from bot.model.legible import one_line, shortened
 from bot.model.summary import Actor, Claim
 from bot.model.wording import SAYS, speaker_words, told_words
@@ -23,7 +24,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 """Before a title's colon, but nobody who says what follows."""
-_TOLD = 0.55
+_TOLD = 0.5
 """Share of the title's telling words that a claim must hold for the title to be that claim."""
 
 
@@ -44,10 +45,14 @@ def headline_of(title: str | None, text: str, claims: Sequence[Claim], actors: S
 
 
 def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
-    """The first claim by a named speaker that tells what the title tells."""
-    telling = topic(title)
-    for claim in claims:
-        if claim.speaker and telling and len(telling & topic(words_of(text, claim.content))) >= _TOLD * len(telling):
+    """The first claim by a named speaker that tells what the title tells: in its words, or the same deed of the same."""
+    telling, deeds = topic(title), acts_in(title) & DEEDS
+    told = [(claim, words_of(text, claim.content)) for claim in claims if claim.speaker and telling]
+    for claim, words in told:
+        if len(telling & topic(words)) >= _TOLD * len(telling):
+            return claim
+    for claim, words in told:
+        if deeds & acts_in(words) and telling & topic(words) and claim.stance not in ("demands", "warns", "supports"):
             return claim
     return None
 

@@ -53,7 +53,7 @@ _SUPPORT = re.compile(
     re.IGNORECASE,
 )
 _DENIED_WORDS = re.compile(
-    r"\b(?:false|fabricat\w+|untrue|baseless|unfounded|groundless|lies?\b|lying|hoax|fake|disinformation|misinformation|absurd|ridiculous|preposterous|laughable|ludicrous|rubbish|bogus|premature|nonsense"
+    r"\b(?:false|fabricat\w+|untrue|baseless|unfounded|groundless|lies?\b|lying|hoax|fake|disinformation|misinformation|absurd|ridiculous|preposterous|laughable|ludicrous|rubbish|bogus|forger(?:y|ies)|forged|doctored|premature|nonsense"
     r"|pure hype|propaganda|slander\w*|not correspond\w* (?:with|to) (?:the )?(?:reality|truth)|nothing to do with|no (?:involvement|role|part) in"
     r"|not (?:involved|responsible|true)|invent(?:ed|ion)|fiction|myth)\b",
     re.IGNORECASE,

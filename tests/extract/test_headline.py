@@ -39,3 +39,15 @@ def test_a_denial_is_not_headed_by_what_it_denies() -> None:
 def test_a_headline_is_one_line_of_at_most_150_characters() -> None:
     long = headline(None, "The mayor said " + "that the bridge near the mill had been hit and " * 9 + "burned.")
     assert len(long) <= 150 and long.endswith("…") and "\n" not in long
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "who"),
+    [
+        ("Army bombs aid convoy", "Aid workers said an air strike hit a convoy near the mill. The army denied it.", "Aid workers"),
+        ("Truce takes hold in Velana", "A truce took hold on Sunday, mediators said.", "Mediators"),
+        ("Drone attack on Moscow thwarted", "Russia’s defence ministry said it had shot down 14 drones over Moscow.", "Ministry of Defence"),
+    ],
+)  # fmt: skip
+def test_a_title_that_tells_a_claim_in_other_words_is_attributed(title: str, text: str, who: str) -> None:
+    assert headline(title, text).startswith(who)
