@@ -15,7 +15,7 @@ from bot.model.wording import SAYS, speaker_words, told_words
 LONGEST = 150
 _SAYS_WHO = re.compile(
     r"\b(?:say|says|said|claim|claims|claimed|accuse|accuses|accused|den(?:y|ies|ied)|report(?:s|ed|edly)?|according|alleg\w+|blam\w+|warn\w*|urg\w+|announc\w+"
-    r"|reject\w*|dismiss\w*|confirm\w*|admit\w*|acknowledg\w*|demand\w*|call(?:s|ed)? (?:for|on|upon)|vow\w*|insist\w*|disput\w*|at odds|trade (?:blame|accusations)"
+    r"|reject\w*|dismiss\w*|confirm\w*|admit\w*|acknowledg\w*|demand\w*|call(?:s|ed)? (?:for|on|upon)|vow\w*|insist\w*|disput\w*|accounts|versions|at odds|trade (?:blame|accusations)"
     r"|puts?|told|tells?|citing|speaks? of|lowers?|revis\w+|\w+:)",
     re.IGNORECASE,
 )
