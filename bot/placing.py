@@ -1,4 +1,4 @@
-"""Which event a report belongs to: by likeness as reports come, and by the word of those who may say so.
+"""Which event a report belongs to: by likeness as reports come, and by an admin's word (`rearranging`).
 
 An admin's word is kept as pins and wins over likeness. Events that hold pinned reports are *settled*: a later report
 that is like several of them joins the one that it is most like, and never makes them one again.
@@ -20,7 +20,6 @@ from bot.events.naming import event_id
 from bot.events.tell import Standing, tell, tell_on
 from bot.events.traits import Traits, looked_up_by, traits_of
 from bot.model.delivery import Delivery
-from bot.model.errors import CommandError
 from bot.model.event import ChangeNote, Event
 from bot.model.report import Report
 from bot.model.summary import Summary
@@ -87,8 +86,8 @@ def place(c: Connection, report: Report, summary: Summary, *, revised: bool, pin
     before, joining = (befores[0], befores[1:]) if befores else (None, [])
     members = list(dict.fromkeys([*(r for other in befores for r in other.reports), *loose, report.id]))
     kept = before.id if before else None
-    after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else _told_anew(c, kept, members)
-    cards = _merged(c, [other.id for other in joining], after.id)
+    after = _told_on(c, befores, members, report.id) if len(members) > WHOLE else told_anew(c, kept, members)
+    cards = made_one(c, [other.id for other in joining], after.id)
     sharers = events.save_event(c, after, stored=stored.get(after.id))
     noted = events.notes_of(c, after.id) if before else ()
     notes = changes(before, after, (report, summary), revised=revised, noted=noted)
@@ -117,98 +116,10 @@ def _room(own: Event | None, near: Sequence[Event], traits: Traits) -> list[Even
         size = len(event.reports) + sum(len(other.reports) for other in chosen)
         if ends - begins <= SPAN and size < FULL and event.id not in {other.id for other in chosen}:
             chosen.append(event)
-    return sorted(chosen, key=lambda event: _number(event.id))
+    return sorted(chosen, key=lambda event: number_of(event.id))
 
 
-def merge(c: Connection, names: Sequence[str], *, by: str) -> tuple[Event, tuple[ChangeNote, ...]]:
-    """Make one event of several, under the oldest id; the other ids lead to it from then on.
-
-    Raises `CommandError` where fewer than two events are named.
-    """
-    named = {found.id: found for name in names if (found := _named(c, name))}
-    if len(named) < 2:
-        raise CommandError("merging takes two events or more", subject=" ".join(names), hint="events merge KAR-1 KAR-2")
-    kept = min(named, key=_number)
-    members = [report for found in named.values() for report in found.reports]
-    gone = [other for other in named if other != kept]
-    after = _told_anew(c, kept, members)
-    _merged(c, gone, kept)
-    events.save_event(c, after)
-    _pin(c, members, kept, by=by)
-    told = _last(c, after)
-    words = (
-        f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} told under {kept} from now on, by an admin's word"
-    )
-    return after, (moved(after, told, "merged", words),)
-
-
-def split(c: Connection, name: str, parts: Sequence[str], *, by: str) -> tuple[Event, Event, tuple[ChangeNote, ...]]:
-    """Make two events of one: the named reports, and the rest; the id stays with the more.
-
-    Returns the event that keeps the id, and the new one. Raises `CommandError` where a report is not the event's, or
-    where nothing would be left on one of the sides.
-    """
-    found = _named(c, name)
-    chosen = [report for report in found.reports if report in set(parts)]
-    if strange := [part for part in parts if part not in found.reports]:
-        raise CommandError(f"not a report of {found.id}", subject=" ".join(strange), hint=f"see event {found.id}")
-    rest = [report for report in found.reports if report not in chosen]
-    if not chosen or not rest:
-        raise CommandError("a split leaves reports on both sides", subject=found.id, hint="events split KAR-1 report …")
-    stay, go = (rest, chosen) if len(rest) >= len(chosen) else (chosen, rest)
-    kept = _told_anew(c, found.id, stay)
-    new = _told_anew(c, None, go)
-    for event in (kept, new):
-        events.save_event(c, event)
-        _pin(c, event.reports, event.id, by=by)
-    count = f"{len(go)} report{'s' * (len(go) != 1)}"
-    words = (
-        f"{count} of {kept.id} {'is' if len(go) == 1 else 'are'} told under {new.id} from now on, by an admin's word"
-    )
-    return kept, new, tuple(moved(event, _last(c, event), "split", words) for event in (kept, new))
-
-
-def detach(c: Connection, report_id: str, *, by: str) -> tuple[Event | None, tuple[ChangeNote, ...]]:
-    """Take a report out of its event, to belong to none; returns what is left of the event.
-
-    Raises `CommandError` where the report is in no event.
-    """
-    found = events.event_of(c, report_id)
-    if found is None:
-        raise CommandError("this report is in no event", subject=report_id, hint="events attach report event:KAR-1")
-    _pin(c, [report_id], "", by=by)
-    rest = [report for report in found.reports if report != report_id]
-    if not rest:
-        events.remove_event(c, found.id)
-        return None, ()
-    after = _told_anew(c, found.id, rest)
-    events.save_event(c, after)
-    words = f"a report is no longer told under {after.id}, by an admin's word: {report_id}"
-    return after, (moved(after, _last(c, after), "split", words, report_id),)
-
-
-def attach(c: Connection, report_id: str, name: str, *, by: str) -> tuple[Event, tuple[ChangeNote, ...]]:
-    """Put a report into an event, whatever it was in before: what undoes `detach`."""
-    found = _named(c, name)
-    before = events.event_of(c, report_id)
-    if before is not None and before.id == found.id:
-        raise CommandError("this report is in that event", subject=f"{report_id} {found.id}")
-    if before is not None:
-        rest = [report for report in before.reports if report != report_id]
-        if rest:
-            events.save_event(c, _told_anew(c, before.id, rest))
-        else:
-            _merged(c, [before.id], found.id)
-    after = _told_anew(c, found.id, [*found.reports, report_id])
-    events.save_event(c, after)
-    _pin(c, after.reports, after.id, by=by)
-    told = reports.one(c, report_id) or _last(c, after)
-    return after, (
-        moved(after, told, "merged", f"a report is told under {after.id} by an admin's word: {report_id}", report_id),
-    )
-
-
-def _merged(c: Connection, gone: Sequence[str], kept: str) -> tuple[Delivery, ...]:
+def made_one(c: Connection, gone: Sequence[str], kept: str) -> tuple[Delivery, ...]:
     """Let events' ids and their posted cards lead to another event; returns the cards."""
     if not gone:
         return ()
@@ -218,14 +129,7 @@ def _merged(c: Connection, gone: Sequence[str], kept: str) -> tuple[Delivery, ..
     return tuple(msgspec.structs.replace(card, event_id=kept) for card in cards)
 
 
-def _named(c: Connection, name: str) -> Event:
-    found = events.event(c, name)
-    if found is None:
-        raise CommandError("no event of that id", subject=name, hint="ids look like KAR-0142: see latest")
-    return found
-
-
-def _told_anew(c: Connection, kept: str | None, members: Iterable[str]) -> Event:
+def told_anew(c: Connection, kept: str | None, members: Iterable[str]) -> Event:
     """The event that these reports tell of, under its id, or under a new one."""
     after = tell(kept or "", list(reports.told(c, dict.fromkeys(members)).values()))
     if kept:
@@ -241,19 +145,7 @@ def _told_on(c: Connection, befores: Sequence[Event], members: Sequence[str], ne
     return tell_on(befores, list(reports.told(c, dict.fromkeys([*(one.id for one in latest), new])).values()), every)
 
 
-def _last(c: Connection, event: Event) -> tuple[Report, Summary]:
-    """The event's latest report, in whose thread a note about the event belongs."""
-    told = reports.one(c, event.reports[-1])
-    assert told is not None  # an event's reports are stored
-    return told
-
-
-def _pin(c: Connection, members: Iterable[str], event: str, *, by: str) -> None:
-    for report_id in members:
-        events.pin(c, report_id, event, by=by)
-
-
-def _number(event: str) -> int:
+def number_of(event: str) -> int:
     """Events are numbered as they come: the lowest number is the oldest id."""
     return int(event.rpartition("-")[2])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -116,6 +116,58 @@ def plan(news: News, orders: Orders[Subscription], earlier: Earlier, *, now: dat
     else:
         planning.tell(wanting)
     return Plan(tuple(planning.deliveries), tuple(planning.collected))
+
+
+def plan_rearranged(
+    notes: Sequence[tuple[int, ChangeNote]], earlier: Earlier, *, tenant: str, now: datetime
+) -> Iterator[Delivery]:
+    """What an admin's word on events causes for a tenant: one note in each place that knows of them, and edits.
+
+    The note goes where the event's updates go; cards that are not posted yet are made from what is known then.
+    """
+    told: set[Place] = set()
+    mine = _among(earlier, tenant.__eq__)
+    for number, note in notes:
+        for first in mine.firsts:
+            owner = earlier.order(first.subscription_id or "")
+            if first.event_id == note.event_id and owner and not owner.paused and _place(first.destination) not in told:
+                told.add(_place(first.destination))
+                recent = earlier.recent(owner.id) if owner.limit_per_hour else ()
+                due_at = timing(owner, now=now, critical=False, recent=recent).due_at
+                yield _note_of(first, owner, f"note:{number}", note.event_id, due_at)
+    about = ",".join(str(number) for number, _ in notes) or f"{now.timestamp():.3f}"
+    for card in {card.key: card for card in (*mine.firsts, *mine.moved)}.values():
+        if card.state != "due":
+            yield _edit_of(card, f"events:{about}", now)
+
+
+def _note_of(first: Delivery, order: Subscription, ref: str, event_id: str, due_at: datetime) -> Delivery:
+    """A note beside an event's first card, in its thread where the place has threads; it wakes nobody."""
+    return Delivery(
+        key=key_of("note", ref, order.destination),
+        kind="note",
+        destination=order.destination,
+        ref=ref,
+        due_at=due_at,
+        event_id=event_id,
+        subscription_id=order.id,
+        parent=first.key if order.threads != "none" else "",
+        silent=True,
+    )
+
+
+def _edit_of(card: Delivery, ref: str, due_at: datetime, *, instead: str = "") -> Delivery:
+    return Delivery(
+        key=key_of("edit", f"{card.key}\n{ref}", card.destination),
+        kind="edit",
+        destination=card.destination,
+        ref=ref,
+        due_at=due_at,
+        event_id=card.event_id,
+        subscription_id=card.subscription_id,
+        card=card.key,
+        instead=instead,
+    )
 
 
 def _among(earlier: Earlier, told_to: Callable[[str], bool]) -> Earlier:
@@ -256,19 +308,7 @@ class _Planning:
         return event is None or not self._earlier.mentioned(order.destination, event.id)
 
     def _edit(self, card: Delivery, ref: str, due_at: datetime, *, instead: str = "") -> None:
-        self.deliveries.append(
-            Delivery(
-                key=key_of("edit", f"{card.key}\n{ref}", card.destination),
-                kind="edit",
-                destination=card.destination,
-                ref=ref,
-                due_at=due_at,
-                event_id=card.event_id,
-                subscription_id=card.subscription_id,
-                card=card.key,
-                instead=instead,
-            )
-        )
+        self.deliveries.append(_edit_of(card, ref, due_at, instead=instead))
 
 
 def _place(where: Destination) -> Place:

@@ -7,15 +7,15 @@ operator (the terminal) may always.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
-from bot import placing, seen
+from bot import rearranging, seen
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError, NotAllowed
-from bot.model.event import ChangeNote, Event
 from bot.queries.question import Question, counts_of
+from bot.rearranging import Rearranged
 from bot.store import audit, events, reports
 
 OPERATOR = "terminal"
@@ -26,24 +26,24 @@ def merge(c: Connection, q: Question) -> Card:
     """`events merge KAR-0142 KAR-0150`: one event of several, under the oldest id."""
     names = _words(q, "event", "other")
     _check(c, q, names)
-    after, notes = placing.merge(c, names, by=_by(q))
-    return _done(c, q, f"{after.id} now holds what was told under {', '.join(names).upper()}", [after], notes)
+    done = rearranging.merge(c, names, by=_by(q))
+    return _done(c, q, f"{done.events[0].id} now holds what was told under {', '.join(names).upper()}", done)
 
 
 def split(c: Connection, q: Question) -> Card:
     """`events split KAR-0142 report …`: the named reports become an event of their own."""
     name, *parts = _words(q, "event", "reports") or [""]
     _check(c, q, [name])
-    kept, new, notes = placing.split(c, name, parts, by=_by(q))
-    return _done(c, q, f"{kept.id} was split: the rest is told under {new.id}", [kept, new], notes)
+    done = rearranging.split(c, name, parts, by=_by(q))
+    kept, new = done.events
+    return _done(c, q, f"{kept.id} was split: the rest is told under {new.id}", done)
 
 
 def detach(c: Connection, q: Question) -> Card:
     """`events detach report`: the report belongs to no event."""
     report = q.option("report")
     _check(c, q, [report])
-    after, notes = placing.detach(c, report, by=_by(q))
-    return _done(c, q, "The report belongs to no event now", [after] if after else [], notes)
+    return _done(c, q, "The report belongs to no event now", rearranging.detach(c, report, by=_by(q)))
 
 
 def attach(c: Connection, q: Question) -> Card:
@@ -52,8 +52,8 @@ def attach(c: Connection, q: Question) -> Card:
     if not more:
         raise CommandError("attaching takes a report and an event", hint="events attach <report> event:KAR-0142")
     _check(c, q, [report, more[0]])
-    after, notes = placing.attach(c, report, more[0], by=_by(q))
-    return _done(c, q, f"The report is told under {after.id} now", [after], notes)
+    done = rearranging.attach(c, report, more[0], by=_by(q))
+    return _done(c, q, f"The report is told under {done.events[0].id} now", done)
 
 
 def logged(c: Connection, q: Question) -> Card:
@@ -100,9 +100,9 @@ def _seer(q: Question) -> str | None:
     return None if q.asker.platform == OPERATOR else q.asker.tenant
 
 
-def _done(c: Connection, q: Question, said: str, stored: Sequence[Event], notes: Iterable[ChangeNote]) -> Card:
-    events.add_notes(c, notes)
-    after = stored if q.asker.platform == OPERATOR else seen.as_seen(c, stored, tenant=q.asker.tenant)
+def _done(c: Connection, q: Question, said: str, done: Rearranged) -> Card:
+    rearranging.tell_of(c, done, now=q.now)
+    after = done.events if q.asker.platform == OPERATOR else seen.as_seen(c, done.events, tenant=q.asker.tenant)
     lines = tuple(
         Line(
             text=f"{event.id}  {event.title}",

@@ -301,6 +301,11 @@ def move_events(c: Connection, gone: Collection[str], kept: str) -> None:
     c.execute(_MOVE_EVENTS, {"gone": gone, "kept": kept})
 
 
+def move_cards(c: Connection, refs: Collection[str], event: str | None) -> None:
+    """What was owed and posted of these reports ("report:…") belongs to another event, or to none."""
+    c.execute(update(t.deliveries).where(t.deliveries.c.ref.in_(refs)).values(event_id=event))
+
+
 def give_up(c: Connection, *, platform: str, channel: str, why: str) -> int:
     """Count all that is owed to a place as dead, so that it can be replayed when the place is open again."""
     rows = t.deliveries

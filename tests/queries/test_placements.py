@@ -89,6 +89,22 @@ async def test_a_detached_report_belongs_to_no_event_even_when_revised_until_it_
     assert of(store, "ferry1") == ferry
 
 
+async def test_a_detached_report_stays_out_whatever_reports_like_it_become_one_event_later(
+    store: Store, desk: Desk
+) -> None:
+    alike = [
+        "An explosion in the customs hall of Orvelt harbour killed three clerks at noon, the harbour master of Orvelt said.",
+        "In Orvelt harbour the customs hall exploded at noon; the harbour master said the explosion had killed three clerks.",
+    ]
+    file(store, *plain([alike[0]], "one"))
+    one = of(store, "one0")
+    await said(desk, "events detach one0")
+    file(store, *plain([*alike, *alike], "two"))
+    assert of(store, "one0") is None, "however many reports like it come"
+    assert of(store, "two0") == of(store, "two1") == of(store, "two3") != one
+    assert "one0" not in store.read_now(events.event, of(store, "two0")).reports
+
+
 async def test_merging_again_undoes_a_split(store: Store, desk: Desk) -> None:
     ferry = of(store, "ferry0")
     await said(desk, f"events split {ferry} ferry2")
