@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 AT_ONCE = 200
 """Feeds that are under way at once; most of them wait for their host's turn or its answer."""
 WRITTEN_AT_ONCE = 100
+_NEVER = datetime.min.replace(tzinfo=UTC)
 GATHERING = 0.05
 """Seconds at least between two transactions: under load readings are gathered for so long, a single one is not."""
 
@@ -186,8 +187,4 @@ def _fresh(
 def _oldest_first(reports: Iterable[Given]) -> tuple[Given, ...]:
     """Events and channels want what happened first."""
 
-    def at(report: Given) -> tuple[float, str]:
-        moment = report.published_at or report.fetched_at
-        return (moment.timestamp() if moment else 0.0, report.id)
-
-    return tuple(sorted(reports, key=at))
+    return tuple(sorted(reports, key=lambda report: (report.published_at or report.fetched_at or _NEVER, report.id)))

@@ -7,7 +7,7 @@ takes is told of them (`follow`).
 
 from __future__ import annotations
 
-import secrets
+import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -34,7 +34,7 @@ def follow(step: Step | None) -> None:
 @contextmanager
 def begun(what: str) -> Iterator[None]:
     """A new trace for as long as the context lasts: begun("feed") → "feed-9f2c01ab"."""
-    trace = f"{what}-{secrets.token_hex(4)}"
+    trace = f"{what}-{random.getrandbits(32):08x}"
     with bound_contextvars(trace=trace), _step(trace, what, True):
         yield
 

@@ -19,6 +19,7 @@ _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|
 
 _TITLES_IN_ORDER = re.compile(rb"<(item|entry)[\s>]|<(title)[\s>]|<[A-Za-z][\w.-]{0,20}:title[\s>]")
 _DATES = (b"pubDate", b"published", b"updated", b"issued", b"dc:date")
+_ABSOLUTE = ("https://", "http://")
 _NAME = re.compile(rb"<([A-Za-z][^\s/>]*)")
 
 
@@ -45,13 +46,21 @@ def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
         return "titles of pictures and episodes before an entry's own"
     titles, dated, relative, guids_as_links = 0, 0, False, False
     for entry in entries:
-        link, guid = entry.get("link") or "", entry.get("id") or ""
-        titles += bool(entry.get("title"))
-        if not link and not guid:
-            return "entries without link and identifier"
-        dated += bool(entry.get("published") or entry.get("updated"))
-        guids_as_links = guids_as_links or link == guid or not link
-        relative = relative or (link != "" and "://" not in link[:12])
+        get = entry.get
+        link, guid = get("link"), get("id")
+        if not link:
+            if not guid:
+                return "entries without link and identifier"
+            guids_as_links = True
+        else:
+            if link == guid:
+                guids_as_links = True
+            if not link.startswith(_ABSOLUTE):
+                relative = True
+        if get("title"):
+            titles += 1
+        if get("published") or get("updated"):
+            dated += 1
     if titles < len(entries) and len(_TITLE.findall(document)) > titles + 1:
         return "titles left unread"
     if dated < len(entries) and sum(tags.get(tag, 0) for tag in _DATES) > dated + 1:

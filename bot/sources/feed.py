@@ -31,6 +31,7 @@ MAX_ENTRIES = 1000
 INLINE_BYTES = 128 * 1024
 INLINE_ENTRIES = 300
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s/>]", re.I)
+_ENTRY_NAME = re.compile(rb"(?:.{0,40}:)?(?:item|entry)", re.I)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])", re.I)
 _FEED = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.I)
 _TTL = re.compile(rb"<ttl>\s*(\d{1,5})\s*</ttl>")
@@ -56,14 +57,14 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str = "") -> ParsedF
     At most `MAX_ENTRIES` entries are read. Pure; for CPU and memory, see `docs/sources.md`. Raises `SourceError`
     with the health state ("html", "captcha", "not_a_feed", "malformed", "too_complex", "too_large").
     """
-    document = prepared(body, content_type=content_type)
+    document = _shortened(prepared(body, content_type=content_type))
     _refuse_crowded(document)
     read = read_quickly(document, url=url)
     return read if read is not None else read_thoroughly(document, url=url)
 
 
 def prepared(body: bytes, *, content_type: str = "") -> bytes:
-    """The document in UTF-8, without document type and with at most `MAX_ENTRIES` entries; raises like `parse_feed`."""
+    """The document in UTF-8, without document type; raises like `parse_feed`."""
     if len(body) > MAX_BYTES:
         raise SourceError(f"the feed is larger than {MAX_BYTES // 1024} KiB", health="too_large")
     document = without_doctype(as_utf8(body, content_type=content_type)).strip()
@@ -73,7 +74,7 @@ def prepared(body: bytes, *, content_type: str = "") -> bytes:
     if head[:1] not in (b"{", b"[") and _HTML.search(head) and not _FEED.search(head):
         health = "captcha" if is_robot_check(document) else "html"
         raise SourceError("a web page and not a feed", hint=sentence(health), health=health)
-    return _shortened(document)
+    return document
 
 
 def is_small(body: bytes) -> bool:
@@ -86,7 +87,7 @@ def is_cheap(tags: Mapping[bytes, int]) -> bool:
 
     The worst that fits takes about 0.15 s; an ordinary feed takes under a millisecond.
     """
-    return sum(times for tag, times in tags.items() if tag.startswith((b"item", b"entry"))) <= INLINE_ENTRIES
+    return sum(times for tag, times in tags.items() if _ENTRY_NAME.match(tag)) <= INLINE_ENTRIES
 
 
 def read_quickly(document: bytes, *, url: str = "", tags: Mapping[bytes, int] | None = None) -> ParsedFeed | None:
@@ -179,12 +180,13 @@ def _quick_entry(found: Any, head: _Head, url: str) -> FeedEntry:
     guid = str(get("id") or "").strip()
     links = get("links")
     link = str((_alternate(found, links) if links else get("link")) or guid).strip()
+    published, updated = get("published"), get("updated")
     return FeedEntry(
         id=guid or None,
         title=_line(get("title")),
         link=_joined(head.base or url, link) if link else None,
-        published=_iso_moment(get("published")),
-        updated=_iso_moment(get("updated")),
+        published=_iso_moment(published) if published else None,
+        updated=_iso_moment(updated) if updated else None,
         content=text,
         full=full,
         lang=head.lang,
@@ -276,7 +278,7 @@ def _moment(found: Any, name: str) -> datetime | None:
 
 def _iso_moment(told: object) -> datetime | None:
     """A date of fastfeedparser's, ISO-8601 text; None where it is missing or absurd."""
-    if not isinstance(told, str) or not told:
+    if not isinstance(told, str):
         return None
     try:
         moment = datetime.fromisoformat(told)

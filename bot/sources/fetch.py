@@ -40,6 +40,7 @@ MAX_REDIRECTS = 5
 _ADDRESSES_HELD = 20_000
 _CHUNK = 64 * 1024
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_NO_BODY = httpx.ByteStream(b"")
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = (
@@ -218,7 +219,9 @@ class Fetcher:
         moved_to: str | None = None
         permanent, downgraded = True, False
         for _hop in range(MAX_REDIRECTS + 1):
-            request = httpx.Request("GET", address, headers=headers, extensions=self._limits)
+            # A request whose (empty) stream is given has no headers worked out for it: aiohttp does that.
+            request = httpx.Request("GET", address, headers=headers, stream=_NO_BODY, extensions=self._limits)
+            request.read()
             response = await self._transport.handle_async_request(request)
             try:
                 told = _first_of_each(response.headers.raw)

@@ -52,9 +52,8 @@ def fingerprint(title: str | None, text: str) -> str:
 
 def given_hash(title: str | None, text: str) -> str:
     """A quick hash of what a source says of a report, as given (`Report.given_hash`)."""
-    head = f"{title or ''}\n".encode("utf-8", "surrogatepass")
-    rest = text.encode("utf-8", "surrogatepass")
-    return f"{zlib.crc32(rest, zlib.crc32(head)):08x}{len(head) + len(rest):x}"
+    told = f"{title or ''}\n{text}".encode("utf-8", "surrogatepass")
+    return f"{zlib.crc32(told):08x}{len(told):x}"
 
 
 def newly_told(reports: Iterable[Report], held: Mapping[str, Report]) -> tuple[Report, ...]:

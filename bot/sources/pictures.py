@@ -23,7 +23,7 @@ def pictures_of(document: bytes, tags: Mapping[bytes, int], *, base: str = "") -
 
     `tags` are the document's (`bot.sources.doubts.tags_of`).
     """
-    if not any(tag in tags for tag in _TAGS) and b'"enclosure"' not in document:
+    if not any(tag in tags for tag in _TAGS) and not (b"entry" in tags and b'"enclosure"' in document):
         return ()
     found: list[tuple[int, str | None]] = []
     for begins, tag, attributes in _GIVEN.findall(document):

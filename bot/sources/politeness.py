@@ -23,6 +23,7 @@ PATIENCE = 20
 """Failures in a row after which a feed is paused."""
 LITTLE_PATIENCE = 8
 """The same for failures that do not mend by themselves."""
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.I)
 _LASTING = frozenset(
     {"not_found", "html", "not_a_feed", "unauthorised", "refused", "redirect_loop", "too_large", "too_complex"}
 )
@@ -91,11 +92,11 @@ def wish_of(headers: Mapping[str, str], ttl: int | None, *, longest: int) -> int
 
     At most `longest`: a site that forgets to take a year's max-age off its feed does not silence it.
     """
-    wishes = [ttl or 0]
-    control = headers.get("cache-control", "").lower()
-    if found := re.search(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", control):
-        wishes.append(int(found[1]) - _age(headers))
-    return max(0, min(max(wishes), longest))
+    wish = ttl or 0
+    control = headers.get("cache-control")
+    if control and (found := _MAX_AGE.search(control)):
+        wish = max(wish, int(found[1]) - _age(headers))
+    return max(0, min(wish, longest))
 
 
 def _age(headers: Mapping[str, str]) -> int:

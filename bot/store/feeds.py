@@ -14,7 +14,7 @@ from bot.store.reports import visible
 
 _json = msgspec.json.Encoder()
 _feed = msgspec.json.Decoder(Feed)
-_HELD = select(t.feeds.c.value).where(t.any_of(t.feeds.c.id, "ids"))
+_HELD = select(t.feeds.c.id, t.feeds.c.value).where(t.any_of(t.feeds.c.id, "ids"))
 _DUE = (
     select(t.feeds.c.id, t.feeds.c.value)
     .where(t.feeds.c.paused.is_(False), t.feeds.c.next_at <= bindparam("now"))
@@ -68,14 +68,16 @@ def save_readings(c: Connection, readings: Sequence[tuple[Feed, Feed]]) -> None:
 
     A feed that has moved to an address which its tenant reads already keeps its own, and is paused.
     """
-    values = c.execute(_HELD, {"ids": [before.id for before, _ in readings]}).scalars()
-    held = {feed.id: feed for feed in map(_feed.decode, values)}
+    rows = c.execute(_HELD, {"ids": [before.id for before, _ in readings]})
+    held: dict[str, bytes] = {row.id: row.value for row in rows}
     stayed: list[Feed] = []
     moved: list[Feed] = []
     for before, after in readings:
-        now = held.get(before.id)
-        if now is None:
+        if before.id not in held:
             continue
+        # Most feeds are what they were when they were taken to be read: their rows need not be taken apart.
+        as_held = held[before.id]
+        now = before if as_held == _json.encode(before) else _feed.decode(as_held)
         if now != before:
             after = _merged(before, after, now)
         if after.url != now.url and _taken(c, after):

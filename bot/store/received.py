@@ -37,6 +37,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[tuple[Report, Summary], ...] | None = None
 
 
+_OF_FEEDS = select(t.received).where(t.any_of(t.received.c.feed_id, "feeds")).order_by(t.received.c.number)
 _json = msgspec.json.Encoder()
 _received = msgspec.json.Decoder(Received)
 _told = msgspec.json.Decoder(tuple[tuple[Report, Summary], ...])
@@ -90,8 +91,7 @@ def next_told(c: Connection, feed_id: str, *, after: int) -> Received | None:
 
 def of_feeds(c: Connection, feed_ids: Collection[str]) -> tuple[Received, ...]:
     """What these feeds have brought and still waits, oldest first."""
-    query = select(t.received).where(t.among(t.received.c.feed_id, feed_ids)).order_by(t.received.c.number)
-    return tuple(_read(row) for row in c.execute(query))
+    return tuple(_read(row) for row in c.execute(_OF_FEEDS, {"feeds": feed_ids}))
 
 
 def is_first(c: Connection, feed_id: str, number: int) -> bool:

@@ -27,8 +27,8 @@ Told = tuple[Report, Summary]
 _HELD = select(t.reports).where(t.reports.c.id == bindparam("id"))
 _TOLD = select(t.reports.c.id, t.reports.c.value, t.reports.c.summary).where(t.any_of(t.reports.c.id, "ids"))
 _STANDING = select(t.reports.c.id, t.reports.c.outlet, t.reports.c.published_at).where(t.any_of(t.reports.c.id, "ids"))
-_GIVEN = select(t.reports.c.id, t.reports.c.value).where(t.any_of(t.reports.c.id, "ids"))
-_FORGOTTEN = select(t.forgotten.c.report_id).where(t.any_of(t.forgotten.c.report_id, "ids"))
+_GIVEN = select(t.reports.c.id, t.reports.c.value).select_from(t.each_of(t.reports.c.id, "ids"))
+_FORGOTTEN = select(t.forgotten.c.report_id).select_from(t.each_of(t.forgotten.c.report_id, "ids"))
 _SEEN = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
     t.any_of(t.sightings.c.report_id, "ids"), t.any_of(t.sightings.c.tenant, "tenants")
 )
@@ -233,7 +233,7 @@ def latest(
 
 
 def given_hashes(c: Connection, ids: Collection[str]) -> dict[str, str | None]:
-    """`Report.given_hash` of those of these reports that are stored, by id."""
+    """`Report.given_hash` of those of these reports that are stored, by id; `ids` without repetition."""
     rows = c.execute(_GIVEN, {"ids": ids})
     return {report_id: _hashed.decode(value).given_hash for report_id, value in rows}
 
@@ -257,7 +257,7 @@ def known(c: Connection, ids: Iterable[str]) -> set[str]:
 
 
 def forgotten(c: Connection, ids: Collection[str]) -> set[str]:
-    """Which of these reports were held once, and kept long enough."""
+    """Which of these reports were held once, and kept long enough; `ids` without repetition."""
     return set(c.execute(_FORGOTTEN, {"ids": ids}).scalars())
 
 
