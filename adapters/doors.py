@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
 from aiohttp import web
 
 from adapters.assemble import House
@@ -17,6 +19,13 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from adapters.discord.client import DiscordDoor
     from adapters.slack.app import SlackDoor
+
+
+log = structlog.get_logger()
+
+KNOCK_SECONDS = 5.0
+"""After which a platform that could not be reached is tried again; twice as long each time."""
+LONGEST_KNOCK_SECONDS = 120.0
 
 
 class Door(Protocol):
@@ -46,6 +55,9 @@ class Doors:
     def __init__(self, house: House) -> None:
         settings, tokens = house.settings, house.settings.tokens
         self.platforms: list[Door] = []
+        self._examine = house.examine
+        self._shut: dict[str, str] = {}
+        self._knocking: list[asyncio.Task[None]] = []
         routes: list[web.RouteDef] = []
         if tokens.discord is not None:
             from adapters.discord.client import DiscordDoor  # a door that stays shut costs no start-up time
@@ -71,29 +83,73 @@ class Doors:
 
         self._web: WebDoor | None = None
         if settings.web.port:
-            self._web = WebDoor(settings.web, routes=routes, examine=house.examine, measure=house.measure)
+            self._web = WebDoor(settings.web, routes=routes, examine=self._well, measure=house.measure)
 
     async def examine(self) -> tuple[Finding, ...]:
         """What the platforms say of us."""
         found = [finding for door in self.platforms for finding in await door.examine()]
         return tuple(found) or (Finding("platforms", "warning", "no platform is configured", "see README.md"),)
 
-    async def open(self) -> None:
+    async def open(self, opened: Callable[[Platform], None] = lambda platform: None) -> None:
         """Open all of them, the platforms side by side; the web door last, which says that all is open.
 
-        Raises what the first one raises that cannot be opened: `SettingsError` where a platform refuses its token.
+        `opened` is told of each platform. One that cannot be reached is tried again with growing pauses, and the others
+        are served meanwhile. Raises `SettingsError` where a platform refuses its token.
         """
         try:
             async with asyncio.TaskGroup() as group:
                 for door in self.platforms:
-                    group.create_task(door.start())
-        except* Exception as failed:
-            raise failed.exceptions[0] from None
+                    group.create_task(self._enter(door, opened))
+        except* SettingsError as refused:
+            raise refused.exceptions[0] from None
         if self._web is not None:
             await self._web.start()
 
+    async def _enter(self, door: Door, opened: Callable[[Platform], None]) -> None:
+        if not await self._tried(door, opened):
+            self._knocking.append(asyncio.create_task(self._knock(door, opened)))
+
+    async def _tried(self, door: Door, opened: Callable[[Platform], None]) -> bool:
+        """Whether a door is open now; raises `SettingsError` where it never will be."""
+        name = door.platform.name
+        try:
+            await door.start()
+        except SettingsError:
+            raise
+        except Exception as error:
+            self._shut[name] = f"{type(error).__name__}: {error}".splitlines()[0]
+            log.warning("door_not_opened", platform=name, error=self._shut[name])
+            return False
+        self._shut.pop(name, None)
+        opened(door.platform)
+        return True
+
+    async def _knock(self, door: Door, opened: Callable[[Platform], None]) -> None:
+        wait = KNOCK_SECONDS
+        while True:
+            await asyncio.sleep(wait)
+            try:
+                if await self._tried(door, opened):
+                    return
+            except SettingsError as error:
+                self._shut[door.platform.name] = str(error)
+                log.error("door_stays_shut", platform=door.platform.name, error=str(error))
+                return
+            wait = min(2 * wait, LONGEST_KNOCK_SECONDS)
+
+    async def _well(self) -> tuple[Finding, ...]:
+        """How the house stands, and which doors are not open."""
+        shut = [
+            Finding(name, "wrong", f"{name} could not be reached ({why})", "it is tried again by itself")
+            for name, why in self._shut.items()
+        ]
+        return (*shut, *await self._examine())
+
     async def shut(self) -> None:
         """Shut all of them."""
+        for task in self._knocking:
+            task.cancel()
+        await asyncio.gather(*self._knocking, return_exceptions=True)
         if self._web is not None:
             await self._web.stop()
         for door in self.platforms:

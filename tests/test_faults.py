@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -14,13 +15,19 @@ from sqlalchemy import Connection
 
 from adapters import assemble
 from adapters.assemble import House, built, running
+from bot import newsroom
 from bot.model.command import Asker
+from bot.model.errors import TryLater
+from bot.model.report import Report
 from bot.model.subscription import Destination, Subscription
+from bot.model.summary import Summary
 from bot.settings import NodeSettings, Settings, SourceSettings, StoreSettings
 from bot.store import delivered, nodes, reports, subscriptions
+from bot.store.engine import Store
 from bot.work import node as node_module
-from bot.work.local import ThreadWorkers
+from bot.work.local import ProcessWorkers, ThreadWorkers
 from tests.chaos.run import write_reports
+from tests.samples import NOW
 from tests.test_newsroom import Board, World, world
 
 
@@ -49,6 +56,50 @@ async def test_a_full_disk_loses_nothing_and_once_there_is_room_everything_is_po
         for _ in range(3):
             assert await _tick(w)
         assert len(w.board.posts) == 4
+
+
+async def test_a_clock_that_is_set_back_and_forward_holds_up_what_is_owed_and_doubles_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.board.fail = [TryLater("busy", retry_after=30)]
+        await w.tick()
+        assert len(w.board.posts) < 4
+        apart = timedelta(days=3)
+        w.now -= apart
+        before = len(w.board.posts)
+        await w.tick(minutes=5)
+        assert len(w.board.posts) == before  # its time has not come again
+        assert [one.level for one in await w.house.examine() if one.area == "clock"] == ["wrong"]
+        w.now += apart
+        await w.tick(minutes=5)
+        assert len(w.board.posts) == 4
+        w.now += 10 * apart
+        await w.tick()
+        w.now -= 10 * apart
+        await w.tick()
+        assert len(w.board.posts) == 4
+        assert {one.state for one in w.house.store.read_now(delivered.in_state)} == {"sent"}
+
+
+def ends_the_worker(some: Sequence[Report], own_names: Path | None = None) -> list[Summary]:
+    """Understands nothing, and dies of one report, as of a fault in a library."""
+    if any("bridge" in report.text for report in some):
+        os._exit(1)
+    return [Summary(id=report.id, headline="understood") for report in some]
+
+
+async def test_a_report_that_kills_its_worker_is_kept_with_a_notice_and_those_handed_over_with_it_are_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newsroom, "understood_each", ends_the_worker)
+    workers = ProcessWorkers(language=1)
+    room = newsroom.Newsroom(Store("sqlite://"), workers, {}, clock=lambda: NOW)
+    try:
+        given = [Report(id=f"r{n}", text="a bridge fell" if n == 3 else "a mill burnt") for n in range(6)]
+        told = await asyncio.gather(*map(room.understood, given))
+    finally:
+        await workers.close()
+    assert [summary.notice for _, summary in told] == [None, None, None, "failed", None, None]
+    assert [report for report, _ in told] == given
 
 
 @pytest.fixture

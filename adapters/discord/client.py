@@ -191,6 +191,11 @@ class DiscordDoor:
             raise SettingsError(
                 "Discord refuses the token", subject="DISCORD_TOKEN", hint="copy it anew from the developer portal"
             ) from None
+        except BaseException:
+            # Whoever tries again begins anew: discord.py would leave its connections open.
+            await self.client.http.close()
+            self.client.http.connector = discord.utils.MISSING
+            raise
         if not self._gateway:
             self._looking = asyncio.create_task(servers.keep_looking(self.client, self._desk))
             log.info("discord_ready", gateway=False)

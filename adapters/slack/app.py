@@ -32,6 +32,7 @@ from bot.work.node import Fleet
 log = structlog.get_logger()
 
 _LARGEST_BODY = 256 * 1024
+_PASSING = {"", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _PING_SECONDS = 3.0
 """How often the socket is looked at: a broken one is opened anew after as long."""
 
@@ -140,7 +141,10 @@ class SlackDoor:
         return _answered(await self._oauth.handle_callback(_asked(request, "")))
 
 
-def _refused(setting: str, error: SlackApiError, hint: str) -> SettingsError:
+def _refused(setting: str, error: SlackApiError, hint: str) -> Exception:
+    """What to tell the operator; the error itself where Slack fails, or asks for patience, and does not refuse."""
+    if error.response.get("error", "") in _PASSING:
+        return error
     return SettingsError(f"Slack refuses the token ({error.response.get('error')})", subject=setting, hint=hint)
 
 

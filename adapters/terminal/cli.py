@@ -24,6 +24,7 @@ from bot.settings import Settings, read_settings, shown
 from bot.work.collector import hold
 
 if TYPE_CHECKING:
+    from bot.deliver.port import Platform
     from bot.model.card import Card
     from bot.model.finding import Finding
 
@@ -266,8 +267,9 @@ async def _run(settings: Settings, read_again: Callable[[], Settings]) -> None:
             )
         try:
             await house.join()  # what comes in from now on is for one of the nodes to answer
-            await doors.open()
-            platforms = {door.platform.name: door.platform for door in doors.platforms} | {terminal.name: terminal}
+            # What is owed to a platform waits until its door is open.
+            platforms: dict[str, Platform] = {terminal.name: terminal}
+            await doors.open(lambda platform: platforms.update({platform.name: platform}))
             async with running(house, platforms):
                 await _until_told_to_stop(told, partial(reload, house, read_again))
         finally:
