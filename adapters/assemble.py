@@ -143,12 +143,16 @@ class House:
 
     async def examine(self) -> tuple[Finding, ...]:
         """How the bot stands, by what is on this machine: database, disk, clock, feeds, deliveries, channels."""
+        if not self.store.exists:
+            hint = "`sitrep run` makes one, or `sitrep db migrate`"
+            none = Finding("database", "warning", f"{self.store}: there is none yet", hint)
+            return none, doctor.disk(self.store.file)
         schema, newest = await asyncio.to_thread(self.store.schema)
         wrong = "" if schema == newest else f", the newest is {newest}"
         database = Finding(
             "database",
             "wrong" if wrong else "ok",
-            f"{self.store}, schema {schema}{wrong}",
+            f"{self.store}, schema {schema or 'missing'}{wrong}",
             "run `sitrep db migrate`" if wrong else "",
         )
         found = [database, doctor.disk(self.store.file)]

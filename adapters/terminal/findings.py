@@ -17,8 +17,8 @@ def show_findings(found: Sequence[Finding], console: Console) -> None:
     """Print one line each, what to do under it, and a last line that sums up."""
     for one in found:
         mark, style = _MARKS[one.level]
-        console.print(Text.assemble((mark, style), (f"{one.area:<11}", "bold"), one_line(one.told)))
+        console.print(Text.assemble((mark, style), (f"{one.area:<11}", "bold"), one_line(one.told)), soft_wrap=True)
         if one.hint:
-            console.print(Text(f"{'':20}→ {one.hint}", style="dim"))
+            console.print(Text(f"{'':20}→ {one.hint}", style="dim"), soft_wrap=True)
     wrong, looks = (sum(one.level == level for one in found) for level in ("wrong", "warning"))
     console.print(f"\n{wrong} wrong, {looks} to look at, {len(found) - wrong - looks} well")

@@ -18,6 +18,7 @@ _WAITS = timedelta(minutes=10)
 _MANY = 2000
 _NAMED = 5
 _WELL = ("ok", "new")
+_NO_NETWORK = ("no_such_host", "unreachable", "timeout")
 
 
 def examined(c: Connection, now: datetime) -> tuple[Finding, ...]:
@@ -30,7 +31,8 @@ def disk(database: Path | None) -> Finding:
     """Whether there is room for the database to grow."""
     if database is None:
         return Finding("disk", "ok", "the database is on a server of its own")
-    free = shutil.disk_usage(database.parent).free
+    there = next(folder for folder in database.absolute().parents if folder.exists())
+    free = shutil.disk_usage(there).free
     told = f"{free / 1024**3:.1f} GiB free beside {database.name}"
     if free < _LITTLE_ROOM:
         return Finding("disk", "wrong", told, "make room, or move the database (sitrep db backup, restore)")
@@ -104,7 +106,9 @@ def _feeds(c: Connection, now: datetime) -> list[Finding]:
     if not sick:
         return [Finding("feeds", "ok", f"{_counted(total, 'feed')}, all well"), *_unread(c, now)]
     level: Level = "wrong" if len(sick) == total else "warning"
-    found = [Finding("feeds", level, f"{len(sick)} of {total} feeds are not well", "see `feeds health`")]
+    most, alike = max(((health, len(held)) for health, held in by_health.items()), key=lambda one: one[1])
+    hint = "is the network there?" if most in _NO_NETWORK and alike > total / 2 else "see `feeds health`"
+    found = [Finding("feeds", level, f"{len(sick)} of {total} feeds are not well", hint)]
     for feed in sick[:_NAMED]:
         why = feed.paused or feed.health_note or feed.health
         told = f"{feed.name or feed.url}: {why}"

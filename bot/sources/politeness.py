@@ -65,9 +65,7 @@ def after_failure(feed: Feed, error: SourceError, *, now: datetime, spread: floa
     if error.retry_after is not None:
         pause = max(pause if error.health != "rate_limited" else feed.min_interval, error.retry_after)
     paused = _given_up(error.health, failures)
-    told = replace_health(
-        feed, error.health, note=f"{error.message[:1].upper()}{error.message[1:]}. {sentence(error.health)}"
-    )
+    told = replace_health(feed, error.health, note=_noted(error.message, sentence(error.health)))
     failed = msgspec.structs.replace(
         told, failures=failures, next_at=now + timedelta(seconds=min(pause, MAX_PAUSE)), paused=paused or feed.paused
     )
@@ -75,6 +73,13 @@ def after_failure(feed: Feed, error: SourceError, *, now: datetime, spread: floa
         return failed, ""
     name = feed.name or feed.url
     return failed, f"{name} is paused: {error.message}. {sentence(error.health)} Resume it with `feeds resume`."
+
+
+def _noted(message: str, what_to_do: str) -> str:
+    """Both, unless the second says the first once more."""
+    if what_to_do.casefold().startswith(message.casefold()):
+        return what_to_do
+    return f"{message[:1].upper()}{message[1:]}. {what_to_do}"
 
 
 def resumed(feed: Feed, *, now: datetime) -> Feed:

@@ -33,6 +33,7 @@ def write_archive(store: Store, target: Path, *, before: datetime) -> dict[str, 
     """
     if target.exists():
         raise StoreError("this file exists already", subject=str(target), hint="give the archive a name of its own")
+    store.must_exist()
     part = target.with_name(f".{target.name}.part")
     # No name and no time in the header.
     with part.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:

@@ -51,10 +51,9 @@ class Store:
         self._sqlite = self.url.get_backend_name() == "sqlite"
         self._memory = self._sqlite and self.url.database in (None, "", ":memory:")
         self._claim: int | None = None
-        if self._sqlite and not self._memory:
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-            if exclusive:
-                self._claim = claimed(Path(str(self.url.database)))
+        if exclusive and self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._claim = claimed(self.file)
         self._reading = self._engine(writing=False)
         self._writing = self._reading if self._memory else self._engine(writing=True)
         # One connection holds a database in memory: readers and the writer take turns.
@@ -100,7 +99,18 @@ class Store:
 
     def schema(self) -> tuple[str | None, str]:
         """The revision of the database's schema (None: there is none yet), and the newest that this program knows."""
-        return self.read_now(revision_of), revisions()[-1]
+        return self.read_now(revision_of) if self.exists else None, revisions()[-1]
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is something to read: an SQLite file is made by `migrate`, and not by looking for it."""
+        return self.file is None or self.file.exists()
+
+    def must_exist(self) -> None:
+        """Raise `StoreError` where there is nothing to read yet."""
+        if not self.exists:
+            hint = "`sitrep run` makes one, or `sitrep db migrate`"
+            raise StoreError("there is no database here yet", subject=str(self), hint=hint)
 
     def size(self) -> int:
         """Bytes that the database takes."""
@@ -128,6 +138,8 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; a schema newer than this program is refused."""
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
 
         def brought_up(connection: Connection) -> None:
             at = revision_of(connection)
@@ -209,6 +221,8 @@ class Store:
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        if engine is self._reading:
+            self.must_exist()
         try:
             if self._memory:
                 with self._turn, engine.begin() as connection:

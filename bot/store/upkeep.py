@@ -70,6 +70,7 @@ def back_up(store: Store, target: Path, *, progress: Progress = lambda table, ro
     """
     if target.exists():
         raise StoreError("this file exists already", subject=str(target), hint="give the backup a name of its own")
+    store.must_exist()
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)

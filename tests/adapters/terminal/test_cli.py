@@ -147,3 +147,24 @@ def test_a_wrong_setting_is_one_line_and_no_traceback(tmp_path: Path, words: tup
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert "did you mean interval?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["doctor", "db check", "db backup b.db", "db archive a.gz --before 2026-01-01", "audit", "reports errors",
+     "events --jsonl", "privacy show discord:1"],
+)  # fmt: skip
+def test_in_a_new_directory_a_look_makes_nothing_and_says_what_would(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*words.split())
+    assert "sitrep run" in result.output and "Traceback" not in result.output
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+@pytest.mark.parametrize("name", ["ask", "audit", "db", "doctor", "feeds", "privacy", "reports", "run", "settings"])
+def test_every_command_is_listed_and_can_be_asked_for_help(name: str) -> None:
+    assert f"\n  {name} " in run("--help").output
+    asked = run(name, "--help")
+    assert asked.exit_code == 0 and f"Usage: main {name}" in asked.output
