@@ -23,12 +23,14 @@ log = structlog.get_logger()
 UNFILED_FOR = timedelta(minutes=10)
 """How long a report that could not be filed waits: the disk may be full."""
 Told = tuple[Report, Summary]
+Outcome = Sequence[tuple[Report, Filed]]
+"""What was filed of a row; nothing where another node has filed it meanwhile."""
 
 
 class _Ready(msgspec.Struct, frozen=True):
     row: Received
     told: Sequence[Told]
-    filed: asyncio.Future[tuple[Filed, ...]]
+    filed: asyncio.Future[Outcome]
 
 
 class Filer:
@@ -58,7 +60,9 @@ class Filer:
                     # Whoever waits still goes on by itself; what has been filed after all is not there any more then.
                     self._ready[:0] = [one for one in batch if not one.filed.done() and one is not mine]
                     raise
-        return mine.filed.result()
+        outcome = mine.filed.result()
+        _tell(row, outcome)  # here, and not where it was written: the lines belong to this row's trace
+        return tuple(filed for _, filed in outcome)
 
     def _next(self) -> list[_Ready]:
         """Those that have waited longest, as far as they are not too much for one transaction."""
@@ -85,21 +89,18 @@ class Filer:
             return
         for one, some in zip(batch, filed, strict=True):
             self.unfiled.pop(one.row.number, None)
-            _tell(one.row, one.told, some)
-            one.filed.set_result(some)
+            one.filed.set_result([(report, done) for (report, _), done in zip(one.told, some, strict=False)])
 
-    async def _apart(self, row: Received, told: Sequence[Told]) -> tuple[Filed, ...]:
+    async def _apart(self, row: Received, told: Sequence[Told]) -> Outcome:
         """A row's reports, each by itself."""
-        filed: list[Filed] = []
+        outcome: list[tuple[Report, Filed]] = []
         for one in told:
             try:
-                some = await self._store.write(_file_one, row, one, self._clock())
-                _tell(row, [one], some)
-                filed += some
+                outcome += [(one[0], done) for done in await self._store.write(_file_one, row, one, self._clock())]
             except Exception:
                 log.exception("report_not_filed", report_id=one[0].id, feed_id=row.feed_id)
                 self.unfiled[row.number] = self._clock() + UNFILED_FOR
-        return tuple(filed)
+        return outcome
 
 
 def _file_rows(
@@ -126,8 +127,8 @@ def _file_one(c: Connection, row: Received, one: Told, now: datetime) -> tuple[F
     return filed
 
 
-def _tell(row: Received, told: Sequence[Told], filed: Sequence[Filed]) -> None:
-    for (report, _), one in zip(told, filed, strict=False):  # nothing where another node has filed it meanwhile
+def _tell(row: Received, outcome: Outcome) -> None:
+    for report, one in outcome:
         metrics.REPORTS.labels(one.outcome).inc()
         if one.outcome != "same":
             log.info(

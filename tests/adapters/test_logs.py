@@ -64,7 +64,7 @@ async def test_levels_change_while_the_bot_works_and_one_trace_leads_from_a_feed
     tmp_path: Path, lines: object
 ) -> None:
     assert callable(lines)
-    logs.set_up_logs("warning,bot.deliver=info,bot.newsroom=info", "json")
+    logs.set_up_logs("warning,bot.deliver=info,bot.filing=info", "json")
     async with world(tmp_path) as w:
         await w.tick()
         told = lines()
@@ -73,7 +73,7 @@ async def test_levels_change_while_the_bot_works_and_one_trace_leads_from_a_feed
         assert len(sent) == 4 and stored
         (trace,) = {line["trace"] for line in stored + sent}
         assert trace.startswith("feed-")
-        logs.set_levels("warning,bot.newsroom=info")
+        logs.set_levels("warning,bot.filing=info")
         w.serving["body"] = w.serving["body"].replace(b"Dnipro", b"Dnipro river")
         await w.tick(600)
         told = lines()
