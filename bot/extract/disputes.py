@@ -39,7 +39,7 @@ _EVERYBODY = re.compile(
 _VICTIMS: frozenset[Act] = frozenset(("harm", "civilians"))
 """Acts that tell who was harmed, and not by what."""
 _LOOKS_INTO = re.compile(
-    r"\b(?:aware\s+of|looking\s+into|(?:is|are|was|were|be|been)\s+(?:investigat|review|check|examin|study)ing|no\s+information|not\s+familiar\s+with"
+    r"\b(?:aware\s+of|(?:do|did|does)(?:\s+not|n[’']t)\s+know|looking\s+into|(?:is|are|was|were|be|been)\s+(?:investigat|review|check|examin|study)ing|no\s+information|not\s+familiar\s+with"
     r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment))\b",
     re.IGNORECASE,
 )
@@ -57,6 +57,7 @@ def link_disputes(
     excluding = {pair for pair, signs in found if "excluding_figures" in signs}
     links |= excluding
     links -= (_only_counts(told, figures) | _of_a_part(text, told, figures)) - excluding
+    links -= {(i, j) for i, j in links if _answers_another(told, i, j)}
     links -= _of_no_count(told, links, figures)
     links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
     links |= _alike(told, links)
@@ -189,6 +190,14 @@ def _of_no_count(told: Sequence[Told], links: set[Pair], figures: Sequence[Casua
         if one.claim.stance == "denies" and not (one.acts & _VICTIMS or one.points_back or NUMBERED.search(one.content))
     }
     return {(i, j) for i, j in links if (i in counting and j in denying) or (j in counting and i in denying)}
+
+
+def _answers_another(told: Sequence[Told], i: int, j: int) -> bool:
+    """Whether the later claim answers what its own sentence has just told, and the earlier one stands before that: "…, which he denies"."""
+    later = told[j]
+    if later.content.strip().lower() != "which" or told[i].claim.sentence == later.claim.sentence:
+        return False
+    return any(one.claim.sentence == later.claim.sentence for one in told[i + 1 : j])
 
 
 def _is_no_account(one: Told) -> bool:

@@ -25,7 +25,9 @@ _LEAD = r"(?:(?:at\s+least|more\s+than|some|about|another|a\s+further)\s+)?"
 _OWNED = r"(?:the|its|their)"
 _PUTS = rf"(?P<at>{_OWNED}\s+{_WORDS}{{0,50}}?\b{_COUNTED}\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
 _REVISES = rf"(?P<to>(?:that|it|{_OWNED}\s+{_WORDS}{{0,30}}?\b{_TOLL})\b{_WORDS}{{0,30}}?\bto\s+{_WORDS}{{1,40}})"
-_SPEAKS = rf"(?P<of>(?:an?\s+(?:[a-z]+\s+){{0,3}}?{_TOLL}\s+of\s+)?{_LEAD}\d[\d,]*{_WORDS}{{0,40}})"
+_SPEAKS = (
+    rf"(?P<of>an?\s+(?:[a-z]+\s+){{0,3}}?{_TOLL}\s+of\s+{_LEAD}[\w,]+{_WORDS}{{0,40}}|{_LEAD}\d[\d,]*{_WORDS}{{0,40}})"
+)
 _COUNTS = rf"(?P<what>{_LEAD}(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}})"
 _VERBS = {
     "puts": r"puts?",
@@ -34,8 +36,8 @@ _VERBS = {
     "counts": r"counted|counts|reported|reports|recorded|records|registered|tallied",
 }
 _GIVES = re.compile(
-    r"(?:^|(?P<joint>[;,]\s+(?:(?:while|whereas|but|and|though|although|with)\s+)?|\s+(?:while|whereas|but)\s+))"
-    r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:[\w’'.-]+\s+){1,7}?)"
+    r"(?:^|(?P<joint>[;,]\s+(?:(?:while|whereas|but|and|though|although|with)\s+)?|\s+(?:while|whereas|but|and)\s+))"
+    r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:(?!(?:but|and|while|whereas)\b)[\w’'.-]+\s+){1,7}?|(?<=\sbut\s)|(?<=\sand\s))"
     r"(?:(?:has|have|had|also|later|since|now|meanwhile|itself|still)\s+){0,2}"
     rf"(?:(?P<puts>{_VERBS['puts']})\s+{_PUTS}|(?P<revises>{_VERBS['revises']})\s+{_REVISES}"
     rf"|(?P<speaks>{_VERBS['speaks']})\s+{_SPEAKS}|(?P<counts>{_VERBS['counts']})\s+{_COUNTS})",
@@ -73,11 +75,10 @@ def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterato
             cue, what = match.span(verb), match.span(said)
             clause = (start + match.start(), start + what[1])
             own = start + cue[0]
-            if any(clause[0] <= at < clause[1] and at != own for at, _ in cues) or not _speaks(
-                match["who"].strip(), names
-            ):
+            marked = any(clause[0] <= at < clause[1] and at != own for at, _ in cues)
+            at = None if marked else _giver(match, start, found, names)
+            if at is None:
                 continue
-            at = (start + match.start("who"), start + match.start("who") + len(match["who"].rstrip()))
             yield (
                 Attribution(
                     source=(at,),
@@ -88,6 +89,19 @@ def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterato
                 ),
                 clause,
             )
+
+
+def _giver(match: re.Match[str], start: int, found: Sequence[Attribution], names: Gazetteer) -> Span | None:
+    """Who gives a toll: who is named, or who spoke before in the sentence: "confirmed the attack but gave a toll of nine"."""
+    if match["who"]:
+        at = (start + match.start("who"), start + match.start("who") + len(match["who"].rstrip()))
+        return at if _speaks(match["who"].strip(), names) else None
+    before = [
+        one
+        for one in found
+        if one.source and one.cue and start <= one.cue[0][0] < start + match.start() and one.source[0][0] >= start
+    ]
+    return before[-1].source[0] if before else None
 
 
 def _speaks(who: str, names: Gazetteer) -> bool:

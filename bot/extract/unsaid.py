@@ -12,7 +12,7 @@ from bot.extract.attribution import Attribution
 from bot.model.report import Span
 
 _TELLS = (
-    r"(?:sa(?:y|ys|id|ying)|tell|told|telling|confirm\w*|accus\w*|claim\w*|comment\w*|respond\w*|repl(?:y|ied)|den(?:y|ied|ying)"
+    r"(?:sa(?:y|ys|id|ying)|tell|told|telling|confirm\w*|accus\w*|claim\w*|comment\w*|respond\w*|repl(?:y|ies|ied)|den(?:y|ies|ied|ying)"
     r"|acknowledg\w*|admit\w*|report\w*|mention\w*|identif\w*|name[ds]?|naming|blam\w*|disclos\w*|specif\w*|elaborat\w*"
     r"|explain\w*|verif\w*|announc\w*|state[ds]?|condemn\w*|warn\w*|address\w*|discuss\w*|answer\w*|reveal\w*|release[ds]?)"
 )

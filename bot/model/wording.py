@@ -68,7 +68,7 @@ def told_words(text: str, claim: Claim) -> str:
     """
     if not tells_its_cue(text, claim):
         words = _joined(text, claim.content, claim.cue)
-        return words.removeprefix("that ").removeprefix("That ")
+        return "it" if words.lower() == "which" else words.removeprefix("that ").removeprefix("That ")
     before = [span for span in claim.cue if span[0] < claim.content[-1][1]]
     if not before:  # "…, the ministry warned."
         return f"{_joined(text, claim.cue, ())} {_joined(text, claim.content, ())}"

@@ -75,3 +75,9 @@ def test_some_of_the_dead_are_no_other_count_of_them() -> None:
 def test_what_somebody_thinks_of_a_deed_denies_nothing() -> None:
     text = "The army said its strike killed two commanders. The prime minister called it “a tragic mishap”."
     assert [claim.stance for claim in summarise(Report(id="r", text=text)).claims] == ["asserts", "asserts"]
+
+
+def test_what_a_relative_clause_denies_is_what_its_sentence_told() -> None:
+    text = "The party chairman accused Peru of blackmail. The president said the election had been stolen, which the party denies."
+    assert ("President", "Party") in _disputes(text)
+    assert ("Party chairman", "Party") not in _disputes(text)

@@ -29,6 +29,8 @@ def _tolls(text: str) -> list[tuple[str, int | None]]:
          [("Amnesty International", 5000), ("Exiled groups", 30000)]),
         ("The quake killed 2,000 people, officials said, revising an earlier toll of 500. The UN later gave a lower figure of 1,294 dead.",
          [("Officials", 2000), ("United Nations", 1294)]),
+        ("Radio Velana said 12 people died. The prefect, Colonel Ruiz, confirmed the attack but gave a toll of nine.",
+         [("Radio Velana", 12), ("Ruiz", 9)]),
         ("Rescuers counted 30 bodies.", [("Rescuers", 30)]),
         ("The crash put the number of dead this year at 90.", [("", 90)]),
     ],

@@ -18,6 +18,7 @@ def _told(text: str) -> Summary:
     [
         "Norway did not confirm the death of the admiral.",
         "Peru neither confirmed nor denied the raid.",
+        "Lima neither confirms nor denies striking the bridge.",
         "The union has not accused the police of beating miners.",
         "No group claimed responsibility.",
         "The ministry declined to comment.",
