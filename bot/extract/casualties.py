@@ -22,6 +22,8 @@ from bot.extract.casualty_parts import (
     goes_on,
     is_besides,
     is_grave,
+    is_left_with,
+    is_of_a_state,
     is_part,
     is_part_of_earlier,
     larger,
@@ -144,8 +146,15 @@ def _by_rules(setting: Setting) -> Reading:
                 continue
             if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
                 died = trigger.state == "killed" and trigger.standing in ("left", "either") and people[i].state is None
-                if states.setdefault(i, trigger.state) in _BEFORE_DEATH and died:
+                before = states.setdefault(i, trigger.state)
+                if died and (before in _BEFORE_DEATH or (before == "injured" and _DIED.match(text, trigger.span[0]))):
                     states[i] = "killed"  # "who was kidnapped on Monday, was found dead"
+    for i in range(len(people) - 1, 0, -1):
+        if people[i].state and i in states and is_left_with(text, start, people[i - 1], people[i]):
+            states.setdefault(i - 1, states[i])  # "leaving the groom and two guests dead"
+    for i, phrase in enumerate(people):
+        if is_of_a_state(text, phrase) and (fate := own_state(text, phrase, setting.triggers)):
+            states[i] = fate  # "one of the wounded has died"
     named_state, named = listed(text, setting.sentence, people)
     if named_state is not None:
         states |= dict.fromkeys(named, named_state)
@@ -157,7 +166,7 @@ def _by_rules(setting: Setting) -> Reading:
         if state := own_state(text, people[i], setting.triggers):
             states[i] = state
             parts = parts if i in wholes else parts - {i}
-    wholes |= breakdown(people, states)
+    wholes |= breakdown(text, people, states, end)
     for i in range(1, len(people)):
         again = goes_on(text, start, people[i], end)
         retold = is_retold(text, setting.sentence, people[i])
@@ -190,7 +199,8 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
             continue
         parent = placed.get(reading.wholes[i]) if i in reading.wholes else None
         if i not in reading.wholes and (i in reading.listed or is_part_of_earlier(text, phrase)):
-            parent = _whole_before(hits, phrase, state)
+            earlier = [hit for hit in hits if i not in reading.listed or hit.sentence != reading.setting.sentence]
+            parent = _whole_before(earlier, phrase, state) if phrase.state in (None, state) else None
         hit = _hit(text, phrase, state, reading.setting.sentence, hits, parent, part=part or parent is not None)
         if (
             i in reading.states
@@ -225,7 +235,13 @@ def _hit(
     text: str, phrase: Phrase, state: State, sentence: Span, hits: list[_Hit], parent: int | None, *, part: bool
 ) -> _Hit:
     before = _continued(hits) if phrase.elliptical or phrase.head in ("other", "others") else None
-    if before is None and phrase.kind == "counted" and phrase.head in STATE_HEADS and not phrase.groups:
+    if (
+        before is None
+        and phrase.kind == "counted"
+        and phrase.head in STATE_HEADS
+        and not phrase.groups
+        and not _PEOPLE.search(text, *phrase.span)
+    ):
         last = _continued(hits)
         before = last if last is not None and last.sentence == sentence else None
     if before is not None and before.state != state and before.sentence != sentence:
@@ -244,6 +260,7 @@ def _hit(
     return _Hit(phrase, state, sentence, groups, side, parent, _words_continued(before))
 
 
+_PEOPLE = re.compile(r"\b(?:people|persons?|individuals|citizens)\b", re.IGNORECASE)
 _MEN_LOST = re.compile(r"\blos(?:t|e|ing)\s+[^.;,]{0,25}\bmen$", re.IGNORECASE)
 _WHOSE_MEN = re.compile(r"\b(?:his|her|its|their|our|own)\s+(?:own\s+)?men$", re.IGNORECASE)
 """Men of somebody are his people, not males."""
@@ -270,6 +287,7 @@ def _whole_before(hits: list[_Hit], part: Phrase, state: State) -> int | None:
 
 _OPEN_HEADS = frozenset(("casualty", "casualties", "losses"))
 """Words for people that no verb makes killed or injured: "casualties were buried" leaves open how many."""
+_DIED = re.compile(r"(?:died|dies|die|succumb)", re.IGNORECASE)
 _BEFORE_DEATH = frozenset(("captured", "missing"))
 _ALIVE = frozenset(("survivor", "survivors"))
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)

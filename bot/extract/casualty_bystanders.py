@@ -81,6 +81,18 @@ def has_another_fate(text: str, sentence: Span, phrase: Phrase) -> bool:
     return bool(_OTHER_FATE.match(text, phrase.span[1], sentence[1]))
 
 
+_FREED = re.compile(
+    r"\b(?:releas|freed|free|rescu|sav|spar|acquitt|arrest|detain)(?:e|ed|es|ing|s)?\s+(?:(?:at\s+least|some|about|another|the|all)\s+)*$",
+    re.IGNORECASE,
+)
+
+
+def is_set_free(text: str, sentence: Span, phrase: Phrase) -> bool:
+    """Whether the verb right before a phrase tells of another fate: "released twelve", "arrested five"."""
+    begin = (phrase.number or phrase.span)[0]
+    return bool(_FREED.search(text, max(sentence[0], begin - 30), begin))
+
+
 def is_planned(text: str, sentence: Span, at: int) -> bool:
     """Whether a death with its owner is only planned: "planning the general's murder"."""
     return bool(_PLANNED.search(text, max(sentence[0], at - 70), at))
@@ -109,4 +121,5 @@ def stands_aside(text: str, sentence: Span, people: Sequence[Phrase], i: int) ->
         or is_a_whole(text, sentence, phrase)
         or is_of_somebody(text, sentence, phrase)
         or has_another_fate(text, sentence, phrase)
+        or is_set_free(text, sentence, phrase)
     )

@@ -15,13 +15,13 @@ from bot.model.summary import Actor, CasualtyFigure, Claim, Scope
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MONTH_SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 _SINCE = re.compile(
-    rf"\bsince\s+(?:the\s+)?(?:(?:\d{{1,2}}\s+)?(?:{_MONTH}|{_MONTH_SHORT})|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month))"
-    r"|\b(?:so\s+far\s+this\s+year|in\s+the\s+same\s+period|this\s+year\s+alone|over\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|to\s+date)\b",
+    rf"\bsince\s+(?:the\s+)?(?:(?:\d{{1,2}}\s+)?(?:{_MONTH}|{_MONTH_SHORT})|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month)|[\w\s-]{{3,40}}?\s(?:began|started|broke\s+out|erupted)\b)"
+    r"|\b(?:so\s+far\s+this\s+year|in\s+the\s+same\s+period|this\s+year\s+alone|(?:[\w-]+[-\s](?:year|decade|month)s?[-\s](?:long|old)|(?:decade|year)s?-long|long-running)\s+(?:civil\s+|armed\s+)?(?:wars?|conflicts?|insurgency|rebellion|struggle|violence|uprising)|(?:wars?|conflicts?|insurgency|rebellion|civil\s+war)\s+(?:(?:that|which)\s+)?(?:has|have)\s+(?:already\s+)?(?:killed|claimed|cost|left|taken|displaced|injured)|(?:years|decades)\s+of\s+(?:civil\s+|armed\s+)?(?:war|conflict|violence|fighting)|over\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|to\s+date|(?:in|during)\s+(?:this|the\s+current)\s+(?:decade|century))\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:[a-z]+\s+){{0,2}}(?:wars?|conflict|attacks?|bombings?|massacre|earthquake|quake|disaster|floods?|siege|uprising|coup|strikes?|shooting|crash|tsunami)\b"
-    r"|\b(?:World\s+War|earlier\s+(?:war|conflict)|civil\s+war\s+of|years?\s+ago|decades?\s+ago|last\s+year|a\s+year\s+earlier|centur(?:y|ies)|war\s+of\s+the)\b",
+    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:[a-z]+\s+){{0,2}}(?:wars?|conflict|attacks?|bombings?|massacre|earthquake|quake|disaster|floods?|siege|uprising|coup|strikes?|shooting|crash|tsunami|genocide|famine|invasion|crackdown|riots?|protests?|clashes|revolution|assassination|hurricane|cyclone|stampede|fire|wildfires?|explosion|blast)\b"
+    r"|\b(?:World\s+War|(?:earlier|previous|similar|prior|past)\s+(?:\w+\s+)?(?:wars?|conflicts?|attacks?|bombings?|incidents?|clashes|strikes?|raids?|offensives?|blasts?|explosions?|accidents?|crashes|floods?|quakes?|earthquakes?|shootings?)|on\s+that\s+occasion|(?:weeks?|months?)\s+ago|civil\s+war\s+of|years?\s+ago|decades?\s+ago|last\s+year|a\s+year\s+earlier|centur(?:y|ies)|war\s+of\s+the)\b",
     re.IGNORECASE,
 )
 _BACK_THEN = re.compile(

@@ -15,7 +15,7 @@ _OPENS = re.compile(
     r"|(?P<missing>missing)|(?P<open>victims?))(?:\s+(?!(?:were|was|are|is|who|which|that|have|has|had)\b)[\w’'-]+){0,6}"
     r"|\b(?:also\s+)?(?P<first>killed|dead|injured|wounded|missing)\b(?:\s+(?:in|by|on|at|during|with|as)\b[^.;:]{1,60}?)?"
     r"|\b(?:(?P<fell>died|killed|dead|slain|murdered|assassinat\w+|murders?|killings?)|(?P<hurt>wounded|injured|hurt))\b[^.;:\"]{0,80}(?=:)"
-    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|(?:were|was|are|is)(?:\s+as\s+follows)?|includ(?:e|es|ed|ing)|:)\s*:?\s*",
+    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|(?:were|was|are|is)(?:\s+as\s+follows)?|includ(?:ed|es|ing|e)\b|:)\s*:?\s*",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(

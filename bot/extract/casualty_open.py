@@ -60,6 +60,12 @@ _RATED = re.compile(
     r"\b(?:every|each)\s+(?:year|month|week|day|hour|minute)\b[^.;]{0,40}$|\bon\s+average\b[^.;]{0,40}$", re.IGNORECASE
 )
 """Beside a figure that is a rate: "9,000 people die of it every year"."""
+_REPORTS = re.compile(r"\b(?:reports?|rumou?rs?|claims?|allegations?)\s+(?:that|of)\b[^,;.]{0,40}$", re.IGNORECASE)
+_FALSE = re.compile(
+    r"[^,;.]{0,60}\b(?:were|was|are|is|proved|turned\s+out)\s+(?:to\s+be\s+)?(?:\w+ly\s+)?(?:false|untrue|wrong|fake|baseless|unfounded|incorrect|inaccurate|fabricated|a\s+hoax)\b",
+    re.IGNORECASE,
+)
+"""Around a figure that a text takes back: "reports of 20 dead were wrong"."""
 _AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
 """Before what somebody is or was, no further person: "worked as a guard"."""
 _AS_WERE = re.compile(
@@ -77,6 +83,8 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     if phrase.kind in ("plural", "counted") and _ANY.search(before) and not _DENIED_ANY.search(before):
         return True
     if phrase.kind in ("single", "plural") and _AS_A.search(before) and not _AS_WERE.search(before):
+        return True
+    if _REPORTS.search(before) and _FALSE.match(text, end, sentence[1]):
         return True
     if phrase.kind in ("counted", "plural") and (_RATE.match(text, end, sentence[1]) or _RATED.search(before)):
         return True

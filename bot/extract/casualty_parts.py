@@ -21,7 +21,8 @@ _SUBSET_NAMED = re.compile(
 """Before a name with who that is: "including the union's leader Ana Ruiz"."""
 _OF_THEM = re.compile(r"\s*of\s+(?:them|whom|those|these)\b", re.IGNORECASE)
 _AMONG_THEM = re.compile(
-    r"\s+(?:was\s+|were\s+)?among\s+(?:them|the\s+(?:dead|injured|wounded|victims|killed))\b", re.IGNORECASE
+    r"\s+(?:was\s+|were\s+)?among\s+(?:them|the\s+(?:[\w-]+\s+)?(?:dead|injured|wounded|victims|killed))\b",
+    re.IGNORECASE,
 )
 _OF_THE_STATE = re.compile(
     r"\bof\s+(?:the|those)\s+(?:dead|injured|wounded|killed|missing|victims|casualties)$", re.IGNORECASE
@@ -78,7 +79,7 @@ def parents(people: list[Phrase], subsets: set[int], states: dict[int, State]) -
     return found
 
 
-def breakdown(people: list[Phrase], states: dict[int, State]) -> dict[int, int]:
+def breakdown(text: str, people: list[Phrase], states: dict[int, State], end: int) -> dict[int, int]:
     """Parts that add up to a whole told before them ("six bodies, four men and two women"); sets their state."""
     found: dict[int, int] = {}
     for i in sorted(states):
@@ -88,6 +89,8 @@ def breakdown(people: list[Phrase], states: dict[int, State]) -> dict[int, int]:
         total, parts = 0, []
         for j in range(i + 1, len(people)):
             part = people[j]
+            if goes_on(text, whole.span[1], part, end):
+                break  # "four died in one town, three in another and one in a third"
             if j in states or part.kind not in ("counted", "single") or part.min is None or part.min != part.max:
                 break
             total += part.min
@@ -113,6 +116,23 @@ _OF_WHOM = re.compile(r"\bof\s+(?:whom|them|those|these)$", re.IGNORECASE)
 def own_verb(text: str, part: Phrase, at: int) -> bool:
     """Whether a verb is that of a part with "of whom" before it, and so not of the whole."""
     return bool(_OF_WHOM.search(text[slice(*part.span)])) and bool(_OWN_VERB.fullmatch(text, part.span[1], at))
+
+
+_LEFT = re.compile(r"\b(?:left|leaves|leaving)\s+$", re.IGNORECASE)
+
+
+def is_left_with(text: str, start: int, one: Phrase, two: Phrase) -> bool:
+    """Whether two phrases share the state behind the second: "left a guard and two clerks dead"."""
+    joined = text[one.span[1] : two.span[0]].strip() == "and"
+    return joined and bool(_LEFT.search(text, start, one.span[0])) and bool(_STATE_END.search(text, *two.span))
+
+
+_STATE_END = re.compile(r"\b(?:dead|injured|wounded|missing)$", re.IGNORECASE)
+
+
+def is_of_a_state(text: str, phrase: Phrase) -> bool:
+    """ "One of the wounded", "two of those injured"."""
+    return phrase.kind == "counted" and bool(_OF_THE_STATE.search(text[slice(*phrase.span)]))
 
 
 def own_state(text: str, part: Phrase, found: Sequence[Trigger]) -> State | None:
@@ -141,7 +161,7 @@ def goes_on(text: str, start: int, phrase: Phrase, end: int) -> bool:
 
 
 _GRAVE = re.compile(
-    r"(?:\s+(?:of\s+(?:them|whom)))?\s*,?\s*(?:reportedly\s+)?(?:critically|seriously|gravely|severely|badly|slightly|lightly|in\s+(?:a\s+)?(?:critical|serious|grave)\s+condition)\b(?!\s+(?:injured|wounded|hurt))",
+    r"(?:\s+(?:of\s+(?:them|whom)))?(?:\s+(?:are|is|were|was|remain(?:s|ed)?)(?=\s+in\b))?\s*,?\s*(?:reportedly\s+)?(?:critically|seriously|gravely|severely|badly|slightly|lightly|in\s+(?:a\s+)?(?:critical|serious|grave)\s+condition)\b(?!\s+(?:injured|wounded|hurt))",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from bot.extract.casualty_bystanders import (
     is_in_a_clause,
     is_of_somebody,
     is_planned,
+    is_set_free,
     owns,
 )
 from bot.extract.casualty_open import is_of_a_share
@@ -62,10 +63,11 @@ def victims_of(
         return [i for i, p in enumerate(people) if p.span[1] == trigger.span[0] and p.kind != "plural"]
     before = text[sentence[0] : trigger.span[0]]
     passive = bool(_AUX.search(before)) or trigger.standing == "left"
-    if _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before) and not _MANAGED.search(before):
+    open_or_not = _HYPOTHETICAL.search(re.sub(_AUX, "", before) if passive else before) and not _MANAGED.search(before)
+    if open_or_not or _NEGATED.search(before):
         nobody = [i for i, p in enumerate(people) if p.kind == "none" and p.span[1] <= trigger.span[0]]
         return nobody[-1:] if nobody and trigger.standing != "right" else []
-    if _NEGATED.search(before) or is_of_a_share(text, trigger):
+    if is_of_a_share(text, trigger):
         return []
     if trigger.standing == "right" and (object_at := _pronoun(text, trigger)):
         return [
@@ -84,8 +86,6 @@ def victims_of(
     ]
     if trigger.standing in ("right", "of"):
         return right
-    if trigger.state == "displaced" and trigger.standing == "left":
-        people = [p for p in people if p.kind not in ("single", "name")]  # a gunman who "fled" is not displaced
     if trigger.standing == "either" and after and not passive and not _BAD_OBJECT.match(text[trigger.span[1] :]):
         return right  # those before the verb did it
     if trigger.standing == "either" and not passive and _DID.search(before):
@@ -130,7 +130,7 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase]) ->
             ):
                 break
             if phrase.elliptical and not re.match(
-                r"\W*(?:and\b|,|\.|;|$|others?\b|more\b|in\b|on\b|when\b|at\b|by\b|near\b|during\b|after\b)",
+                r"\W*(?:and\b|,|\.|;|$|others?\b|more\b|in\b|on\b|when\b|at\b|by\b|near\b|during\b|after\b|before\b|while\b|as\b|from\b|aboard\b|outside\b|inside\b|across\b|last\b|early\b|overnight\b|yesterday\b|today\b|this\b|since\b|homeless\b)",
                 text[phrase.span[1] : sentence[1]].lstrip() or ".",
             ):
                 break
@@ -151,6 +151,8 @@ def _left(
         phrase = people[i]
         if phrase.span[1] > trigger.span[0]:
             continue
+        if trigger.state == "displaced" and trigger.standing == "left" and phrase.kind in ("single", "name"):
+            continue  # a gunman who "fled" is not displaced
         if i in subsets:
             if own_verb(text, phrase, trigger.span[0]):
                 return []  # "20 rebels, four of whom died"
@@ -166,9 +168,11 @@ def _left(
             continue
         if not passive and len(gap.split()) > 2 and phrase.kind != "none":
             return []
+        if phrase.kind == "plural" and "," in gap and not plain_plural(text, phrase):
+            continue  # "six people, all members of a club, were killed"
         if not _reaches(gap, phrase) or not plain_plural(text, phrase):
             return []
-        return _joined_before(text, sentence, people, i)
+        return _joined_before(text, sentence, people, i, subsets)
     return []
 
 
@@ -185,12 +189,12 @@ def plain_plural(text: str, phrase: Phrase) -> bool:
 
 def _reaches(gap: str, phrase: Phrase) -> bool:
     """Whether the words between a subject and its verb leave it the subject."""
-    plain = re.sub(r",[^,]*,", " ", _AGE.sub(",", gap))
+    plain = re.sub(r",[^,]*,", " ", _AGE.sub(",", _OF_THE_HURT.sub(" ", gap)))
     if re.search(
         r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but)\b", plain, re.I
     ):
         return False
-    if has_somebody(plain):
+    if has_somebody(plain) or (phrase.kind == "counted" and _PRONOUN.search(plain)):
         return False
     if (
         phrase.kind in ("name", "single", "counted")
@@ -204,6 +208,13 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
 
 _OTHER_VERB = re.compile(
     r"\b(?:after|before|because|since|as|where|whom|whose|by|has|have|had|did|does|will|would|is|are)\s", re.IGNORECASE
+)
+_PRONOUN = re.compile(
+    r"\b(?:he|she|it|we|I)\s+(?:\w+ly\s+|also\s+|later\s+|then\s+)?(?:was\s+|were\s+|had\s+|have\s+|has\s+)*$"
+)
+"""Before a verb that is a pronoun's: "killed four before he fled"."""
+_OF_THE_HURT = re.compile(
+    r"^\s+of\s+(?:the|those|its)\s+[\w-]+\s+(?:injured|wounded|dead|killed|missing)\b", re.IGNORECASE
 )
 _AGE = re.compile(r",\s*\d{1,3}(?:\s+years?\s+old)?\s*,")
 _JOINS = re.compile(
@@ -219,7 +230,7 @@ _SPEAKS = re.compile(
 """What follows a phrase that is no further victim but says what happened ("killing four, the governor said")."""
 
 
-_OF = re.compile(r"\s+of\s+", re.IGNORECASE)
+_OF = re.compile(r"\s+of\s+(?:the\s+|those\s+|its\s+)?", re.IGNORECASE)
 """Between a phrase and the one that it is of: "two members of his escort"."""
 _APPOSED = re.compile(
     r",(?!\s+(?:said|who|whom|which|where|when|while|but|and)\b)[^,;.]{2,70},\s*(?:and|as\s+well\s+as|along\s+with|together\s+with)\s+(?:the\s+|his\s+|her\s+)?"
@@ -246,17 +257,38 @@ def _joins(text: str, one: Phrase, two: Phrase) -> bool:
     return _JOINS.fullmatch(text, start, end) is not None
 
 
-def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int) -> list[int]:
+def _may_be_joined(text: str, sentence: Span, phrase: Phrase) -> bool:
+    """Whether a phrase before "and" can suffer the same: no source, no perpetrator, no whole, nobody set free."""
+    start = phrase.span[0]
+    return not (
+        is_a_whole(text, sentence, phrase)
+        or did_it(text, sentence, phrase)
+        or is_set_free(text, sentence, phrase)
+        or not plain_plural(text, phrase)
+        or _CITED.search(text, max(0, start - 50), start)
+    )
+
+
+_INCLUDING = re.compile(r"\s*,?\s*(?:including|among\s+them)\b[^,;.]{0,20}", re.IGNORECASE)
+
+
+def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int, subsets: set[int]) -> list[int]:
     """A subject with the subjects that "and" and commas join to it."""
     found = [i]
-    while (
-        i > 0
-        and not is_a_whole(text, sentence, people[i - 1])
-        and _joins(text, people[i - 1], people[i])
-        and not did_it(text, sentence, people[i - 1])
-        and plain_plural(text, people[i - 1])
-        and not _CITED.search(text, max(0, people[i - 1].span[0] - 50), people[i - 1].span[0])
-    ):
-        i -= 1
+    while i > 0:
+        before = i - 1
+        if (
+            before in subsets
+            and before
+            and _INCLUDING.fullmatch(text, people[before - 1].span[1], people[before].span[0])
+        ):
+            if not _JOINS.fullmatch(text, people[before].span[1], people[i].span[0]):
+                break
+            before -= 1  # "eight rebels, including a commander, and one soldier"
+        elif not _joins(text, people[before], people[i]):
+            break
+        if not _may_be_joined(text, sentence, people[before]):
+            break
+        i = before
         found.insert(0, i)
     return found

@@ -19,6 +19,11 @@ _OPEN = re.compile(r"\b(?:casualt|victim|loss)", re.IGNORECASE)
 _QUALIFIED = re.compile(
     r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost|between|around|fewer\s+than)\s+$", re.IGNORECASE
 )
+_TO_THE_NUMBER = re.compile(
+    r"\s+the\s+(?:total\s+|overall\s+)?(?:number|toll|count|total)\s+of\s+(?P<whom>[^,.;]{0,40}?)\b(?P<of>killed|dead|deaths|injured|wounded|missing|displaced)\b",
+    re.IGNORECASE,
+)
+"""Behind a figure: "brought to 60 the number of people killed"."""
 _SAID = re.compile(r"\s+(?:dead|killed|injured|wounded|missing|displaced)\b", re.IGNORECASE)
 """Behind a figure its own state: "a toll of one person wounded"."""
 _TOLD: tuple[tuple[str, State], ...] = (
@@ -44,6 +49,8 @@ def _told_of(words: str) -> re.Match[str] | None:
 
 def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     """The state of a bare figure at the end of "the number of dead has risen to", "a death toll of", "losses of"."""
+    if turned := _TO_THE_NUMBER.match(text, phrase.span[1]):
+        return next((state for words, state in _TOLD if words in turned.group("of").lower()), None)
     match = _told_of(_before(text, start, phrase))
     if match is not None and (said := _SAID.match(text, phrase.span[1])):
         return next(state for words, state in _TOLD if words in said.group().lower())
@@ -61,11 +68,13 @@ def toll_groups(text: str, start: int, phrase: Phrase) -> tuple[Group, ...]:
     """Whom a toll counts: "the number of soldiers killed rose to 30"."""
     match = _told_of(_before(text, start, phrase)) if phrase.elliptical else None
     of = match.group("of") if match else None
+    if phrase.elliptical and (turned := _TO_THE_NUMBER.match(text, phrase.span[1])):
+        of = turned.group("whom")
     return groups_of(of) if of else ()
 
 
 _RETOLD = re.compile(
-    r"\b(?:sa(?:id|ys?)|spoke\s+of|speaks?\s+of|speaking\s+of|counts?|counted|report(?:s|ed)|makes|puts?\s+(?:it|the\s+(?:figure|number|count|total))\s+at|(?:figure|estimate|count|total)\s+(?:of|to)|gave|gives)\s*[\"“]?$",
+    r"\b(?:(?:bring|rais|push|tak)\w*\s+(?:the|its|their)\s+(?:overall\s+|combined\s+|total\s+)?(?:total|number|count|figure)\b[^.;,]{0,40}\s+to|sa(?:id|ys?)|spoke\s+of|speaks?\s+of|speaking\s+of|counts?|counted|report(?:s|ed)|makes|puts?\s+(?:it|the\s+(?:figure|number|count|total))\s+at|(?:figure|estimate|count|total)\s+(?:of|to)|gave|gives)\s*[\"“]?$",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s*[\"”']?\s*(?:[.;,]|$|and\b|with\b|in\s+all\b)", re.IGNORECASE)

@@ -20,6 +20,7 @@ VAGUE = {
     "several": 2,
     "a number of": 2,
     "a handful of": 2,
+    "a handful": 2,
     "a few": 2,
     "some": 2,
     "many": 2,
@@ -152,12 +153,28 @@ def _of_all(text: str, match: re.Match[str]) -> bool:
     return one and _OF_ALL.search(text, max(0, match.start() - 24), match.start()) is not None
 
 
+_AGED = re.compile(r"\baged?\s+(?:from\s+)?$", re.IGNORECASE)
+_AGES_BEFORE = re.compile(r"[a-z],\s+(?:\d{1,2}\s+and\s+)?$")
+_AGES_AFTER = re.compile(r"(?:\s+and\s+\d{1,2})?\s*[,.;]")
+
+
+def _is_one_of_two_ages(text: str, match: re.Match[str]) -> bool:
+    """ "Their sons, 8 and 11, were hurt": whole ages between commas after a noun."""
+    before, after = text[max(0, match.start() - 16) : match.start()], text[match.end() : match.end() + 10]
+    pair = " and " in after[:8] or before.endswith("and ")
+    return pair and bool(_AGES_BEFORE.search(before)) and bool(_AGES_AFTER.match(after))
+
+
 def _dated(text: str, match: re.Match[str]) -> bool:
     """A year, a day of a month, an age, a label, an hour; or "how many"."""
     number = match.group("number")
     if (match.group("low") or match.group("from") or match.group("first") or "1")[0] == "0":
         return True  # "between 0200 and 0300"
     before = text[max(0, match.start() - 24) : match.start()]
+    if not number and _AGED.search(before):
+        return True  # "aged between four and nine"
+    if number and number.isdigit() and _is_one_of_two_ages(text, match):
+        return True
     if _PARENT_OF.search(before) or (_NOT.search(before) and match.start("number") == match.start()):
         return True
     if number and number.lower() == "one" and _BY_ONE.match(text, match.end()):

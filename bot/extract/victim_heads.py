@@ -18,7 +18,7 @@ WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d{1,3}-\s?(?:year|month|week|day)s?-old|[^\W\d_](?:[^\W_]|['’.-](?=\w))*|[^\w\s]|\d[\d,.]*"
 )
 _BREAKS = frozenset(
-    "the a an ago of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
+    "the a an ago remain remains remained of was were is are be been being am had has have having did does do will would could should may might can must who whom which that became become becomes between "
     "when where while after before because since if as than by in on at from with without into over near during under through against "
     "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
     "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "

@@ -10,6 +10,7 @@ import msgspec
 
 from bot.extract.gazetteer import gazetteer
 from bot.extract.numbers import NUMBER_WORDS, Quantity, after_count, quantities, value_of
+from bot.extract.victim_counts import counts_no_victims, have_died_since, of_people_told, stands_before_its_noun
 from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, nationals, people_nouns
 from bot.extract.victim_names import names
 from bot.model.report import Span
@@ -19,7 +20,7 @@ Kind = Literal["counted", "single", "plural", "none", "name"]
 _ELLIPTICAL = frozenset(
     "was were is are had has have been who of in on at by when from aboard during as after and or killed injured wounded hurt dead "
     "died missing critically seriously slightly lightly gravely still remain remained remains unaccounted more others other later since "
-    "perished drowned displaced captured feared went while but following because".split()
+    "perished drowned displaced captured feared went while but following because before today yesterday overnight outside inside across early homeless remaining captive".split()
 )
 _SINGLE = re.compile(
     r"\b(?:both|a|an|one|another|the|his|her|their|its|whose|former|this|that|(?-i:[A-Z][\w-]+)['’]s)\s+", re.IGNORECASE
@@ -36,7 +37,7 @@ _OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re
 """What makes a word for casualties one for numbers: "no casualty figures"."""
 _LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
 _NOBODY = re.compile(
-    r"\b(?:nobody|no\s?one|none(?:\s+of\s+(?:the|its|their|our|them)\b)?|not\s+(?:even\s+)?(?:one|a\s+single)(?:\s+of\s+(?:the|its|their|our|them))?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
+    r"\b(?:nobody|no\s?one|(?:none|neither)(?:\s+of\s+(?:the|its|their|our|them)\b)?|not\s+(?:even\s+)?(?:one|a\s+single)(?:\s+of\s+(?:the|its|their|our|them))?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
     re.IGNORECASE,
 )
 _AMONG = re.compile(r"\s+(?:among|amongst|to|on|in)\s+(?:the\s+|its\s+|their\s+|our\s+)?", re.IGNORECASE)
@@ -164,19 +165,6 @@ _MORE = re.compile(
     r"\s+(?:more|further|additional)(?=\s+[a-z])(?!\s+(?:was|were|are|is|had|have|in|on|at|and|or|wounded|injured|killed|missing|hurt)\b)",
     re.IGNORECASE,
 )
-_SUM = re.compile(
-    r"\s+(?:in|of|worth\s+of)\s+(?:\w+\s+){0,2}(?:loss(?:es)?|damages?|property|aid|cash|money|dollars|pesos|euros|rubles|roubles|pounds|revenue|goods)\b",
-    re.IGNORECASE,
-)
-"""After "millions" and the like that count money."""
-_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
-_THAT_ONE = re.compile(r"\s+(?:who|that|which)\b", re.IGNORECASE)
-_OF_THOSE = re.compile(
-    r"\s*(?:$|[^\w\s]|(?:who|whom|killed|injured|wounded|hurt|dead|aboard|in|inside|on|at|were|was|are|is|and|had|have|has|missing|present|arrested|detained|captured|kidnapped|"
-    r"held|still|later|also|died|rescued|taken|from|remain|seriously|critically|identified|trapped)\b)",
-    re.IGNORECASE,
-)
-"""After "some of those" that are people told of before, not "some of those documents"."""
 _OF = re.compile(r"\s+of\s+(?:(?:the|its|their|his|her|our|them|those|these|whom|own|my)\b\s*){0,3}", re.IGNORECASE)
 
 
@@ -184,22 +172,18 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
     at = quantity.extent[1]
     if more := _MORE.match(text, at, end):
         at = more.end()
-    of = _OF.match(text, at, end)
-    if (
-        quantity.qualifier == "vague"
-        and not of
-        and text[slice(*quantity.number)].lower() in ("hundreds", "thousands", "millions")
-    ):
-        pass
-    if quantity.qualifier == "vague" and _SUM.match(text, at, end):
+    if counts_no_victims(text, quantity, at, end):
         return None
+    alone, word = quantity.number[1], text[slice(*quantity.number)].lower()
+    of = _OF.match(text, at, end)
     begin = of.end() if of else at
     head = head_at(text, begin, end)
     if of and head is None and (inner := after_count(text, begin)) > begin:
         head = head_at(text, inner, end)  # "four of the nine students"
+        if head is not None and head.state is not None and have_died_since(text, head.end, end):
+            return _of_quantity(quantity, alone, None, elliptical=True)
         if head is None or head.state is not None:
             return None
-    word = text[slice(*quantity.number)].lower()
     if head is not None:
         if word == "some" and not head.plural:
             return None
@@ -209,27 +193,14 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
             return None
         head = _among(text, head, end)
         return _of_quantity(quantity, head.end, head, elliptical=False)
-    pronoun = re.search(r"\b(?:them|whom|those|these)\s*$", text[at : of.end()], re.IGNORECASE) if of else None
-    if of and pronoun:
-        if (
-            pronoun.group().lower().startswith("th")
-            and pronoun.group().strip().lower() != "them"
-            and not _OF_THOSE.match(text, of.end(), end)
-        ):
-            return None
-        return _of_quantity(quantity, at + len(text[at : of.end()].rstrip()), None, elliptical=True)
     if of:
-        return None  # "thousands of goats"
+        if not of_people_told(text, at, of.end(), end):
+            return None  # "thousands of goats"
+        return _of_quantity(quantity, at + len(text[at : of.end()].rstrip()), None, elliptical=True)
     following = WORD.search(text, at, end)
-    if (
-        word == "one"
-        and _THE.search(text, max(0, quantity.number[0] - 5), quantity.number[0])
-        and _THAT_ONE.match(text, at, end)
-    ):
-        return None  # "the one who was hurt"
     bare = following is None or not following.group()[0].isalpha() or following.group().lower() in _ELLIPTICAL
-    if bare and word not in ("some", "a few"):
-        return _of_quantity(quantity, quantity.number[1], None, elliptical=True)
+    if (bare and word not in ("some", "a few")) or stands_before_its_noun(text, at, end):
+        return _of_quantity(quantity, alone, None, elliptical=True)
     return None
 
 
@@ -266,7 +237,7 @@ def _among(text: str, head: Head, end: int) -> Head:
 def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
     for match in _NOBODY.finditer(text, start, end):
         word = match.group().lower()
-        head = head_at(text, match.end(), end)
+        head = head_at(text, after_count(text, match.end() + 1) if " of " in word else match.end(), end)
         if word == "any" and (head is None or (head.state is None and not head.plural)):
             continue
         if word == "no" and (head is None or not (head.state or head.plural or _OF_EACH.match(text, head.end, end))):
@@ -275,7 +246,7 @@ def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
             continue
         stop = (
             head.end
-            if head is not None and (word in ("no", "any") or word.startswith(("none of", "not ")))
+            if head is not None and (word in ("no", "any") or word.startswith(("none of", "neither of", "not ")))
             else match.end()
         )
         if head is not None and word in ("no", "any"):

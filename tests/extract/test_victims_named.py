@@ -131,3 +131,67 @@ def test_killed_or_wounded_together_stays_open(text: str) -> None:
 def test_a_year_of_office_is_no_year_of_the_toll() -> None:
     (figure,) = figures("They learned of the killing of Pablo Roth, mayor of the town in 1984.")
     assert figure.scope == "event"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("One of the wounded had died in hospital, the ministry said.", [("killed", 1)]),
+        ("Two of the 18 injured have since died.", [("killed", 2), ("injured", 18)]),
+        ("The man, wounded on Friday, died on Sunday.", [("killed", 1)]),
+        ("Six guards were killed; nine are missing and feared dead.", [("killed", 6), ("missing", 9)]),
+        ("Three policemen succumbed to their injuries.", [("killed", 3)]),
+        ("None of the 40 passengers was injured.", [("injured", 0)]),
+        ("Neither of the two pilots was hurt.", [("injured", 0)]),
+        ("The attacker killed four before he fled.", [("killed", 4)]),
+        ("They released 12 of the 30 girls; 18 remain captive.", [("captured", 18)]),
+        ("The quake left 20,000 homeless.", [("displaced", 20000)]),
+        ("The collapse trapped 33 miners underground.", [("missing", 33)]),
+        ("The shell landed on a wedding, leaving the groom and two guests dead.", [("killed", 1), ("killed", 2)]),
+        ("That brings to 60 the number of people killed.", [("killed", 60)]),
+        ("The death toll rose to 19, bringing the total to 31.", [("killed", 19), ("killed", 31)]),
+        ("Of the 30 wounded, five are in critical condition.", [("injured", 30), ("injured", 5)]),
+        ("Seven children aged between four and nine were hurt.", [("injured", 7)]),
+        ("Six people, all members of one club, were killed.", [("killed", 6)]),
+        ("Reports that 15 people had died were false.", []),
+        ("The comedian killed it on stage, and the noise died down.", []),
+        ("The side has lost two strikers to injury.", []),
+        ("Their nephews, 8 and 11, were asleep when a guard was hurt.", [("injured", 1)]),
+    ],
+)
+def test_the_fate_that_the_last_verb_tells_is_the_fate_of_those_it_speaks_of(
+    text: str, wanted: list[tuple[str, int]]
+) -> None:
+    assert [(k.state, k.min) for k in figures(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("The decade-long war has killed thousands.", "cumulative"),
+        ("The conflict has claimed 9,000 lives.", "cumulative"),
+        ("Ten have been killed since the talks began.", "cumulative"),
+        ("The previous attack left 12 dead.", "historical"),
+        ("A similar blast in March killed 19 people.", "historical"),
+        ("A bombing two weeks ago killed five.", "historical"),
+        ("The 1994 genocide killed 800,000 people.", "historical"),
+        ("The blast, the third in a week, killed nine.", "event"),
+    ],
+)
+def test_wars_that_last_are_running_totals_and_earlier_attacks_are_history(text: str, scope: str) -> None:
+    assert [k.scope for k in figures(text)] == [scope]
+
+
+def test_tolls_of_several_towns_are_no_parts_of_each_other() -> None:
+    told = figures("Four were killed in Harn, three in Bela, and one in Oru.")
+    assert [(k.min, k.subset_of) for k in told] == [(4, None), (3, None), (1, None)]
+
+
+def test_a_part_between_two_victims_hides_neither() -> None:
+    rebels, leader, soldier = figures("Eight rebels, including a commander, and one soldier were killed.")
+    assert (rebels.min, leader.subset_of, soldier.min, soldier.subset_of) == (8, rebels.id, 1, None)
+
+
+def test_people_hurt_are_not_of_the_group_that_died() -> None:
+    dead, hurt = figures("12 soldiers were killed and 80 people injured.")
+    assert (dead.groups, hurt.groups) == (("military",), ())
