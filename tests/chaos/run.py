@@ -63,9 +63,14 @@ class Verdict(msgspec.Struct, frozen=True):
         return not any(self.lost.values()) and not any(self.doubled.values())
 
 
+def place_of(number: int) -> str:
+    """A place that no other report has; its card tells of it, whatever the card is titled."""
+    return f"{_NAMES[number % 10]}{_NAMES[number // 10 % 10].lower()} crossing {number:03d}"
+
+
 def title_of(number: int) -> str:
     """A title that no other report has."""
-    return f"Shelling near {_NAMES[number % 10]}{_NAMES[number // 10 % 10].lower()} crossing {number:03d}"
+    return f"Shelling near {place_of(number)}"
 
 
 def write_reports(folder: Path, count: int) -> list[Path]:
@@ -76,7 +81,7 @@ def write_reports(folder: Path, count: int) -> list[Path]:
         place.mkdir(exist_ok=True)
         if place not in folders:
             folders.append(place)
-        name = title_of(number).removeprefix("Shelling near ")
+        name = place_of(number)
         report = {
             "id": f"chaos-{number:03d}",
             "title": title_of(number),
@@ -256,7 +261,7 @@ class Chaos:
     def verdict(self, kills: int, seconds: float) -> Verdict:
         """Read the journals."""
         lost, doubled, faults, repeated, reads = {}, {}, 0, 0, 0
-        titles = {f"{number:03d}": title_of(number) for number in range(self.options.reports)}
+        places = {f"{number:03d}": place_of(number) for number in range(self.options.reports)}
         for platform, channels in (("discord", self.discord), ("slack", self.slack)):
             taken: Counter[tuple[str, str]] = Counter()
             parts: Counter[tuple[str, str, str]] = Counter()
@@ -271,10 +276,10 @@ class Chaos:
                 parents[str(entry["message"])] = str(entry["channel"])
                 channel = parents.get(str(entry["channel"]), str(entry["channel"]))
                 parts[channel, str(entry["key"]), str(entry.get("part") or 0)] += 1
-                for number, title in titles.items():
-                    if title in (entry.get("text") or ""):
+                for number, place in places.items():
+                    if place in (entry.get("text") or ""):
                         taken[channel, number] += 1
-            owed = [(channel, number) for channel in channels for number in titles]
+            owed = [(channel, number) for channel in channels for number in places]
             lost[platform] = sum(taken[one] == 0 for one in owed)
             doubled[platform] = sum(max(0, taken[one] - 1) for one in owed)
             doubled[platform] += sum(count - 1 for count in parts.values() if count > 1)
