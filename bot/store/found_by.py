@@ -11,6 +11,8 @@ from bot.store.postings import fact, name_facts, words_in
 _DOES = {"denies": "denied", "acknowledges": "acknowledged"}
 _MOST_WORDS = 20_000
 """So many different words of a report are indexed: one of PostgreSQL's rows holds a megabyte of them."""
+PRIVATE = fact("private")
+"""The term of reports that not everybody sees: far fewer than those that everybody does, so a walk leaves these out."""
 STATUSES = ("claimed", "denied", "acknowledged", "disputed")
 
 
@@ -18,7 +20,8 @@ def report_terms(report: Report, summary: Summary, tenants: Iterable[str]) -> se
     """All terms of a report; the same report, summary and tenants always give the same."""
     words = words_in(f"{report.title or ''}\n{report.outlet or ''}\n{report.text}")
     terms = set(list(dict.fromkeys(words))[:_MOST_WORDS])
-    terms |= {seen_by(tenant) for tenant in tenants}
+    seers = {seen_by(tenant) for tenant in tenants}
+    terms |= seers if seen_by("") in seers else {*seers, PRIVATE}
     if report.outlet:
         terms.add(fact("outlet", report.outlet))
     for actor in summary.actors:

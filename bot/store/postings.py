@@ -135,12 +135,15 @@ def newest(
     *,
     limit: int,
     beginning: str = "",
+    without: str = "",
+    unless: str = "",
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> list[int]:
     """The newest places at which, of each of the `wanted`, one term stands; newest first.
 
-    `beginning` must begin one of the words; `start` is taken in, `end` is not.
+    `beginning` must begin one of the words; places at which `without` stands are left out, unless `unless` stands there
+    too; `start` is taken in, `end` is not.
     """
     bounds = {
         "first": first_place(start) if start else 0,
@@ -151,6 +154,8 @@ def newest(
         every = [" OR ".join(f'"{term}"' for term in terms) for terms in wanted]
         every += [f'"{beginning}" *'] * bool(beginning)
         match = " AND ".join(f"({terms})" for terms in every)
+        if without:
+            match = f'({match}) NOT ("{without}"' + (f' NOT "{unless}")' if unless else ")")
         statement = (
             f"SELECT rowid AS place FROM {index} WHERE {index} MATCH :match"  # noqa: S608 - two fixed names
             " AND rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most"
@@ -159,6 +164,8 @@ def newest(
         every = [" | ".join(f"'{term}'" for term in terms) for terms in wanted]
         every += [f"'{beginning}':*"] * bool(beginning)
         match = " & ".join(f"({terms})" for terms in every)
+        if without:
+            match = f"({match}) & !('{without}'" + (f" & !'{unless}')" if unless else ")")
         statement = (
             f"SELECT place FROM {index} WHERE terms @@ CAST(:match AS tsquery)"  # noqa: S608 - as above
             " AND place >= :first AND place < :last ORDER BY place DESC LIMIT :most"

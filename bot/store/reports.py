@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, text, update
 
 from bot.model.report import Report, Revision
 from bot.model.summary import Summary
 from bot.store import event_index
 from bot.store import tables as t
 from bot.store.evidence_text import evidence_only
-from bot.store.found_by import report_terms
+from bot.store.found_by import PRIVATE, report_terms
 from bot.store.names import Count, count_names, names_of
-from bot.store.postings import free_places, put, take
+from bot.store.postings import free_places, newest, put, take
 from bot.store.search import search
 
 Outcome = Literal["new", "revised", "seen", "same"]
@@ -165,6 +165,28 @@ def index_all(c: Connection) -> int:
         indexed, last = indexed + len(rows), rows[-1].place
     event_index.index_all(c)
     return indexed
+
+
+def mark_private(c: Connection) -> None:
+    """Mark the reports that not everybody sees, in an index that was made without the marks."""
+    if newest(c, "report_search", [[PRIVATE]], limit=1):
+        return
+    seen, last = t.sightings.c, -1
+    everybody = exists().where(seen.report_id == t.reports.c.id, seen.tenant == "")
+    while True:
+        rows = c.execute(
+            select(t.reports.c.id, t.reports.c.place, t.reports.c.value, t.reports.c.summary)
+            .where(t.reports.c.place > last, ~everybody)
+            .order_by(t.reports.c.place)
+            .limit(_STEP)
+        ).all()
+        if not rows:
+            return
+        for row in rows:
+            terms = report_terms(_report.decode(row.value), _summary.decode(row.summary), seers_of(c, row.id))
+            take(c, "report_search", row.place, terms - {PRIVATE})
+            put(c, "report_search", [(row.place, terms)])
+        last = rows[-1].place
 
 
 def visible(tenant: str) -> list[str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from bot.store import tables as t
-from bot.store.found_by import seen_by
+from bot.store.found_by import PRIVATE, seen_by
 from bot.store.postings import fact, newest, whole_name, words_in
 
 MOST = 2000
@@ -54,16 +54,25 @@ def search(
     wanted += whole_name("actor", actor) if actor else ()
     fields = (("country", country), ("status", status), ("outlet", outlet))
     wanted += [fact(kind, value) for kind, value in fields if value]
-    every = [*([term] for term in wanted), seen_terms(c, tenant)]
-    places = newest(c, "report_search", every, limit=MOST + 1, start=start, end=end)
+    # The list of what everybody sees is the longest there is: what others alone see is left out instead.
+    every, hidden = ([[term] for term in wanted], PRIVATE) if wanted else ([seen_terms(c, tenant)], "")
+    own = seen_by(tenant) if hidden and _has_own(c, tenant) else ""
+    places = newest(c, "report_search", every, limit=MOST + 1, without=hidden, unless=own, start=start, end=end)
     shown = places[:MOST][(page - 1) * size : page * size]
-    rows = c.execute(select(t.reports.c.id).where(t.reports.c.place.in_(shown)).order_by(t.reports.c.place.desc()))
+    sighting = t.sightings.c
+    seen = exists().where(sighting.report_id == t.reports.c.id, sighting.tenant.in_(sorted({"", tenant})))
+    rows = c.execute(
+        select(t.reports.c.id).where(t.reports.c.place.in_(shown), seen).order_by(t.reports.c.place.desc())
+    )
     return Found(tuple(row.id for row in rows), min(len(places), MOST), more=len(places) > MOST)
 
 
 def seen_terms(c: Connection, tenant: str) -> list[str]:
     """What marks that a tenant sees a thing: a term of its own only where it has reports of its own."""
+    return [seen_by(""), seen_by(tenant)] if _has_own(c, tenant) else [seen_by("")]
+
+
+def _has_own(c: Connection, tenant: str) -> bool:
     # By the index's order: what the database knows of so few tenants could lead it to read the whole table.
     tenants = t.sightings.c.tenant
-    own = bool(tenant) and c.scalar(select(tenants).where(tenants >= tenant).order_by(tenants).limit(1)) == tenant
-    return [seen_by(""), seen_by(tenant)] if own else [seen_by("")]
+    return bool(tenant) and c.scalar(select(tenants).where(tenants >= tenant).order_by(tenants).limit(1)) == tenant

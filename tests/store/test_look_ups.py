@@ -22,7 +22,8 @@ from bot.model.summary import Actor, Summary
 from bot.store import engine, events, names, received, reports, search
 from bot.store import tables as t
 from bot.store.engine import Store
-from bot.store.postings import fact, first_place, free_places, words_in
+from bot.store.found_by import PRIVATE, report_terms
+from bot.store.postings import fact, first_place, free_places, put, take, words_in
 from tests.store.test_store import NOW, pair
 
 
@@ -128,6 +129,36 @@ def test_what_another_tenant_is_let_see_later_is_found_by_it_too(store: Store) -
     assert store.read_now(names.suggested, "actor", tenant="slack:T2", typed="min") == (
         "Ministry of Defence of Ukraine",
     )
+
+
+def test_whoever_searches_finds_what_everybody_sees_and_its_own_and_counts_nothing_of_others(store: Store) -> None:
+    for number, tenant in enumerate(("", "t", "u", "v", "t", "")):
+        store.write_now(reports.save_new, [told(number, "shelling of the bridge")], tenant, now=NOW)
+    for tenant, found in (("t", (5, 4, 1, 0)), ("u", (5, 2, 0)), ("nobody", (5, 0)), ("", (5, 0))):
+        told_to = store.read_now(search.search, tenant=tenant, query="bridge", size=3)
+        assert told_to.ids == tuple(f"r{number}" for number in found[:3])
+        assert told_to.total == len(found)
+
+
+def test_an_index_without_marks_of_what_is_private_gets_them(store: Store) -> None:
+    given = {"": told(1, "shelling of the bridge"), "t": told(2, "shelling of the bridge")}
+    for tenant, pair_ in given.items():
+        store.write_now(reports.save_new, [pair_], tenant, now=NOW)
+
+    def unmarked(c: Connection) -> None:
+        """As versions before the marks left it."""
+        terms = report_terms(*given["t"], ["t"])
+        place = c.scalar(select(t.reports.c.place).where(t.reports.c.id == "r2"))
+        assert place is not None
+        take(c, "report_search", place, terms)
+        put(c, "report_search", [(place, terms - {PRIVATE})])
+
+    store.write_now(unmarked)
+    assert store.read_now(search.search, tenant="u", query="bridge").ids == ("r1",), "never shown, marked or not"
+    for _ in range(2):
+        store.write_now(reports.mark_private)
+    assert store.read_now(search.search, tenant="u", query="bridge").total == 1
+    assert ids(store, query="bridge") == ("r2", "r1")
 
 
 def test_events_are_found_while_typing_latest_first(store: Store) -> None:
