@@ -32,7 +32,7 @@ from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
 from bot.queries.desk import Desk
 from bot.store import events, reports
 from bot.store.engine import Store
-from bot.store.found_by import seen_by
+from bot.store.found_by import PRIVATE
 from bot.store.postings import newest
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
@@ -382,7 +382,7 @@ def plans(store: Store, world: World) -> Iterator[str]:
     def explained(c):  # type: ignore[no-untyped-def]
         heard: list[tuple[str, object]] = []
         c.connection.driver_connection.set_trace_callback(lambda words: heard.append((words, None)))
-        newest(c, "report_search", [[common], [seen_by("")]], limit=2000)
+        newest(c, "report_search", [[common]], limit=2000, without=PRIVATE)
         events.latest_events(c, tenant="t", words=common, count=10)
         from bot.store import names
 

@@ -25,6 +25,8 @@ _SAID = {
 _NAMES: dict[str, names.Kind] = {"actor": "actor", "by": "actor", "name": "actor", "source": "outlet"}
 _TEXTS = ("query", "topic", "event", "about", "id")
 _LOOSENED = ("status", "source", "actor", "country", "from", "to", "since", "by", "about", "field")
+_ALIKE = 0.6
+"""How alike two names must be spelled for the one to be offered in place of the other."""
 _MOST = 4
 
 
@@ -62,7 +64,7 @@ def _nearest(c: Connection, q: Question) -> list[Line]:
     for option, kind in _NAMES.items():
         for name in _alike(c, kind, q.option(option), q.asker.tenant):
             asked = _with(q, **{option: name})
-            if hits := _hits(c, asked, kind):
+            if hits := _hits(c, asked, kind, most=1):
                 lines.append(Line(text=f"Did you mean {name}?", command=words_of(asked.command), refs=hits.ids))
     if q.command.verb in ("search", "latest"):
         given = [option for option in (*_LOOSENED, "query", "topic") if q.option(option)]
@@ -81,13 +83,15 @@ def _with(q: Question, **options: str) -> Question:
     return msgspec.structs.replace(q, command=msgspec.structs.replace(q.command, options=kept))
 
 
-def _hits(c: Connection, q: Question, kind: names.Kind | None = None) -> search.Found | None:
+def _hits(
+    c: Connection, q: Question, kind: names.Kind | None = None, *, most: int = search.MOST
+) -> search.Found | None:
     """What the fields of a question find; None for nothing. `kind` is of the name in it, where no search is asked."""
     fields = _fields(q)
     if not fields and kind:
         name = next(q.option(option) for option, of in _NAMES.items() if of == kind and q.option(option))
         fields = {"actor": canonical(name)} if kind == "actor" else {"outlet": name}
-    found = search.search(c, tenant=q.asker.tenant, size=1, **fields) if fields else None  # type: ignore[arg-type]  # its own options
+    found = search.search(c, tenant=q.asker.tenant, size=1, most=most, **fields) if fields else None  # type: ignore[arg-type]  # its own options
     return found if found is not None and found.ids else None
 
 
@@ -101,9 +105,24 @@ def _alike(c: Connection, kind: names.Kind, typed: str, tenant: str) -> list[str
     known = " ".join(words_in(canonical(typed)))
     if known in by_fold:
         return []
-    alike = difflib.get_close_matches(known, by_fold, n=3, cutoff=0.6)
-    alike += [fold for fold in by_fold if difflib.get_close_matches(words[0], fold.split(), cutoff=0.8)]
+    likeness = {fold: _likeness(known, fold) for fold in by_fold}
+    alike = sorted((fold for fold in by_fold if likeness[fold] >= _ALIKE), key=lambda fold: -likeness[fold])[:3]
+    of = {fold: fold.split() for fold in by_fold}
+    every = sorted({word for held in of.values() for word in held})
+    close = set(difflib.get_close_matches(words[0], every, n=len(every) or 1, cutoff=0.8))
+    alike += [fold for fold, held in of.items() if close.intersection(held)]
     return [by_fold[fold] for fold in dict.fromkeys(alike)][:2]
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two names are spelled where they part: offices alone ("ministry of defence of …") make none alike."""
+    mine, theirs = one.split(), other.split()
+    same = next((n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs)))
+    rest, their_rest = " ".join(mine[same:]), " ".join(theirs[same:])
+    if not rest or not their_rest:
+        return _ALIKE
+    matcher = difflib.SequenceMatcher(None, their_rest, rest)
+    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
 
 
 def _fields(q: Question) -> dict[str, object]:

@@ -41,11 +41,12 @@ def search(
     outlet: str | None = None,
     page: int = 1,
     size: int = 10,
+    most: int = MOST,
 ) -> Found:
     """Reports in which all words of `query` stand and that fit the fields, newest first.
 
-    `actor` is a name or words of one; `status` one of `found_by.STATUSES`; `page` counts from 1. Words are words:
-    nothing in them is an operator of the database's query language.
+    `actor` is a name or words of one; `status` one of `found_by.STATUSES`; `page` counts from 1; no more than `most`
+    hits are looked for. Words are words: nothing in them is an operator of the database's query language.
     """
     words = words_in(query)[:_MOST_WORDS]
     if query.strip() and not words:
@@ -57,14 +58,14 @@ def search(
     # The list of what everybody sees is the longest there is: what others alone see is left out instead.
     every, hidden = ([[term] for term in wanted], PRIVATE) if wanted else ([seen_terms(c, tenant)], "")
     own = seen_by(tenant) if hidden and _has_own(c, tenant) else ""
-    places = newest(c, "report_search", every, limit=MOST + 1, without=hidden, unless=own, start=start, end=end)
-    shown = places[:MOST][(page - 1) * size : page * size]
+    places = newest(c, "report_search", every, limit=most + 1, without=hidden, unless=own, start=start, end=end)
+    shown = places[:most][(page - 1) * size : page * size]
     sighting = t.sightings.c
     seen = exists().where(sighting.report_id == t.reports.c.id, sighting.tenant.in_(sorted({"", tenant})))
     rows = c.execute(
         select(t.reports.c.id).where(t.reports.c.place.in_(shown), seen).order_by(t.reports.c.place.desc())
     )
-    return Found(tuple(row.id for row in rows), min(len(places), MOST), more=len(places) > MOST)
+    return Found(tuple(row.id for row in rows), min(len(places), most), more=len(places) > most)
 
 
 def seen_terms(c: Connection, tenant: str) -> list[str]:

@@ -15,6 +15,7 @@ from bot.queries.cards import short_name, toll_words
 from bot.queries.desk import Desk
 from bot.store import events, feeds, subscriptions
 from bot.store.engine import Store
+from tests.events.accounts import plain
 from tests.events.test_disputes import accusing, denying
 from tests.samples import NOW, TERMINAL, clock, filled_store, sample, sample_desk, understand
 
@@ -431,3 +432,14 @@ async def test_suggestions_have_the_best_first(desk: Desk) -> None:
     assert (await desk.suggest("event", "gaza hosp", TERMINAL))[0][1].startswith("GAZ-")
     assert [value for _, value in await desk.suggest("source", "wire", TERMINAL)] == ["Sample Wire"]
     assert await desk.suggest("actor", "(*", TERMINAL) == ()
+
+
+async def test_another_body_of_the_same_office_is_not_offered_for_one_that_is_not_known(
+    desk: Desk, store: Store
+) -> None:
+    told = plain(["Shells hit the depot in Marrak, the Ministry of Defence of Armenia said."], "depot")
+    store.write_now(file_reports, told, now=NOW)
+    unknown = await desk.ask('actor "Ministry of Defence of Zanzibar"', TERMINAL)
+    assert "Did you mean Ministry of Defence of Armenia" not in str(unknown)
+    misspelt = await desk.ask('actor "Ministry of Defence of Armennia"', TERMINAL)
+    assert "Did you mean Ministry of Defence of Armenia" in str(misspelt)
