@@ -10,9 +10,11 @@ from bot.extract.stance import words_of
 from bot.model.acts import DEEDS, acts_in
 from bot.model.legible import one_line, shortened
 from bot.model.summary import Actor, Claim
-from bot.model.wording import SAYS, speaker_words, told_words
+from bot.model.wording import SAYS, speaker_words, tells_its_cue, told_words
 
 LONGEST = 150
+_SHORT = 72
+"""Characters of a title that every door and picture shows whole."""
 _SAYS_WHO = re.compile(
     r"\b(?:say|says|said|claim|claims|claimed|accuse|accuses|accused|den(?:y|ies|ied)|report(?:s|ed|edly)?|according|alleg\w+|blam\w+|warn\w*|urg\w+|announc\w+"
     r"|reject\w*|dismiss\w*|confirm\w*|admit\w*|acknowledg\w*|demand\w*|call(?:s|ed)? (?:for|on|upon)|vow\w*|insist\w*|disput\w*|accounts|versions|at odds|trade (?:blame|accusations)"
@@ -24,6 +26,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 """Before a title's colon, but nobody who says what follows."""
+_EXACT = re.compile(
+    r"\d[\d,.]*(?<=\d)|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozens?|scores"
+    r"|hundreds?|thousands?|millions?|not|no|never|nobody|none|without|all|only|first)\b",
+    re.IGNORECASE,
+)
 _TOLD = 0.5
 """Share of the title's telling words that a claim must hold for the title to be that claim."""
 
@@ -32,12 +39,16 @@ def headline_of(title: str | None, text: str, claims: Sequence[Claim], actors: S
     """At most `LONGEST` characters; "" for an empty text without a title.
 
     A title that names who says it stands. One that tells as fact what in the text only somebody claims is replaced by
-    that claim, with its speaker before it.
+    that claim, or stands with the speaker's name where the claim tells all that it tells.
     """
     if title and title.strip():
         plain = one_line(title)
-        claim = None if _SAYS_WHO.search(_LABEL.sub("", plain)) else _behind(plain, text, claims)
-        return shortened(plain, LONGEST) if claim is None else _attributed(claim, text, actors)
+        unlabelled = _LABEL.sub("", plain).strip()
+        claim = None if _SAYS_WHO.search(unlabelled) else _behind(unlabelled, text, claims)
+        if claim is None:
+            return shortened(plain, LONGEST)
+        whole = _is_plainly_said(text, claim) and _tells_all(words_of(text, claim.content), unlabelled)
+        return _attributed(claim, text, actors, unlabelled if whole else "")
     first = next((claim for claim in claims if claim.speaker), None)
     if first is not None:
         return _attributed(first, text, actors)
@@ -57,6 +68,26 @@ def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
     return None
 
 
-def _attributed(claim: Claim, text: str, actors: Sequence[Actor]) -> str:
-    """ "Ministry of Defence of Azerbaijan: …", or "… denies: …" so that a denial is not read as what it denies."""
-    return shortened(f"{speaker_words(text, actors, claim)}{SAYS[claim.stance]}: {told_words(text, claim)}", LONGEST)
+def _attributed(claim: Claim, text: str, actors: Sequence[Actor], title: str = "") -> str:
+    """ "…, according to Governor"; "Governor: …" where it is long, so that no cut can part the two; "… denies: …"
+    so that a denial is not read as what it denies.
+
+    `title` are words that tell no more than the claim does.
+    """
+    speaker, told = speaker_words(text, actors, claim), title or told_words(text, claim)
+    if _is_plainly_said(text, claim):
+        plain = re.sub(r"[,;.]+(?=[”\"']?$)", "", told.strip())
+        line = f"{plain[:1].upper()}{plain[1:]}, according to {speaker}"
+        if len(line) <= _SHORT:
+            return line
+    return shortened(f"{speaker}{SAYS[claim.stance]}: {told}", LONGEST)
+
+
+def _tells_all(content: str, title: str) -> bool:
+    """Whether a claim tells whatever its report's title does, its figures and its "not" among it."""
+    exact = {word.lower() for word in _EXACT.findall(title)}
+    return topic(title) <= topic(content) and exact <= {word.lower() for word in _EXACT.findall(content)}
+
+
+def _is_plainly_said(text: str, claim: Claim) -> bool:
+    return claim.stance == "asserts" and not tells_its_cue(text, claim)

@@ -40,6 +40,9 @@ _SEVERAL = re.compile(r"\band\s+(?:(?:the|its|his|her|their)\s+)?[A-Z]")
 """Several who say it together: "France, Germany and Britain"."""
 _JOINS = re.compile(r"(?:of|for|as|with|to|on|over|against|by|at)", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that|this|one|his|her|its|their)", re.IGNORECASE)
+_ACCUSED = re.compile(r"\b(?:accus|blam)\w+", re.IGNORECASE)
+_PLAIN = re.compile(r"[\w\s,’'-]{1,80}")
+"""Between "accused" and "of": a name, and when."""
 _SPEAKER = 80
 """Characters of the words that name a speaker."""
 _CUE = 60
@@ -67,12 +70,29 @@ def told_words(text: str, claim: Claim) -> str:
     line, safe to show.
     """
     if not tells_its_cue(text, claim):
-        words = _joined(text, claim.content, claim.cue)
+        words = _joined(text, accusation(text, claim), claim.cue)
         return "it" if words.lower() == "which" else words.removeprefix("that ").removeprefix("That ")
     before = [span for span in claim.cue if span[0] < claim.content[-1][1]]
     if not before:  # "…, the ministry warned."
         return f"{_joined(text, claim.cue, ())} {_joined(text, claim.content, ())}"
     return _joined(text, sorted((*before, *claim.content)), claim.cue)
+
+
+def accusation(text: str, claim: Claim) -> Sequence[Span]:
+    """What an accusation says with whom it is made against: "accused *Oslo on Monday of backing them*".
+
+    The content alone where nobody is named before it, and of all other claims.
+    """
+    if claim.stance != "accuses" or not claim.content:
+        return claim.content
+    first, *others = claim.content
+    before = [end for start, end in claim.cue if end <= first[0] and _ACCUSED.search(text[start:end])]
+    begins = min(before, default=first[0])
+    whom = text[begins : first[0]]
+    held = any(begins < end and start < first[0] for start, end in claim.source)
+    if held or not any(letter.isupper() for letter in whom) or not _PLAIN.fullmatch(whom):
+        return claim.content
+    return ((begins, first[1]), *others)
 
 
 def tells_its_cue(text: str, claim: Claim) -> bool:

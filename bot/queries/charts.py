@@ -246,9 +246,9 @@ def _write_times(sheet: Sheet, ticks: Sequence[tuple[float, datetime]], bottom: 
         date = f"{at:%-d %b}" if x != ticks[0][0] and at.year == ticks[0][1].year else f"{at:%-d %b %Y}"
         if hours:
             sheet.words((x, bottom + 8), f"{at:%H:%M}", 14, colour=SOFT, anchor="ma")
-        if date != day:
+        if f"{at:%-d %b}" != day:
             sheet.words((x, bottom + (27 if hours else 8)), date, 14, anchor="ma")
-        day = date
+        day = f"{at:%-d %b}"
 
 
 def alt_text(event: Event) -> str:

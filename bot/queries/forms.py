@@ -70,6 +70,7 @@ _BY_COMMAND: dict[tuple[str, str], Form] = {
     ("news report", "detail"): Form(choices=("brief", "standard", "full", "json")),
     ("news evidence", "id"): Form(required=True, completes="event"),
     ("news actor", "name"): Form(required=True, completes="actor"),
+    ("news claims", "status"): Form(choices=(*_STATUS, "accused")),
     ("news toll", "view"): Form(choices=("now", "by-source", "timeline")),
     ("news toll", "group"): Form(choices=("all", "civilians", "children", "military")),
     ("news export", "format"): Form(choices=("md", "csv", "json")),

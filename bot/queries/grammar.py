@@ -122,6 +122,8 @@ _HABITS = {
 }
 _ABOUT = ("latest", "event", "claims", "toll", "timeline")
 """Verbs after which people say "on" or "in": "latest on Sudan"."""
+_SENTENCE = 3
+"""Spaces from which words are a sentence."""
 _FILTERS = frozenset(("filter", "what"))
 """Options that are lines of the filter language."""
 _PAIR = re.compile(r'(?<!\S)([a-z_]+):(?!//)("[^"]*"|\S+)')
@@ -149,6 +151,9 @@ def parse(words: str, *, direct: bool = False) -> Command:
         verb, _, rest = rest.partition(" ")
         if not verb:
             return Command(root="news", verb="help", options={"topic": head})
+        asked = head == "news" and (verb.lower() not in NEWS or (verb.lower() == "about" and rest))
+        if asked and (question := plain_question(plain)):  # "news from Gaza", "news about Gaza"
+            return question
         return _command(head, verb.lower(), rest)
     if direct and (question := plain_question(plain)):
         return question
@@ -193,9 +198,12 @@ def _unknown(plain: str) -> CommandError:
     """The nearest commands, with what stood behind the unknown word."""
     every = [*NEWS, *(f"{root} {verb}" for root in VERBS if root != "news" for verb in VERBS[root])]
     first, _, rest = plain.lower().partition(" ")
-    whole = difflib.get_close_matches(plain.lower(), every, n=3, cutoff=0.5)
+    # A sentence is like no command, whichever letters they share.
+    whole = difflib.get_close_matches(plain.lower(), every, n=3, cutoff=0.5) if plain.count(" ") < _SENTENCE else []
     near = difflib.get_close_matches(first, every, n=3, cutoff=0.6)
-    kept = plain.partition(" ")[2].strip() if near and rest and "news" not in near[0] else ""
+    kept = plain.partition(" ")[2].strip() if near and rest and first not in VERBS else ""
+    if near and kept.lower().split()[:1] == near[0].split()[1:]:  # "wath add …": its verb is there
+        kept = kept.partition(" ")[2].strip()
     nearest = [*(f"{verb} {kept}" for verb in near[:1] if kept and _is_command(f"{verb} {kept}")), *whole, *near]
     found = [] if nearest else [f"search {plain}"] if len(plain) <= 60 and _is_command(f"search {plain}") else []
     suggestions = tuple(dict.fromkeys([*nearest, *found, "latest", "help"]))[:4]

@@ -15,6 +15,7 @@ _SMALL = frozenset(
     "a an the of in on at to by for from with and or is are was were be been about after during near over that this "
     "it its has have had did does do what who which as into his her their".split()
 )
+_SPOKESMEN = frozenset("spokesman spokeswoman spokesperson spokesmen".split())
 _SHORT = {"mod": "Ministry of Defence of", "mfa": "Ministry of Foreign Affairs of", "armed forces": "Armed Forces of"}
 _OF_A_STATE = ("state", "government", "military", "official", "population")
 
@@ -51,6 +52,13 @@ def is_meant(actor: Actor, words: str) -> bool:
     if wanted in actor.name.casefold() or words.casefold() in short_name(actor.name).casefold():
         return True
     return _is_person(actor) and bool(country := country_of(words)) and actor.country == country
+
+
+def speaks_for(actor: Actor, words: str, text: str) -> bool:
+    """Whether a report calls a person the spokesman of whom the words name: "Kremlin spokesman Dmitry Peskov"."""
+    named = set(words_in(words)) - _SMALL
+    told = [set(words_in(text[slice(*span)])) for span in actor.mentions] if actor.type == "official" and named else []
+    return any(named <= said and not said.isdisjoint(_SPOKESMEN) for said in told)
 
 
 def _is_person(actor: Actor) -> bool:

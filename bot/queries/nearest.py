@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy import Connection
@@ -30,10 +30,10 @@ _ALIKE = 0.6
 _MOST = 4
 
 
-def empty(c: Connection, q: Question, searched: str = "") -> Card:
-    """An empty answer: what was searched, the nearest that exists, and else the latest events."""
+def empty(c: Connection, q: Question, searched: str = "", offers: Sequence[Line] = ()) -> Card:
+    """An empty answer: what was searched, the nearest that exists, `offers` before all, and else the latest events."""
     said = searched or asked_for(q)
-    offers = _nearest(c, q)
+    offers = (*offers, *_nearest(c, q))[:_MOST]
     found = _nearest_events(c, q)
     latest = found or seen.latest(c, tenant=q.asker.tenant, count=_MOST)
     lines = tuple(
@@ -55,7 +55,8 @@ def empty(c: Connection, q: Question, searched: str = "") -> Card:
 
 def asked_for(q: Question) -> str:
     """What was asked for, in words: words “hospital”, claims denied."""
-    return ", ".join(_SAID[name].format(value) for name, value in q.command.options.items() if name in _SAID and value)
+    said = ", ".join(_SAID[name].format(value) for name, value in q.command.options.items() if name in _SAID and value)
+    return f"claims {said}" if said and q.command.verb == "claims" and not said.startswith(("claims", "“")) else said
 
 
 def _nearest(c: Connection, q: Question) -> list[Line]:
@@ -69,12 +70,32 @@ def _nearest(c: Connection, q: Question) -> list[Line]:
     if q.command.verb in ("search", "latest"):
         given = [option for option in (*_LOOSENED, "query", "topic") if q.option(option)]
         for option in given if len(given) > 1 else ():
-            asked = _with(q, **{option: ""})
+            asked = without(q, option)
             if hits := _hits(c, asked):
-                count = f"{hits.total:,}{' and more' if hits.more else ''} report{'s' * (hits.total != 1)}"
-                what = _SAID[option].format(q.option(option))
-                lines.append(Line(text=f"Without {what}: {count}", command=words_of(asked.command), refs=hits.ids))
+                what = said_of(option, q.option(option))
+                lines.append(
+                    Line(text=f"Without {what}: {_counted(hits)}", command=words_of(asked.command), refs=hits.ids)
+                )
+    elif words := telling_words(q.option("event") or q.option("id") or q.option("name")):
+        hits = search.search(c, tenant=q.asker.tenant, query=words, size=1)
+        if hits.ids:
+            told = f"Reports with these words: {_counted(hits)}"
+            lines.append(Line(text=told, command=f"search {words}", refs=hits.ids))
     return lines[:_MOST]
+
+
+def _counted(hits: search.Found) -> str:
+    return f"{hits.total:,}{' and more' if hits.more else ''} report{'s' * (hits.total != 1)}"
+
+
+def said_of(option: str, value: str) -> str:
+    """An option and its value in words: actor Armenia, about “drones”."""
+    return _SAID[option].format(value)
+
+
+def without(q: Question, option: str) -> Question:
+    """The same question with one condition less."""
+    return _with(q, **{option: ""})
 
 
 def _with(q: Question, **options: str) -> Question:
@@ -103,7 +124,7 @@ def _alike(c: Connection, kind: names.Kind, typed: str, tenant: str) -> list[str
     begun = names.suggested(c, kind, tenant=tenant, typed=words[0][:3], limit=200)
     by_fold = {" ".join(words_in(name)): name for name in begun}
     known = " ".join(words_in(canonical(typed)))
-    if known in by_fold:
+    if any(f" {known} " in f" {fold} " for fold in by_fold):  # whom these words mean was looked for
         return []
     likeness = {fold: _likeness(known, fold) for fold in by_fold}
     alike = sorted((fold for fold in by_fold if likeness[fold] >= _ALIKE), key=lambda fold: -likeness[fold])[:3]

@@ -49,10 +49,13 @@ _RULES = (
     _rule(r"(?:the )?(?:latest|newest|recent|new|news|updates?)(?: (?:news|reports?|updates?|stories))?(?: (?:on|about|from|in|of|for) (?P<topic>.+))?", "latest"),
     _rule(r"(?:what(?:'s| is|s| are)|is there|are there|any|anything)(?: (?:the|any|there))?(?: (?:latest|newest|new|news|updates?|going on|up))+(?: (?:on|about|from|in|of|with|at) (?P<topic>.+))?", "latest"),
     _rule(r"what(?:'s| is|s|)(?: has| have)?(?: been)? happen(?:ing|ed|s)(?: (?:in|at|with|to|around|on) (?P<topic>.+))?", "latest"),
+    _rule(r"(?:something |anything |more |all )?about (?P<topic>.+)", "latest"),
+    _rule(r"(?P<event>[A-Z]{3}-\d{4,})", "event"),
     _rule(r"what (?:do (?:we|you) know|is known) (?:about|of) (?P<event>.+)", "event"),
     _rule(r"how many (?:deaths|casualties|victims|fatalities|dead|injuries|wounded|injured|losses)(?: (?:are|were|have|has) (?:there|been))*(?: (?:been )?(?:reported|confirmed))?(?: (?:in|at|of|from|after|during|by|for) (?P<event>.+))?", "toll"),
-    _rule(rf"how many(?: {_WHO})?(?: (?:has|have|had|were|was|are|is|got|been|be|reportedly|reported|confirmed))*(?: (?:{_HARM}))(?:(?: and| or) (?:{_HARM}))*(?: (?:{_AT}) (?P<event>.+))?", "toll"),
+    _rule(rf"how many(?: {_WHO})?(?: (?:has|have|had|were|was|are|is|got|been|be|still|reportedly|reported|confirmed))*(?: (?:{_HARM}))(?:(?: and| or) (?:{_HARM}))*(?: (?:{_AT}) (?P<event>.+))?", "toll"),
     _rule(rf"how many(?: {_WHO})? (?:did|has|have|had) (?P<event>.+?) (?:kill|killed|injure|injured|wound|wounded|hurt|displace|displaced)", "toll"),
+    _rule(rf"who (?:(?:was|were|is|are|has|have|been|still) )+(?:{_HARM})(?:(?: and| or) (?:{_HARM}))*(?: (?:{_AT}) (?P<event>.+))?", "toll"),
     _rule(rf"(?:was|were|is|are|has|have) (?:there (?:any )?|any |anyone |anybody )(?:{_WHO} )?(?:been )?(?:{_HARM})(?: (?:{_AT}) (?P<event>.+))?", "toll"),
     _rule(r"(?:what(?:'s| is|s| was) )?(?:the )?(?:current |latest |official )?(?:(?P<group>civilian|military) )?(?:death |casualty |body )?(?:toll|count|casualties|deaths|fatalities)(?: (?:in|at|of|for|from|after) (?P<event>.+))?", "toll"),
     _rule(r"(?:what(?:'s| is|s) )?(?:the )?(?:death|casualty) toll (?P<event>.+)", "toll"),
@@ -67,7 +70,7 @@ _RULES = (
     _rule(r"(?:is it|it is) true (?:that )?(?P<about>.+)", "claims"),
     _rule(rf"who (?:{_SAY}) what(?: (?:about|on|in|of) (?P<event>.+))?", "claims"),
     _rule(rf"who (?:(?:has|have|had|is|was) )?(?:{_SAY})(?: (?:that )?(?P<about>.+))?", "claims"),
-    _rule(r"who (?:(?:has|have|had|is|was) )?(?:blam(?:e|es|ed|ing)|accus(?:e|es|ed|ing)) (?P<about>.+?)(?: (?:for|of) .+)?", "claims"),
+    _rule(r"who (?:(?:has|have|had|is|was) )?(?:blam(?:e|es|ed|ing)|accus(?:e|es|ed|ing)) (?P<about>.+?)(?: (?:for|of|over) (?P<event>.+))?", "claims", status="accused"),
     _rule(r"who (?:is|was) (?:blamed|accused|behind|responsible)(?: (?:for|of|behind|in))? (?P<about>.+)", "claims"),
     _rule(rf"what (?:(?:did|does|do|has|have|had|is|are|was) )(?P<by>.+?) (?:{_SAY}) (?:about|on|of|regarding|in) (?P<about>.+)", "claims"),
     _rule(rf"what (?:(?:did|does|do|has|have|had|is|are|was) )?(?P<name>.+?) (?:{_SAY})", "actor"),
@@ -106,7 +109,8 @@ def plain_question(words: str) -> Command | None:
             return _command(rule, {name: value for name, value in match.groupdict().items() if value})
     for pattern, message, verb, hint in _REFUSED:
         if pattern.match(plain):
-            raise CommandError(message, subject=words[:60], hint=hint, suggestions=(verb, "latest", "help"))
+            suggestions = tuple(dict.fromkeys((verb, "latest", "help")))
+            raise CommandError(message, subject=words[:60], hint=hint, suggestions=suggestions)
     return None
 
 

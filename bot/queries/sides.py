@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sized
 
 import msgspec
 from sqlalchemy import Connection
 
+from bot import seen
 from bot.model.card import Action, Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.event import Event
 from bot.model.summary import Actor
 from bot.model.wording import told_words
 from bot.queries import cards
-from bot.queries.ledger import disputed_by
-from bot.queries.meant import canonical, is_meant, side_name, side_of
+from bot.queries.ledger import disputed_by, names_one, once_each
+from bot.queries.meant import canonical, is_meant, side_name, side_of, speaks_for, telling_words
 from bot.queries.nearest import empty
 from bot.queries.question import PAGE, Question, counts_of, event_actions, event_asked, turning
 from bot.store import events, reports, search
@@ -38,6 +40,8 @@ def actor(c: Connection, q: Question) -> Card:
         ids: tuple[str, ...] = found.reports if found else ()
     else:
         ids = search.search(c, tenant=q.asker.tenant, actor=usual, size=_READ).ids
+        # "Kremlin spokesman Dmitry Peskov" is found by the words alone.
+        ids = ids or search.search(c, tenant=q.asker.tenant, query=telling_words(name), size=_READ).ids
     told = tuple(reports.told(c, ids, tenant=q.asker.tenant).values())
     own, about, heard = _spoken(told, name)
     if not own and not about and not heard:
@@ -54,13 +58,17 @@ def actor(c: Connection, q: Question) -> Card:
         kind="actor",
         title=usual + (f" in {found.id}" if found else ""),
         tag=found.id if found else "",
-        subtitle=f"{len(own)} claims made, {len(about)} about it, in {len(told)} report{'s' * (len(told) != 1)}",
+        subtitle=f"{_counted(own, 'claim')} made, {len(about)} about it, in {_counted(told, 'report')}",
         as_of=q.now,
         sections=tuple(s for s in sections if s.lines),
         sources=tuple(cards.source_link(r) for r, _ in told if r.id in of_it),
         actions=event_actions(found) if found else _events_of(c, told),
         **turning(q, page, max(-(-len(own) // PAGE), -(-len(about) // PAGE), 1)),  # type: ignore[arg-type]  # page, pages and their commands
     )
+
+
+def _counted(items: Sized, one: str) -> str:
+    return f"{len(items)} {one}{'s' * (len(items) != 1)}"
 
 
 def _spoken(told: tuple[Told, ...], name: str) -> tuple[list[Line], list[Line], dict[str, list[tuple[str, Actor]]]]:
@@ -70,22 +78,16 @@ def _spoken(told: tuple[Told, ...], name: str) -> tuple[list[Line], list[Line], 
     heard: dict[str, list[tuple[str, Actor]]] = {}
     wanted = words_in(canonical(name))
     for r, s in told:
-        mine = {a.id for a in s.actors if is_meant(a, name)}
+        mine = {a.id for a in s.actors if is_meant(a, name) or speaks_for(a, name, r.text)}
         for a in s.actors:
             if a.id in mine:
                 heard.setdefault(a.name, []).append((f"{r.id}#{a.id}", a))
         for claim in s.claims:
             if claim.speaker in mine:
                 own.append(cards.claim_line(r, s, claim))
-            elif _mentions(claim.content, s.actors, mine) or set(wanted) <= set(words_in(told_words(r.text, claim))):
+            elif names_one(claim, s.actors, mine) or set(wanted) <= set(words_in(told_words(r.text, claim))):
                 about.append(cards.claim_line(r, s, claim))
-    return own, about, heard
-
-
-def _mentions(content: tuple[tuple[int, int], ...], actors: tuple[Actor, ...], mine: set[str]) -> bool:
-    """Whether one of these actors is named within what is said."""
-    named = [span for a in actors if a.id in mine for span in a.mentions]
-    return any(start <= at and end <= upto for at, end in named for start, upto in content)
+    return once_each(own), once_each(about), heard
 
 
 def _known_as(told: tuple[Told, ...], heard: dict[str, list[tuple[str, Actor]]]) -> list[Line]:
@@ -117,7 +119,7 @@ def _events_of(c: Connection, told: tuple[Told, ...]) -> tuple[Action, ...]:
 
 def compare(c: Connection, q: Question) -> Card:
     """Two accounts of an event, side by side."""
-    found = event_asked(c, q)
+    found = event_asked(c, q) if q.option("event") else _where_both_speak(c, q) or event_asked(c, q)
     if found is None:
         return empty(c, q)
     told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values())
@@ -147,6 +149,19 @@ def compare(c: Connection, q: Question) -> Card:
     )
 
 
+def _where_both_speak(c: Connection, q: Question) -> Event | None:
+    """The latest event in which the sides that are asked for speak; None where no side is asked for."""
+    names = [canonical(words) for option in ("side_a", "side_b") if (words := q.option(option))]
+    ids = [search.search(c, tenant=q.asker.tenant, actor=name, size=_READ).ids for name in names]
+    of = [events.events_of(c, found) for found in ids]
+    for event_id in of[0] if of else ():
+        found = seen.event(c, event_id, tenant=q.asker.tenant) if all(event_id in other for other in of) else None
+        told = tuple(reports.told(c, found.reports, tenant=q.asker.tenant).values()) if found else ()
+        if found and all(_speaks(name, accounts_of(found, told)) for name in names):
+            return found
+    return None
+
+
 def accounts_of(found: Event, told: tuple[Told, ...]) -> dict[str, list[Line]]:
     """What each side says, the disputed first: side → claims."""
     against = disputed_by(found, told)
@@ -159,7 +174,7 @@ def accounts_of(found: Event, told: tuple[Told, ...]) -> dict[str, list[Line]]:
                 line = cards.claim_line(r, s, claim)
                 note = against.get(line.refs[0]) or line.note
                 spoken.setdefault(side_of(speaker), []).append(msgspec.structs.replace(line, note=note))
-    return {side: sorted(lines, key=lambda line: not line.note) for side, lines in spoken.items()}
+    return {side: sorted(once_each(lines), key=lambda line: not line.note) for side, lines in spoken.items()}
 
 
 def two_sides(q: Question, spoken: dict[str, list[Line]]) -> list[str]:
@@ -175,12 +190,16 @@ def _side(q: Question, option: str, spoken: dict[str, list[Line]]) -> str:
     words = q.option(option)
     if not words:
         return ""
-    wanted = canonical(words).casefold()
-    for side in spoken:
-        if wanted in (side.casefold(), side_name(side).casefold(), canonical(side).casefold()):
-            return side
+    if side := _speaks(words, spoken):
+        return side
     heard = ", ".join(sorted(side_name(side) for side in spoken)[:8])
     raise CommandError("nobody of that side speaks in this event", subject=words[:60], hint=f"heard are: {heard}")
+
+
+def _speaks(words: str, spoken: Iterable[str]) -> str:
+    """Which of these sides the words mean, "" for none."""
+    wanted = canonical(words).casefold()
+    return next((s for s in spoken if wanted in (s.casefold(), side_name(s).casefold(), canonical(s).casefold())), "")
 
 
 def _quoted(name: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import msgspec
 import pytest
 
+from bot.extract.pipeline import summarise
 from bot.intake import file_reports
 from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import WorkError
+from bot.model.report import Report
 from bot.queries.cards import short_name, toll_words
 from bot.queries.desk import Desk
 from bot.store import events, feeds, subscriptions
@@ -346,6 +349,73 @@ async def test_claims_about_a_thing_are_those_that_name_it_or_answer_one_that_do
     assert lines and all(text.startswith("Armenia MoD denies") for text in lines)
     nothing = await desk.ask("claims karabakh about:dolphins", TERMINAL)
     assert "dolphins" in nothing.lead and nothing.kind == "claims"
+
+
+def filed(*texts: str) -> Desk:
+    """A desk over reports r1, r2, … of these texts, an hour apart, each by an outlet of its own."""
+    store = Store("sqlite://")
+    store.migrate()
+    at = NOW - timedelta(days=1)
+    reports = [
+        Report(
+            id=f"r{n}",
+            text=text,
+            outlet=f"Outlet {n}",
+            published_at=at + timedelta(hours=n),
+            fetched_at=at + timedelta(hours=n),
+        )
+        for n, text in enumerate(texts, 1)
+    ]
+    store.write_now(file_reports, [(report, summarise(report)) for report in reports], now=NOW)
+    return sample_desk(store)
+
+
+BLAMING = (
+    "A drone hit a hospital in Kosti in Sudan on Monday. The health ministry blamed the Rapid Support Forces for the attack."
+    " Ethiopia's prime minister Abiy Ahmed accused Egypt on Monday of arming the attackers. Six people were killed, the ministry said."
+)
+ANSWERING = (
+    "The Rapid Support Forces denied on Monday that they had attacked the hospital in Kosti in Sudan with a drone."
+    " The RSF accused the Sudanese army of the attack. Six people were killed, the ministry said."
+)
+
+
+async def test_who_blames_somebody_is_told_by_whichever_name_and_with_the_denial() -> None:
+    desk, direct = filed(BLAMING, ANSWERING), msgspec.structs.replace(TERMINAL, direct=True)
+    lines = (await desk.ask("who blames the RSF?", direct)).sections[0].lines
+    assert [line.refs[0].partition("#")[0] for line in lines] == ["r1"]
+    assert "Rapid Support Forces for the attack" in lines[0].text and "denied by Rapid Support Forces" in lines[0].note
+    (of_egypt,) = (await desk.ask("who accuses Egypt?", direct)).sections[0].lines
+    assert of_egypt.text.startswith("Abiy Ahmed accuses: Egypt ") and of_egypt.text.endswith("arming the attackers")
+    assert (await desk.ask("who blames Ethiopia?", direct)).kind == "empty"
+
+
+async def test_a_claim_that_a_reprint_tells_again_is_one_line_and_counted_once() -> None:
+    desk = filed(ANSWERING, ANSWERING)
+    lines = [line.text for line in (await desk.ask("claims Kosti", TERMINAL)).sections[0].lines]
+    assert lines and len(set(lines)) == len(lines)
+    said = await desk.ask("actor RSF", TERMINAL)
+    assert "2 claims made" in said.subtitle, said.subtitle
+
+
+async def test_a_spokesman_speaks_for_whom_he_is_introduced_as_speaking_for() -> None:
+    desk = filed("Kremlin spokesman Pavel Orlov said a warehouse in Luhansk had been hit and two people killed.")
+    for words in ("actor Kremlin", "claims by:Kremlin"):
+        assert "Pavel Orlov: a warehouse" in words_of(await desk.ask(words, TERMINAL)), words
+
+
+async def test_two_sides_are_compared_where_both_of_them_speak(desk: Desk) -> None:
+    named = await desk.ask("compare karabakh side_a:Yerevan side_b:Baku", TERMINAL)
+    found = await desk.ask("compare side_a:Yerevan side_b:Baku", TERMINAL)
+    assert found.kind == "compare" and found.tag == named.tag
+
+
+async def test_reports_that_belong_to_no_event_are_offered_where_an_event_is_asked_for() -> None:
+    desk = filed("A bakery in Gyumri has opened a second shop, the owner said.")
+    card = await desk.ask("toll Gyumri", TERMINAL)
+    assert card.kind == "empty"
+    (offer,) = [line for section in card.sections for line in section.lines if line.command.startswith("search")]
+    assert (await desk.ask(offer.command, TERMINAL)).kind == "list"
 
 
 async def test_an_event_is_found_by_words_of_its_reports_and_without_small_words(desk: Desk) -> None:

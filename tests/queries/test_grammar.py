@@ -52,7 +52,13 @@ def test_words_become_a_command(words: str, verb: str, options: dict[str, str]) 
         ("is the strike disputed?", "claims", {"about": "strike", "status": "disputed"}),
         ("is it true that the bridge fell?", "claims", {"about": "bridge fell"}),
         ("who said what about Gaza", "claims", {"event": "Gaza"}),
-        ("who blames Israel for the blast?", "claims", {"about": "Israel"}),
+        ("who was killed in Quetta?", "toll", {"event": "Quetta"}),
+        ("how many are still missing in Basilan?", "toll", {"event": "Basilan"}),
+        ("tell me about Sudan", "latest", {"topic": "Sudan"}),
+        ("news about Gaza", "latest", {"topic": "Gaza"}),
+        ("news from Gaza", "latest", {"topic": "Gaza"}),
+        ("KAR-0142", "event", {"event": "KAR-0142"}),
+        ("who blames Israel for the blast?", "claims", {"status": "accused", "about": "Israel", "event": "blast"}),
         ("what did Azerbaijan say about the operation?", "claims", {"by": "Azerbaijan", "about": "operation"}),
         ("what does Hamas claim?", "actor", {"name": "Hamas"}),
         ("who is Nikol Pashinyan?", "actor", {"name": "Nikol Pashinyan"}),
@@ -100,6 +106,15 @@ def test_a_mistyped_command_is_offered_with_the_words_that_stood_behind_it() -> 
     with pytest.raises(CommandError) as caught:
         parse("tol karabakh view:timeline")
     assert caught.value.suggestions[0] == "toll karabakh view:timeline"
+    with pytest.raises(CommandError) as twice:
+        parse("wath add actor:Russia")
+    assert twice.value.suggestions[0] == "watch add actor:Russia"
+
+
+def test_a_sentence_is_offered_no_command_that_happens_to_look_like_it() -> None:
+    with pytest.raises(CommandError) as caught:
+        parse("was the ferry overloaded", direct=True)
+    assert caught.value.suggestions == ("search was the ferry overloaded", "latest", "help")
 
 
 def test_a_filters_own_facts_are_its_words() -> None:
