@@ -34,19 +34,32 @@ _CLEAR = 0.6
 """Share of what a text names that makes its country the only one that bodies without one can be of."""
 
 
+SEATS = frozenset(
+    ("geneva", "new york", "united nations", "the hague", "hague", "vienna", "brussels", "strasbourg", "davos")
+)
+"""Seats of international bodies: what is reported from there is of no country for that."""
+
+
+def _is_seat(text: str, hit: Hit) -> bool:
+    return hit.sense == "capital" and text[slice(*hit.span)].casefold() in SEATS
+
+
 class Home:
     """The countries that a text speaks of, and where."""
 
     def __init__(self, text: str, title: str, hits: Sequence[Hit], names: Gazetteer) -> None:
         self.text = text
         found = [
-            (hit.span, hit.country) for hit in hits if hit.sense != "organisation" and hit.country and not hit.weak
+            (hit.span, hit.country)
+            for hit in hits
+            if hit.sense != "organisation" and hit.country and not hit.weak and not _is_seat(text, hit)
         ]
-        spots = list(places(text))
+        spots = [(span, country) for span, country in places(text) if text[slice(*span)].casefold() not in SEATS]
+        self.spots = spots
         self.lines = self._datelines(names)
         weights: dict[str, float] = defaultdict(float)
         for hit in hits:
-            if hit.country and hit.sense != "organisation" and not hit.weak:
+            if hit.country and hit.sense != "organisation" and not hit.weak and not _is_seat(text, hit):
                 weights[hit.country] += self._weight(hit)
         for _, country in spots:
             weights[country] += _PLACE_WEIGHT
@@ -58,6 +71,7 @@ class Home:
                 weights[hit.country] += _TITLE_WEIGHT
         self.found = sorted([*found, *spots])
         ranked = sorted(weights.items(), key=lambda item: (-item[1], self._first(item[0])))
+        self.ranked = [country for country, _ in ranked]
         self.country = ranked[0][0] if ranked else None
         self.clear = bool(ranked) and ranked[0][1] >= _CLEAR * sum(weights.values())
 
@@ -79,6 +93,8 @@ class Home:
             countries: list[str] = []
             words = f"{match['town']}{match['more'] or ''}"
             for word in re.split(r"\s*[/,]\s*", words):
+                if word.casefold() in SEATS:
+                    continue
                 code = next((hit.country for hit in names.hits(word.title()) if hit.country), None)
                 code = (
                     code
@@ -91,8 +107,8 @@ class Home:
                 found.append((match.span(), countries))
         return found
 
-    def near(self, at: int) -> str | None:
-        """The country of a body or office that is named at `at` without one."""
+    def near(self, at: int, *, local: bool = False) -> str | None:
+        """The country of a body or office that is named at `at` without one; a `local` one is of the last town or province."""
         start = max(
             self.text.rfind(stop, 0, at) + len(stop) if self.text.rfind(stop, 0, at) >= 0 else 0 for stop in _STOPS
         )
@@ -106,5 +122,11 @@ class Home:
             return headed[-1][0]
         if self.clear:
             return self.country
-        before = [country for span, country in self.found if line <= span[0] < at]
-        return before[-1] if before else self.country
+        if local:
+            towns = [country for span, country in self.spots if span[0] < at]
+            return towns[-1] if towns else self.country
+        opposed: set[str] = set()
+        if self.text[:at].endswith(" by ") or self.text[:at].endswith(" from "):
+            opposed = {country for _, country in here}
+        before = [country for span, country in self.found if line <= span[0] < at and country not in opposed]
+        return before[-1] if before else self.country if self.country not in opposed else None

@@ -6,7 +6,7 @@ import re
 
 FORCES = re.compile(
     r"\b(?:army|armies|armed forces|military|militar(?:y|ies)|troops|forces|air force|navy|artillery|soldiers?|servicem[ae]n"
-    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|brigades?|battalions?|regiments?|units"
+    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|(?<!fire )brigades?|battalions?|regiments?|units"
     r"|coast\s?guards?|border\s+guards?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
     r"|high command|general command|(?:central|southern|northern|eastern|western|africa|army|naval|military|cyber)\s+command"
     r"|border\s+(?:service|troops|forces?)|national guard|commanders?' office|aviation|personnel|formations|divisions?|gunners)\b",
@@ -31,7 +31,7 @@ NOBODY = re.compile(
 ARMED = re.compile(
     r"\b(?:rebels?|militants?|insurgents?|guerrillas?|gunm[ae]n|fighters|militias?|militiam[ae]n|separatists?|jihadists?"
     r"|paramilitar(?:y|ies)|armed groups?|armed m[ae]n|extremists?|bandits?|terrorists?|attackers?|assailants?|gangs?"
-    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?)\b",
+    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?|liberation (?:front|army|movement)|resistance (?:front|army))\b",
     re.IGNORECASE,
 )
 GOVERNMENT = re.compile(
@@ -47,7 +47,7 @@ OFFICE = re.compile(
     r"|governors?|mayors?|spokes(?:man|woman|person|people|persons|men|women)|ambassadors?|envoys?|advis[eo]rs?|aides?"
     r"|diplomats?|commanders?|generals?|colonels?|majors?|captains?|lieutenants?|admirals?|commodores?|brigadiers?|chief"
     r"|heads?|director|senators?|lawmakers?|legislators?|deput(?:y|ies)|mps?|congress(?:man|woman)|representatives?"
-    r"|ombudsm[ae]n|prosecutor|judges?|officers?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
+    r"|ombudsm[ae]n|prosecutor|judges?|officers?|policem[ae]n|policewom[ae]n|prefects?|second-in-command|candidates?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
     r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leader|delegates?|attorney\s+general|police chief|coroner|pm"
     r"|gov\.|sen\.|rep\.|gen\.|brig\.|lt\.|col\.|maj\.|capt\.|adm\.|sgt\.|cmdr\.|insp\.|undersecretar(?:y|ies)|magistrates?|detectives?|constables?"
     r"|councilwom[ae]n|councilm[ae]n|councillors?|parliamentarians?|counterpart|counsell?or|mediators|superintendent|staffers?|chair(?:m[ae]n|wom[ae]n|person)?|justice)(?!\w)",
@@ -90,7 +90,7 @@ MEDIA = re.compile(
 NGO = re.compile(
     r"\b(?:charit(?:y|ies)|ngos?|aid (?:groups?|agency|agencies|organi[sz]ations?|workers)|rights (?:groups?|organi[sz]ations?|monitors?|network|workers)"
     r"|humanitarian (?:partners|organi[sz]ations?)|non-governmental|watchdog|relief (?:group|agency)|monitoring group"
-    r"|monitor|observatory|partners|peace union|campaigners|activists|women['’]s (?:organi[sz]ation|groups?)|data project|law society|collective)\b",
+    r"|monitor|observatory|partners|peace union|campaigners|activists|women['’]s (?:organi[sz]ation|groups?)|data project|law society|collective|(?:bar|medical|relief|succour|aid|nurses['’]) association)\b",
     re.IGNORECASE,
 )
 POPULATION = re.compile(
@@ -106,6 +106,26 @@ OTHER = re.compile(
 )
 DISPUTED = re.compile(
     r"\b(?:separatist|breakaway|unrecogni[sz]ed|self-proclaimed|moscow-installed|russian-installed|russian-backed|ethnic"
-    r"|karabakh|rebel-held|rebel-run|occupied|de facto|rebel|houthi)\b",
+    r"|karabakh|rebel-held|rebel-run|occupied|de facto|rebel|houthi|parallel|secessionist)\b",
+    re.IGNORECASE,
+)
+WRITING = re.compile(
+    r"\b(?:letter|memo|memorandum|message|notice|e-?mail|leaflet|cable|diary|note|recording)s?(?=$|\s+(?:seen|obtained|reviewed|viewed|leaked|sent|dated|addressed)\b)"
+    r"|\b(?:report|document|statement|video|transcript|order|dossier|draft)s?(?=\s+(?:seen|obtained|reviewed|viewed|leaked)\b)",
+    re.IGNORECASE,
+)
+"""What is read or heard, and says so itself: "a letter seen by an agency"."""
+WHOSE_WORDS = re.compile(
+    r"\b(?:attributed\s+to|signed\s+by|issued\s+by|posted\s+by|published\s+by|from)\b", re.IGNORECASE
+)
+"""After a writing: whoever is named next speaks by it."""
+OF_A_COUNTRY = re.compile(
+    r"(?<!ship['’]s )(?<!tanker['’]s )\b(?:(?:company|firm|operator|owner|union|party|opposition|association|federation|chamber\s+of\s+\w+|conference|campaign|hospital|university)s?"
+    r"|(?:state|state-owned|national|public)\s+(?:\w+\s+)?(?:company|firm|operator))(?=$|\s+(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+"""Bodies that are no state's but at home in the country that the report speaks of; a company may be anybody's."""
+STATE_SOURCE = re.compile(
+    r"\b(?:police|military|army|security|government|official|intelligence|judicial|diplomatic|presidential|ministry|naval|defen[cs]e)\s+sources?$",
     re.IGNORECASE,
 )

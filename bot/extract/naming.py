@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from bot.extract.gazetteer import Gazetteer, Hit
+from bot.extract.home import SEATS
 from bot.extract.kinds import (
     ARMED,
     BRANCHES,
@@ -17,12 +18,16 @@ from bot.extract.kinds import (
     NATIONAL_OUTLET,
     NGO,
     NO_OFFICE,
+    OF_A_COUNTRY,
     OF_NO_STATE,
     OFFICE,
     OTHER,
     OUTLET,
     POPULATION,
     PRIVATE,
+    STATE_SOURCE,
+    WHOSE_WORDS,
+    WRITING,
 )
 from bot.extract.places import country_of_place
 from bot.model.summary import ActorType
@@ -59,7 +64,7 @@ _MINISTER = re.compile(
 _STATE_DEPARTMENT = re.compile(r"\bstate\s+department\b|\bdepartment\s+of\s+state\b", re.IGNORECASE)
 _MINISTRY_ALONE = re.compile(r"\bministr(?:y|ies)\b", re.IGNORECASE)
 _NAME = re.compile(
-    r"(?:\b(?:[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]\.|al-[A-Z]\w+|(?:bin|bint|van|von|de|del|al|el|da|dos|di|ibn|la)(?=\s+[A-Z]))"
+    r"(?:\b(?:[A-Z][\w’'-]*[a-z][\w’'-]*|(?:[A-Z]\.){1,3}|al-[A-Z]\w+|(?:bin|bint|van|von|de|del|al|el|da|dos|di|ibn|la)(?=\s+[A-Z]))"
     r"(?:\s+|(?=$|[,.;:!?)\]\"”])))+"
 )
 _NOT_IN_NAMES = frozenset(
@@ -67,12 +72,20 @@ _NOT_IN_NAMES = frozenset(
     "Mayor General Colonel Major Captain Lieutenant Admiral Commodore Brigadier Chief Secretary Ambassador Senator Judge King "
     "Queen Prince Sheikh Ayatollah Pope Mr Mrs Ms Dr Sir Lord Deputy Vice Acting Former Spokesman Spokeswoman Spokesperson "
     "Ministry Army Armed Forces Force Government Police Coast Guard Department State Security Council Transport Justice "
-    "Finance Energy Commander Officer Director Local Human Rights Regional National Official Officials Attorney "
+    "Finance Energy Information Education Agriculture Economy Emergency Commander Officer Director Local Human Rights Regional National Official Officials Attorney "
     "Representative Rep Sen Gov Gen Col Lt Maj Capt Sgt Adm Russian-installed House Senate Parliament Speaker Commissioner "
     "And Of In At On For To Both Some Many Several Other Others One Two Three He She It They We".split()
 )
 
 
+_POSSESSOR = re.compile(
+    r"(?:the\s+)?(?!(?i:the |president|minister|government|premier|governor|mayor))(?:[A-Z][\w-]+\s+){0,3}[A-Z][\w-]+['’]s\s+(?!\w+\s+(?:minister|army|police))"
+)
+"""Whose somebody is, where that is no known country or place: "Ferrum's director"."""
+_COMPLEMENT = re.compile(
+    r"(?<=groups|itions|itants|itical|ations)\s+of\s+(?!the\b|all\b)[a-z]+(?:ing|ture|ion|ders?|ity|es)?$"
+)
+_SHOUTED = re.compile(r"\b[^\W\d_]{4,}")
 _RELATIVE = re.compile(r",?\s+(?:which|who|whose|whom)\s.*$", re.IGNORECASE)
 
 
@@ -102,14 +115,18 @@ class Named(msgspec.Struct, frozen=True):
 def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     """Name the actor of a phrase, by its own words alone."""
     words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:")
-    words = _AGE.sub("", words)
+    words = _COMPLEMENT.sub("", re.sub(r"['’]s$", "", _AGE.sub("", words)))
     if words.count("(") != words.count(")"):
         words = words.strip("() ")
     hits = list(gazetteer.hits(words))
+    if words.isupper() and len(_SHOUTED.findall(words)) > 1 and not any(hit.sense == "organisation" for hit in hits):
+        words = _SHOUTED.sub(lambda word: word.group().capitalize(), words)
     bodies = [hit for hit in hits if hit.sense == "organisation"]
     known = bodies[-1] if bodies and len({hit.name for hit in bodies}) == 1 else next(iter(bodies), None)
     country = _country_of(words, hits)
     chief = _chief(words)
+    if not WHOSE_WORDS.search(words) and (WRITING.search(chief) or WRITING.search(words.split(" by ")[0])):
+        return Named(words.casefold(), _title(words), "other", None, _head(chief))
     person = _person_name(words, hits)
     if OFFICE.search(NO_OFFICE.sub("", chief)) and not _is_body(chief):
         return _official(words, chief, person, country, known, gazetteer)
@@ -117,6 +134,8 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
     if known is not None and known.type == "international_org" and not _is_person(words, person):
         return Named(words.casefold(), _title(words), "international_org", None, _head(chief))
+    if STATE_SOURCE.search(chief):
+        return Named(words.casefold(), _title(words), "other", country, _head(chief), open=country is None)
     if OUTLET.match(words):
         return _outlet(words, chief, country)
     if body := _state_body(words, chief, country, gazetteer) or _by_apposition(words, chief, country):
@@ -128,9 +147,21 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         return Named(name.casefold(), name, "state", state.country, _head(words))
     if person:
         name = " ".join(person)
-        kind: ActorType = "official" if OFFICE.search(words) else "other"
-        return Named(name.casefold(), name, kind, country, _head(chief), surname=person[-1], open=kind == "official")
+        private = known is None and bool(PRIVATE.search(words))
+        kind: ActorType = "official" if OFFICE.search(words) and not private else "other"
+        opened = kind == "official" and country is None and not _of_no_country(words, known)
+        return Named(name.casefold(), name, kind, country, _head(chief), surname=person[-1], open=opened)
     return _described(words, chief, country, known)
+
+
+def _of_no_country(words: str, known: Hit | None) -> bool:
+    """Whether a person or body is of no one country: of a body that is nobody's, or of a company."""
+    return (
+        bool(OF_NO_STATE.search(words))
+        or bool(DISPUTED.search(words))
+        or (known is not None and known.country is None)
+        or bool(_POSSESSOR.match(words))
+    )
 
 
 def _is_person(words: str, person: list[str]) -> bool:
@@ -185,7 +216,7 @@ def _mostly(words: str, hit: Hit) -> bool:
 
 
 _OF_PLACE = re.compile(
-    r"\b(?:of|in|from|for|near)\s+(?:the\s+)?(?P<name>[A-Z][^\W\d_]+(?:[ '’-][A-Z][^\W\d_]+){0,3})"
+    r"\b(?:of|in|from|for|near)\s+(?:the\s+)?(?P<name>[A-Z][^\W\d_]+(?:[ '’-][A-Z][^\W\d_]+){0,3})(?!\s+(?i:hospital|clinic|mosque|church|camp|university|school)\b)"
     r"|^(?:the\s+)?(?P<first>[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+){0,2})(?=(?:['’]s)?\s+(?:\w+\s+)?(?:police|authorities|officials?|mayor|governor|province|prosecutors?|residents)\b)"
 )
 """A town or province by which an office or body is named: "the mayor of Tyre", "Srinagar police"."""
@@ -198,6 +229,7 @@ def _country_of(words: str, hits: list[Hit]) -> str | None:
     if strong:
         return strong[0].country
     placed = [match["name"] or match["first"] for match in _OF_PLACE.finditer(words)]
+    placed = [name for name in placed if name.casefold() not in SEATS]
     return next(filter(None, map(country_of_place, placed)), None)
 
 
@@ -294,12 +326,7 @@ def _official(
     surname = person[-1] if person else ""
     private = known is None and bool(PRIVATE.search(words))
     kind: ActorType = "other" if private else "official"
-    closed = (
-        private
-        or bool(OF_NO_STATE.search(words))
-        or bool(DISPUTED.search(words))
-        or (known is not None and country is None)
-    )
+    closed = private or _of_no_country(words, known)
     if known is not None and country is None:
         country = known.country if known.type not in ("international_org", "armed_group", "ngo") else None
     if person:
@@ -315,8 +342,8 @@ def _official(
 def _described(words: str, chief: str, country: str | None, known: Hit | None) -> Named:
     if known is not None:
         return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
-    if OTHER.search(chief):
-        body = bool(re.search(r"\b(?:union|company|firm|operator|owner|party|opposition)\b", chief, re.I))
+    if OTHER.search(chief) or OF_A_COUNTRY.search(chief):
+        body = bool(OF_A_COUNTRY.search(chief)) and not _POSSESSOR.match(words)
         return Named(words.casefold(), _title(words), "other", country, _head(chief), open=body and country is None)
     if POPULATION.search(chief):
         return Named(words.casefold(), _title(words), "population", country, _head(chief))
@@ -330,19 +357,21 @@ _WHERE = re.compile(r"\b(?:of|in|for|from|at|near)\s+(?:the\s+)?$", re.IGNORECAS
 def _person_name(words: str, hits: list[Hit]) -> list[str]:
     """The words of a person's name in the phrase: two or more capitalised words that are no title and no known name."""
     taken = {i for hit in hits for i in range(*hit.span)}
-    best: list[str] = []
+    runs: list[list[str]] = [[]]
     for match in _NAME.finditer(words):
-        run: list[str] = []
+        runs.append([])
         where = bool(_WHERE.search(words[: match.start()]))
-        for word in re.finditer(r"[^\s,.;:!?()\"“”]+\.?", match.group()):
+        for word in re.finditer(r"(?:[A-Z]\.)+|[^\s,.;:!?()\"“”]+\.?", match.group()):
             at = match.start() + word.start()
             token = re.sub(r"['’]s$", "", word.group())
             if at in taken or token.strip(".") in _NOT_IN_NAMES or (at == 0 and token in ("The", "A")):
-                best, run, where = max(best, run, key=len), [], False
+                runs.append([])
+                where = False
             elif not where:
-                run.append(token)
-        best = max(best, run, key=len)
-    return best if len(best) >= 2 else best if best and OFFICE.search(words) and words.endswith(best[-1]) else []
+                runs[-1].append(token)
+    whole = [run for run in runs if len(run) > 1 and not (run is not runs[-1] and country_of_place(" ".join(run)))]
+    best = max(whole or [runs[-1]], key=len)
+    return best if len(best) >= 2 or (best and OFFICE.search(words) and words.endswith(best[-1])) else []
 
 
 def _title(words: str) -> str:
