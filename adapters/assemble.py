@@ -170,7 +170,10 @@ class House:
 
     async def erase_departed(self) -> None:
         """Erase what servers and workspaces had set that removed the bot `KEPT_AFTER_LEAVING` ago."""
-        if gone := await self.store.write(tenants.erase_departed, self.clock() - KEPT_AFTER_LEAVING):
+        before = self.clock() - KEPT_AFTER_LEAVING
+        while await self.store.write(tenants.unsee_departed, before):
+            pass
+        if gone := await self.store.write(tenants.erase_departed, before):
             log.info("tenants_erased", count=len(gone))
 
     async def forget_old(self) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 _MARKED_UP_TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
 _MARKED_UP_PLAIN_TITLE = re.compile(rb"<title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
 """The same without a prefix, which is found many times as quickly."""
+_MARKED_UP_DESCRIPTION = re.compile(rb"<description\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
+_INLINE = frozenset((b"a", b"b", b"br", b"div", b"em", b"i", b"img", b"li", b"p", b"span", b"strong", b"table", b"ul"))
 _ENCODED_TITLE = re.compile(rb"""<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*(?:base64|octet-stream)""")
 _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|<title>(?!\s*</)")
 
@@ -42,6 +44,10 @@ def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
         any(tag.endswith(b":title") for tag in tags) and _MARKED_UP_TITLE.search(document)
     ):
         return "elements inside of titles"
+    if not _INLINE.isdisjoint(tags) and _MARKED_UP_DESCRIPTION.search(document):
+        return "elements inside of descriptions"
+    if b"source" in tags and b"entry" in tags:
+        return "publishers of an aggregate"
     if b"title" in tags and any(tag.endswith(b":title") for tag in tags) and _another_title_first(document):
         return "titles of pictures and episodes before an entry's own"
     titles, dated, relative, guids_as_links = 0, 0, False, False
@@ -75,6 +81,8 @@ def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
         if tags.get(b"pubDate", 0) > len(entries) + 1:
             return "several dates in one entry"
     else:
+        if b"entry" in tags and any(entry.get("link") and not entry.get("links") for entry in entries):
+            return "links to an entry as data"
         if max(tags.get(b"published", 0), tags.get(b"updated", 0) - 1) > len(entries):
             return "several dates in one entry"
         if (b"base64" in document or b"octet-stream" in document) and _ENCODED_TITLE.search(document):

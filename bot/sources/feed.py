@@ -22,6 +22,7 @@ from bot.model.feed import FeedEntry, ParsedFeed
 from bot.sources.doubts import doubt, tags_of
 from bot.sources.encoding import as_utf8, without_doctype
 from bot.sources.health import is_robot_check, sentence
+from bot.sources.mending import mended
 from bot.sources.pictures import pictures_of, web_picture
 from bot.sources.wording import line_of
 
@@ -67,7 +68,7 @@ def prepared(body: bytes, *, content_type: str = "") -> bytes:
     """The document in UTF-8, without document type; raises like `parse_feed`."""
     if len(body) > MAX_BYTES:
         raise SourceError(f"the feed is larger than {MAX_BYTES // 1024} KiB", health="too_large")
-    document = without_doctype(as_utf8(body, content_type=content_type)).strip()
+    document = mended(without_doctype(as_utf8(body, content_type=content_type)).strip())
     if not document:
         raise SourceError("the answer is empty", hint=sentence("not_a_feed"), health="not_a_feed")
     head = document[:2048]
@@ -179,7 +180,7 @@ def _quick_entry(found: Any, head: _Head, url: str) -> FeedEntry:
     text, full = _content(get)
     guid = str(get("id") or "").strip()
     links = get("links")
-    link = str((_alternate(found, links) if links else get("link")) or guid).strip()
+    link = str((_alternate(links, get("link")) if links else get("link")) or _page(guid)).strip()
     published, updated = get("published"), get("updated")
     return FeedEntry(
         id=guid or None,
@@ -198,11 +199,13 @@ def _entry(found: Any, head: _Head, url: str) -> FeedEntry:
     """One entry of feedparser's."""
     text, full = _content(found.get)
     guid = str(found.get("id") or "").strip()
-    link = found.get("link")
+    link = str(found.get("link") or "").strip()
+    if found.get("guidislink"):
+        link = _page(link)
     return FeedEntry(
         id=guid or None,
         title=_line(found.get("title")),
-        link=_joined(head.base or url, str(link).strip() or None) if link else None,
+        link=_joined(head.base or url, link) if link else None,
         published=_moment(found, "published"),
         updated=_moment(found, "updated"),
         content=text,
@@ -241,15 +244,29 @@ def _pictured(
     )
 
 
-def _alternate(found: Any, links: Sequence[Any]) -> str | None:
-    """The entry's own page: its last alternate link to a page, or the `link` element; never an enclosure."""
+def _alternate(links: Sequence[Any], chosen: str | None) -> str | None:
+    """The entry's own page: its last alternate link to a page, or the `link` element; never an enclosure.
+
+    `chosen` is the link that the reader has chosen.
+    """
+    outside = None
     for link in reversed(links):
-        if (link.get("rel") or "alternate") == "alternate" and link.get("href"):
+        rel = link.get("rel") or "alternate"
+        if rel.rpartition("/")[2] == "alternate" and link.get("href"):
             kind = link.get("type")
             if not kind or kind in _PAGES:
                 return str(link["href"])
-    chosen = found.get("link")
+        elif rel == "related":
+            outside = link.get("href")
+    # What is left may be the entry itself as data (`self`, `edit`), a file, or its comments.
+    if not chosen:
+        return outside
     return None if any(link.get("href") == chosen for link in links) else chosen
+
+
+def _page(identifier: str) -> str:
+    """An entry's identifier, or "" where it names no page."""
+    return identifier if identifier.startswith(("http://", "https://", "/")) else ""
 
 
 def _content(get: Callable[[str], Any]) -> tuple[str, bool]:
@@ -260,7 +277,8 @@ def _content(get: Callable[[str], Any]) -> tuple[str, bool]:
         if len(text) > len(longest):
             longest = text
     summary = str(get("summary") or get("description") or "")
-    return (longest, True) if len(longest) >= len(summary) and longest else (summary, False)
+    # The quick reader gives a mere description as content, too.
+    return (longest, longest != summary) if len(longest) >= len(summary) else (summary, False)
 
 
 def _line(title: object) -> str | None:

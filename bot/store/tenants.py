@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -10,8 +10,11 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.model.feed import Feed
 from bot.model.subscription import Subscription, Watch
+from bot.store import event_index, reports
 from bot.store import tables as t
 from bot.store.feeds import save_feeds
+from bot.store.found_by import report_terms
+from bot.store.postings import put, take
 from bot.store.subscriptions import save_subscription, save_watch
 
 LEFT = "Sitrep was removed from this server"
@@ -70,12 +73,41 @@ def departed(c: Connection, platform: str) -> tuple[str, ...]:
 
 def erase_departed(c: Connection, before: datetime) -> tuple[str, ...]:
     """Erase all that tenants which left before a time have set and caused; returns who they were."""
-    gone = tuple(
-        str(row.tenant) for row in c.execute(select(t.departures).where(t.departures.c.at < t.stamp(before))).all()
-    )
+    gone = _gone(c, before)
     for tenant in gone:
         erase(c, tenant)
     return gone
+
+
+def unsee_departed(c: Connection, before: datetime, *, most: int = 200) -> int:
+    """Take back that tenants which left before a time have seen reports, `most` of them; returns how many.
+
+    Called until that is 0 before `erase_departed`, so that nobody waits long for one who had seen much.
+    """
+    return _unsee(c, _gone(c, before), most)
+
+
+def _gone(c: Connection, before: datetime) -> tuple[str, ...]:
+    return tuple(c.scalars(select(t.departures.c.tenant).where(t.departures.c.at < t.stamp(before))))
+
+
+def _unsee(c: Connection, gone: Collection[str], most: int) -> int:
+    seen = t.sightings
+    rows = c.execute(select(seen.c.report_id, seen.c.tenant).where(t.among(seen.c.tenant, gone)).limit(most)).all()
+    ids = {row.report_id for row in rows}
+    stored = c.execute(select(t.reports.c.id, t.reports.c.place).where(t.among(t.reports.c.id, ids)))
+    places = {row.id: row.place for row in stored}
+    told = reports.told(c, ids)
+    for report_id, tenant in rows:
+        seers = reports.seers_of(c, report_id)
+        left = [one for one in seers if one != tenant]
+        take(c, "report_search", places[report_id], report_terms(*told[report_id], seers))
+        put(c, "report_search", [(places[report_id], report_terms(*told[report_id], left))])
+        c.execute(delete(seen).where(seen.c.tenant == tenant, seen.c.report_id == report_id))
+    of = select(t.event_reports.c.event_id).where(t.among(t.event_reports.c.report_id, ids)).distinct()
+    for event_id in c.scalars(of).all():
+        event_index.reindex(c, event_id)
+    return len(rows)
 
 
 def erase(c: Connection, tenant: str) -> None:
@@ -83,6 +115,8 @@ def erase(c: Connection, tenant: str) -> None:
 
     Reports are everybody's; what goes is that this tenant has seen them.
     """
+    while _unsee(c, [tenant], 200):
+        pass
     for table in t.metadata.tables.values():
         if "tenant" in table.c:
             c.execute(delete(table).where(table.c.tenant == tenant))

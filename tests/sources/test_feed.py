@@ -175,3 +175,82 @@ def test_the_suites_of_others_are_read_right(shared: Path, tmp_path: Path, name:
     told = subprocess.run(scorer, capture_output=True, text=True, check=True).stdout
     right = next(line for line in told.splitlines() if line.startswith("right"))
     assert float(right.split()[1]) >= share
+
+
+@pytest.mark.parametrize(
+    ("told", "utc"),
+    [
+        ("Tue, 11 Jun 2024 05:12:00 CET", "04:12"),
+        ("Tue, 11 Jun 2024 05:12:00 EAT", "02:12"),
+        ("Tue, 11 Jun 2024 05:12:00 +02:00", "03:12"),
+        ("Tue, 11 Jun 2024 05:12:00 GMT+2", "03:12"),
+        ("<![CDATA[ Tue, 11 Jun 2024 05:12:00 PKT ]]>", "00:12"),
+        ("11.06.2024 05:12", "05:12"),
+    ],
+)
+def test_a_date_is_read_in_its_own_zone_and_order(told: str, utc: str) -> None:
+    dated = f"<item><title>One</title><link>https://e.org/a</link><pubDate>{told}</pubDate></item>"
+    for feed in (rss(dated), rss("<pubDate>Tue, 11 Jun 2024 06:00:00 GMT</pubDate>" + dated)):
+        (entry,) = parse_feed(feed).entries
+        assert entry.published is not None
+        assert entry.published.isoformat() == f"2024-06-11T{utc}:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Caf&eacute;&nbsp;Nord &mdash; open", "Café Nord — open"),
+        ("Bread & water", "Bread & water"),
+        ("1 &lt; 2 & 3 &amp; &unheard;", "1 < 2 & 3 & &unheard;"),
+        ("<![CDATA[Caf&eacute; & bar]]>", "Café & bar"),
+    ],
+)
+def test_references_that_xml_does_not_know_are_read_as_they_are_meant(written: str, title: str) -> None:
+    item = f"<item><title>{written}</title><link>https://e.org/?a=1&b=2</link></item>"
+    cdata = "<item><title>Other</title><link><![CDATA[https://e.org/?a=1&copy=2]]></link></item>"
+    (first, second) = parse_feed(rss(item + cdata)).entries
+    assert (first.title, first.link) == (title, "https://e.org/?a=1&b=2")
+    assert second.link == "https://e.org/?a=1&copy=2"
+
+
+def test_a_description_written_as_elements_is_read_to_its_end() -> None:
+    for written in ("before <b>within</b> after", "before<br/>after"):
+        (entry,) = parse_feed(rss(f"<item><title>One</title><description>{written}</description></item>")).entries
+        assert "before" in entry.content
+        assert "after" in entry.content
+
+
+def test_a_description_alone_does_not_claim_to_be_the_whole_report() -> None:
+    teaser = "<item><title>One</title><link>https://e.org/a</link><description>Some words</description></item>"
+    whole = (
+        "<item><title>Two</title><guid>2</guid><description>Some</description><c:encoded>Some more</c:encoded></item>"
+    )
+    feed = rss(teaser + whole).replace(b"<rss ", b'<rss xmlns:c="http://purl.org/rss/1.0/modules/content/" ')
+    assert [(entry.content, entry.full) for entry in parse_feed(feed).entries] == [
+        ("Some words", False),
+        ("Some more", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "link"),
+    [("urn:1", None), ("https://e.org/page", "https://e.org/page")],
+)
+@pytest.mark.parametrize("data", ["self", "edit"])
+def test_an_entry_as_data_is_not_the_report_s_page(identifier: str, link: str | None, data: str) -> None:
+    links = f'<link rel="{data}" href="https://e.org/data/1"/>'
+    feed = ATOM.replace(b'<link href="https://e.org/a"/>', links.encode()).replace(b"urn:1", identifier.encode())
+    (entry,) = parse_feed(feed, url="https://e.org/feed").entries
+    assert (entry.id, entry.link) == (identifier, link)
+
+
+def test_an_identifier_that_is_no_address_is_not_taken_for_a_page_of_the_site() -> None:
+    (entry,) = parse_feed(rss("<item><title>One</title><guid>abc-1</guid></item>"), url="https://e.org/feed").entries
+    assert (entry.id, entry.link) == ("abc-1", None)
+
+
+def test_a_json_feed_s_item_about_another_page_leads_there() -> None:
+    items = [{"id": "1", "external_url": "https://other.example/a", "title": "One", "content_text": "Text"}]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "S", "items": items}).encode()
+    (entry,) = parse_feed(body, url="https://e.org/feed").entries
+    assert entry.link == "https://other.example/a"

@@ -19,11 +19,11 @@ from bot.intake import file_reports
 from bot.model.event import ChangeKind, ChangeNote
 from bot.model.report import Given, Report
 from bot.model.summary import Actor, Summary
-from bot.store import engine, events, names, received, reports, search
+from bot.store import engine, events, names, received, reports, search, tenants
 from bot.store import tables as t
 from bot.store.engine import Store
-from bot.store.found_by import PRIVATE, report_terms
-from bot.store.postings import fact, first_place, free_places, put, take, words_in
+from bot.store.found_by import PRIVATE, report_terms, seen_by
+from bot.store.postings import Index, fact, first_place, free_places, newest, put, take, words_in
 from tests.store.test_store import NOW, pair
 
 
@@ -281,3 +281,25 @@ def test_a_list_of_any_length_and_letters_is_one_parameter(store: Store) -> None
     assert store.read_now(reports.told, []) == {}
     statement = select(t.reports.c.id).where(t.any_of(t.reports.c.id, "ids"), ~t.among(t.reports.c.id, odd[:2]))
     assert {*store.read_now(lambda c: c.scalars(statement, {"ids": odd[:3]}).all())} == {odd[2]}
+
+
+def test_an_erased_tenant_leaves_nothing_in_the_indexes_and_others_find_what_they_found(store: Store) -> None:
+    gone, stays = "slack:T1", "slack:T2"
+    store.write_now(file_reports, [pair(1), pair(2, hours=200)], tenant=gone, now=NOW)
+    store.write_now(file_reports, [pair(1)], tenant=stays, now=NOW)
+
+    def found(index: Index, *terms: str) -> int:
+        return len(store.read_now(newest, index, [[term] for term in terms], limit=10))
+
+    assert (found("report_search", seen_by(gone)), found("event_search", seen_by(gone))) == (2, 2)
+    store.write_now(tenants.depart, gone, NOW)
+    steps = 0
+    while store.write_now(tenants.unsee_departed, NOW + timedelta(days=1), most=1):
+        steps += 1
+    assert steps == 2
+    assert store.write_now(tenants.erase_departed, NOW + timedelta(days=1)) == (gone,)
+    assert (found("report_search", seen_by(gone)), found("event_search", seen_by(gone))) == (0, 0)
+    assert found("report_search", seen_by(stays), "shelling") == 1
+    assert [event.reports for event in store.read_now(events.latest_events, tenant=stays)] == [("r1",)]
+    # Nobody sees the other report; its words are there for whoever is brought it next.
+    assert found("report_search", "shelling") == 2
