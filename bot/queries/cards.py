@@ -124,7 +124,7 @@ def figure_line(report: Report, summary: Summary, figure: CasualtyFigure, *, lev
     words = victims_words(report, figure)
     lead = "incl. " if level else ""
     said = _state_words(words, figure)
-    if figure.max == 0 and words.casefold() in ("nobody", "no one", "none"):
+    if figure.max == 0 and words.casefold() in ("nobody", "no one", "none", "no casualties"):
         words = ""
     state = f"{' — ' * bool(words)}{said}" if said and not level else ""
     scope = {"cumulative": " · running total", "historical": " · earlier event"}.get(figure.scope, "")
@@ -306,6 +306,8 @@ def toll_words(entry: TollEntry) -> str:
     people = " ".join(names[group] for group in entry.groups)
     side = f" ({entry.side})" if entry.side else ""
     count = figure_words(entry)
+    if entry.state == "unspecified" and entry.min == entry.max == 0:
+        return f"no casualties{f' among {people}' if people else ''}{side}"
     if entry.state == "unspecified":
         return f"{count} {people}{side} — {STATE_WORDS['unspecified']}".replace("  ", " ")
     return f"{count} {people}{side} {STATE_WORDS[entry.state]}".replace("  ", " ")

@@ -404,6 +404,16 @@ async def test_a_spokesman_speaks_for_whom_he_is_introduced_as_speaking_for() ->
         assert "Pavel Orlov: a warehouse" in words_of(await desk.ask(words, TERMINAL)), words
 
 
+async def test_no_casualties_are_told_in_plain_words() -> None:
+    desk = filed(
+        "Azerbaijani forces shelled a village near Jermuk, Armenia's defence ministry said. No casualties were reported."
+    )
+    toll, report = await desk.ask("toll Jermuk", TERMINAL), await desk.ask("report r1", TERMINAL)
+    assert [line.text for line in toll.sections[0].lines] == ["no casualties"]
+    casualties = next(section for section in report.sections if section.heading == "Casualties")
+    assert [line.text for line in casualties.lines] == ["no casualties reported"]
+
+
 async def test_two_sides_are_compared_where_both_of_them_speak(desk: Desk) -> None:
     named = await desk.ask("compare karabakh side_a:Yerevan side_b:Baku", TERMINAL)
     found = await desk.ask("compare side_a:Yerevan side_b:Baku", TERMINAL)
