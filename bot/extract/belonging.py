@@ -19,7 +19,7 @@ _CITED = re.compile(
     r"^[^.\n]{0,20}?,?\s+(?:quoted|cited|carried)\s+by\s+(?P<outlet>[^.,\n]{2,50})|^\s+told\s+(?P<told>[A-Z][^.,\n]{2,30})"
 )
 _BODY = re.compile(
-    r"\b(?:coast guard|army|navy|air force|police|presidency|parliament|government|cabinet|military"
+    r"\b(?:coast guard|border guard|army|navy|air force|police|foreign office|presidency|parliament|government|cabinet|military"
     r"|(?:foreign|defen[cs]e|health|interior|justice|information|finance|education|transport|energy)\s+ministry|ministry)\b",
     re.IGNORECASE,
 )
@@ -35,6 +35,8 @@ _LOCAL = re.compile(
 _DISPUTED_REGION = re.compile(r"(?:the\s+)?(?:region|enclave|territory)['’]s\s", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|an?)\s", re.IGNORECASE)
 """A title without article at a sentence's beginning introduces somebody new, of whatever side."""
+_OPPOSED = re.compile(r"\b(?:by|from)\s$")
+"""Before whom the sentence's subject has to do with, and is not."""
 _SPEAKS_FOR = re.compile(r"\b(?:spokes(?:man|woman|person)|deputy|aide|adviser)\b", re.IGNORECASE)
 _MILITARY = re.compile(r"\b(?:military|army|troops|soldiers?|air force|navy|general staff)\b", re.IGNORECASE)
 _WITHOUT_FORCES = frozenset(("PS", "IS", "CR", "PA", "LI", "MC", "SM", "VA", "AD", "NR", "TV", "MU"))
@@ -72,7 +74,7 @@ class Belonging:
         if not local:
             start = sentence_start(self.text, at)
             within = _DEFINITE.match(phrase) or self.text[start:at].strip(' "“”')
-            side = self._side(start) if within else None
+            side = self._side(start if _OPPOSED.search(self.text, max(0, at - 6), at) else at) if within else None
             if side and _NATIONAL.search(phrase) and side.named.type in _STATELY and side.country:
                 return side.country
             if side and _SPEAKS_FOR.search(phrase) and not _NATIONAL.search(phrase) and side.named.type not in _STATELY:

@@ -7,7 +7,7 @@ import re
 FORCES = re.compile(
     r"\b(?:army|armies|armed forces|military|militar(?:y|ies)|troops|forces|air force|navy|artillery|soldiers?|servicem[ae]n"
     r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|(?<!fire )brigades?|battalions?|regiments?|units"
-    r"|coast\s?guards?|border\s+guards?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
+    r"|coast\s?guards?|border\s+guards?|joint chiefs(?: of staff)?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
     r"|high command|general command|(?:central|southern|northern|eastern|western|africa|army|naval|military|cyber)\s+command"
     r"|border\s+(?:service|troops|forces?)|national guard|commanders?' office|aviation|personnel|formations|divisions?|gunners)\b",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ NO_OFFICE = re.compile(
 """Bodies in whose names an office's word stands."""
 OF_NO_STATE = re.compile(
     r"\b(?:humanitarian coordinator|resident coordinator|special rapporteur|secretary[- ]general|high commissioner|peacekeeping|western|rebel|guerrilla|militia"
-    r"|separatist|gang|insurgent|militant)\b",
+    r"|separatist|gang|insurgent|militant|bloc['’]s|coalition\s+spokes\w+)\b",
     re.IGNORECASE,
 )
 """Offices that are of no one state."""

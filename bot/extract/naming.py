@@ -264,7 +264,8 @@ def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazettee
         field = _field(match)
         name = f"Ministry of {field}{_of(country, gazetteer)}"
         kind: ActorType = "military" if field == "Defence" else "government"
-        return Named(name.casefold(), name, kind, country, "ministry", open=country is None)
+        opened = country is None and not DISPUTED.search(words)
+        return Named(name.casefold(), name, kind, country, "ministry", open=opened)
     if _MINISTRY_ALONE.search(chief):
         name = _title(words)
         return Named(name.casefold(), name, "government", country, "ministry", open=country is None)

@@ -119,3 +119,23 @@ def test_he_is_the_official_of_whom_the_sentence_before_told() -> None:
         "TRIPOLI - The interior minister was in Rome on Monday. He told reporters that the coast guard had opened fire."
     )
     assert _last(text).name.startswith("Interior Minister")
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        (
+            "KYIV - Moscow denies hitting civilians. Ukraine's air force said it had shot down nine drones, "
+            "and a general staff spokesman said two jets were lost.",
+            "UA",
+        ),
+        (
+            "MINSK - A Polish guard was stabbed, Warsaw said. Belarus denied it, the foreign ministry saying the man had hurt himself.",
+            "BY",
+        ),
+        ("SANAA - The rebel-run health ministry said 31 people had died.", None),
+        ("ADDIS ABABA - The bloc's envoy Tendai Moyo said talks would resume in Ethiopia.", None),
+    ],
+)
+def test_who_speaks_first_in_the_sentence_and_whose_body_is_disputed(text: str, country: str | None) -> None:
+    assert _last(text).country == country
