@@ -157,10 +157,7 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
 def _of_no_country(words: str, known: Hit | None) -> bool:
     """Whether a person or body is of no one country: of a body that is nobody's, or of a company."""
     return (
-        bool(OF_NO_STATE.search(words))
-        or bool(DISPUTED.search(words))
-        or (known is not None and known.country is None)
-        or bool(_POSSESSOR.match(words))
+        bool(OF_NO_STATE.search(words)) or bool(DISPUTED.search(words)) or (known is not None and known.country is None)
     )
 
 
