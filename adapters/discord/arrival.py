@@ -30,7 +30,8 @@ class Arrivals:
     def _noted(self, note: Callable[[Any], None], take: Callable[[Any], None]) -> Callable[[Any], None]:
         def taken(data: Any) -> None:
             note(data)
-            self._state.guild_ready_timeout = PAUSE if self._missing else AT_ONCE
+            if self._state.guild_ready_timeout in (PAUSE, AT_ONCE):  # else somebody has set a wait of their own
+                self._state.guild_ready_timeout = PAUSE if self._missing else AT_ONCE
             take(data)
 
         return taken
