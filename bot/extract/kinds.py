@@ -31,7 +31,7 @@ NOBODY = re.compile(
 ARMED = re.compile(
     r"\b(?:rebels?|militants?|insurgents?|guerrillas?|gunm[ae]n|fighters|militias?|militiam[ae]n|separatists?|jihadists?"
     r"|paramilitar(?:y|ies)|armed groups?|armed m[ae]n|extremists?|bandits?|terrorists?|attackers?|assailants?|gangs?"
-    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?|liberation (?:front|army|movement)|resistance (?:front|army))\b",
+    r"|cartels?|illegal formations|raiders|hijackers|kidnappers|death squads?|liberation (?:front|army|movement)|resistance army|(?<!home )(?<!political )front)\b",
     re.IGNORECASE,
 )
 GOVERNMENT = re.compile(
@@ -90,7 +90,7 @@ MEDIA = re.compile(
 NGO = re.compile(
     r"\b(?:charit(?:y|ies)|ngos?|aid (?:groups?|agency|agencies|organi[sz]ations?|workers)|rights (?:groups?|organi[sz]ations?|monitors?|network|workers)"
     r"|humanitarian (?:partners|organi[sz]ations?)|non-governmental|watchdog|relief (?:group|agency)|monitoring group"
-    r"|monitor|observatory|partners|peace union|campaigners|activists|women['’]s (?:organi[sz]ation|groups?)|data project|law society|collective|(?:bar|medical|relief|succour|aid|nurses['’]) association)\b",
+    r"|monitor|observatory|partners|peace union|campaigners|activists|women['’]s (?:organi[sz]ation|groups?)|relief|\w+\s+watch$|data project|law society|collective|(?:bar|medical|relief|succour|aid|nurses['’]) association)\b",
     re.IGNORECASE,
 )
 POPULATION = re.compile(

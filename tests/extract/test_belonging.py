@@ -134,3 +134,16 @@ def test_he_is_the_official_of_whom_the_sentence_before_told() -> None:
 )
 def test_who_speaks_first_in_the_sentence_and_whose_body_is_disputed(text: str, country: str | None) -> None:
     assert _last(text).country == country
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ADEN - The Southern Dunes Front said it had fired the rockets.", "armed_group"),
+        ("PARIS - The group Open Borders Watch said nine boats had sunk.", "ngo"),
+        ("BELEM - The fire brigade said 17 people were dead.", "government"),
+        ("LYON - A police source said two men were held.", "other"),
+    ],
+)
+def test_what_kind_of_actor_speaks(text: str, kind: str) -> None:
+    assert _last(text).type == kind
