@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from bot.extract.answers import topic
 from bot.extract.stance import words_of
-from bot.model.acts import DEEDS, acts_in
+from bot.extract.words import sentences
+from bot.model.acts import DEEDS, Act, acts_in
 from bot.model.legible import one_line, shortened
 from bot.model.summary import Actor, Claim
-from bot.model.wording import SAYS, speaker_words, tells_its_cue, told_words
+from bot.model.wording import speaker_words, stance_words, tells_its_cue, told_words
 
 LONGEST = 150
 _SHORT = 72
@@ -58,6 +59,8 @@ def headline_of(title: str | None, text: str, claims: Sequence[Claim], actors: S
 def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
     """The first claim by a named speaker that tells what the title tells: in its words, or the same deed of the same."""
     telling, deeds = topic(title), acts_in(title) & DEEDS
+    if deeds and _tells_itself(text, claims, deeds, telling):
+        return None
     told = [(claim, words_of(text, claim.content)) for claim in claims if claim.speaker and telling]
     for claim, words in told:
         if len(telling & topic(words)) >= _TOLD * len(telling):
@@ -66,6 +69,13 @@ def _behind(title: str, text: str, claims: Sequence[Claim]) -> Claim | None:
         if deeds & acts_in(words) and telling & topic(words) and claim.stance not in ("demands", "warns", "supports"):
             return claim
     return None
+
+
+def _tells_itself(text: str, claims: Sequence[Claim], deeds: frozenset[Act], telling: frozenset[str]) -> bool:
+    """Whether the report tells the title's deed in its own voice too, in a sentence that is nobody's claim."""
+    claimed = {claim.sentence for claim in claims}
+    own = (text[slice(*sentence)] for sentence in sentences(text) if sentence not in claimed)
+    return any(deeds & acts_in(words) and telling & topic(words) for words in own)
 
 
 def _attributed(claim: Claim, text: str, actors: Sequence[Actor], title: str = "") -> str:
@@ -80,7 +90,7 @@ def _attributed(claim: Claim, text: str, actors: Sequence[Actor], title: str = "
         line = f"{plain[:1].upper()}{plain[1:]}, according to {speaker}"
         if len(line) <= _SHORT:
             return line
-    return shortened(f"{speaker}{SAYS[claim.stance]}: {told}", LONGEST)
+    return shortened(f"{speaker}{stance_words(text, claim)}: {told}", LONGEST)
 
 
 def _tells_all(content: str, title: str) -> bool:

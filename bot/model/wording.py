@@ -13,11 +13,11 @@ from bot.model.legible import one_line, shortened
 from bot.model.report import Span
 from bot.model.summary import Actor, Claim, Stance
 
-SAYS: dict[Stance, str] = {
+_STANCES: dict[Stance, str] = {
     "asserts": "", "denies": " denies", "accuses": " accuses", "acknowledges": " acknowledges", "demands": " demands",
     "warns": " warns", "supports": " supports",
 }  # fmt: skip
-"""What follows a speaker's name, before the colon: nothing where something is plainly said."""
+_BLAMES = re.compile(r"\bblam", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:say|says|said|saying|tell|tells|told|telling|add|adds|added|adding|report|reports|reported|reporting|according\s+to|states?|stated"
     r"|announc(?:e|es|ed|ing)|writes?|wrote|written|writing|quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing)|not(?:e|es|ed|ing)|explain(?:s|ed|ing)?"
@@ -28,7 +28,7 @@ _SAYS_THE_STANCE: dict[Stance, re.Pattern[str]] = {
     "denies": re.compile(
         r"\b(?:den(?:y|ies|ied|ying)|denial|reject\w*|disput\w*|refut\w*|dismiss\w*)\b", re.IGNORECASE
     ),
-    "accuses": re.compile(r"\b(?:accus|alleg)\w+\b", re.IGNORECASE),
+    "accuses": re.compile(r"\b(?:accus|alleg|blam)\w+\b", re.IGNORECASE),
     "acknowledges": re.compile(r"\b(?:acknowledg\w+|admit\w*|admission|conced\w+)\b", re.IGNORECASE),
     "demands": re.compile(r"\b(?:demand|urg(?:e|es|ed|ing)\b|call\w*\s+(?:for|on|upon)|appeal)", re.IGNORECASE),
     "warns": re.compile(r"\bwarn", re.IGNORECASE),
@@ -47,6 +47,13 @@ _SPEAKER = 80
 """Characters of the words that name a speaker."""
 _CUE = 60
 """Characters of a cue beyond which it tells more than a verb."""
+
+
+def stance_words(text: str, claim: Claim) -> str:
+    """What follows a speaker's name, before the colon: " denies", " blames"; "" where something is plainly said."""
+    if claim.stance == "accuses" and any(_BLAMES.search(text, *span) for span in claim.cue):
+        return " blames"
+    return _STANCES[claim.stance]
 
 
 def speaker_words(text: str, actors: Sequence[Actor], claim: Claim) -> str:

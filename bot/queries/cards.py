@@ -24,7 +24,7 @@ from bot.model.legible import one_line, shortened
 from bot.model.report import Report
 from bot.model.subscription import Preset
 from bot.model.summary import Actor, CasualtyFigure, Claim, Summary
-from bot.model.wording import SAYS, speaker_words, told_words
+from bot.model.wording import speaker_words, stance_words, told_words
 
 _SHORT = {"Ministry of Defence of": "MoD", "Ministry of Foreign Affairs of": "MFA", "Armed Forces of": "armed forces"}
 _CLAIM_LENGTH = 170
@@ -66,7 +66,7 @@ def speaker_of(report: Report, summary: Summary, claim: Claim) -> str:
 def said(report: Report, summary: Summary, claim: Claim, length: int = _CLAIM_LENGTH) -> str:
     """Who says it, with which stance, and what: a denial is never told without the word that makes it one."""
     words = shortened(told_words(report.text, claim), length)
-    return f"{speaker_of(report, summary, claim)}{SAYS[claim.stance]}: {words}"
+    return f"{speaker_of(report, summary, claim)}{stance_words(report.text, claim)}: {words}"
 
 
 def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:

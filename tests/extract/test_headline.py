@@ -64,3 +64,8 @@ def test_a_headline_is_one_line_of_at_most_150_characters() -> None:
 def test_a_title_that_tells_a_claim_in_other_words_is_attributed(title: str, text: str, who: str) -> None:
     line = headline(title, text)
     assert f", according to {who}" in line or line.startswith(f"{who}")
+
+
+def test_a_title_that_the_report_tells_itself_stands() -> None:
+    text = "A gas blast tore through a house in Kutaisi, killing two. The mayor blamed the gas company for the blast."
+    assert headline("Gas blast in Kutaisi", text) == "Gas blast in Kutaisi"

@@ -24,6 +24,7 @@ def _line(text: str) -> str:
     [
         ("The army said ten people died.", "ten people died"),
         ("The army denied that it had fired.", "it had fired"),
+        ("The mayor blamed the gas company for the blast.", "the gas company for the blast"),
         ("The rebels showed a film. The army called the film fabricated.", "called the film fabricated"),
         ("The African Union condemned the attack.", "condemned the attack"),
         ("Peru accused Chilean troops of shelling the town.", "Chilean troops of shelling the town"),
