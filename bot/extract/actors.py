@@ -20,7 +20,7 @@ from bot.extract.held import Held, same
 from bot.extract.home import DATELINE, Home
 from bot.extract.introduced import Introduced
 from bot.extract.kinds import NOBODY
-from bot.extract.naming import PRONOUNS, Named, identify
+from bot.extract.naming import PRONOUNS, SEEN, Named, identify
 from bot.extract.pronouns import NAMED_WITHIN, antecedent, body_before, person_before, person_of_last_sentence
 from bot.model.report import Span
 from bot.model.summary import Actor, Role, Stance
@@ -68,7 +68,7 @@ class _Reading:
         if not attribution.source:
             return None
         whole = self.text[attribution.source[0][0] : attribution.source[-1][1]]
-        if NOBODY.search(whole) or _several(whole, self.names):
+        if NOBODY.search(SEEN.sub("", whole)) or _several(whole, self.names):
             return None
         span = attribution.source[0][0], attribution.source[-1][1]
         phrase = self.text[slice(*attribution.source[0])]

@@ -61,6 +61,8 @@ class Home:
         for hit in hits:
             if hit.country and hit.sense != "organisation" and not hit.weak and not _is_seat(text, hit):
                 weights[hit.country] += self._weight(hit)
+            elif hit.country and hit.type in ("government", "military"):
+                weights[hit.country] += _NAMED
         for _, country in spots:
             weights[country] += _PLACE_WEIGHT
         for _, countries in self.lines[:1]:

@@ -6,7 +6,7 @@ import re
 
 FORCES = re.compile(
     r"\b(?:army|armies|armed forces|military|militar(?:y|ies)|troops|forces|air force|navy|artillery|soldiers?|servicem[ae]n"
-    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|(?<!fire )brigades?|battalions?|regiments?|units"
+    r"|peacekeepers?|peacekeeping\s+(?:contingent|force|mission)|general staff|(?<!fire )(?<!rescue )brigades?|battalions?|regiments?|units"
     r"|coast\s?guards?|border\s+guards?|joint chiefs(?: of staff)?|defen[cs]e forces|warships?|warplanes?|jets|marines|paratroopers|air defen[cs]e"
     r"|high command|general command|(?:central|southern|northern|eastern|western|africa|army|naval|military|cyber)\s+command"
     r"|border\s+(?:service|troops|forces?)|national guard|commanders?' office|aviation|personnel|formations|divisions?|gunners)\b",
@@ -25,7 +25,7 @@ BRANCHES = tuple(
 )
 NOBODY = re.compile(
     r"^(?:both|each|either|all|the two|two)\s+(?:sides?|parties|of them)$|^(?:not\s+)?(?:everyone|everybody|nobody|no one|anyone|others|some|many|few|most)(?:\s+(?:here|there|else))?$"
-    r"|\b(?:data|figures|statistics|footage|documents|records|evidence)$",
+    r"|\b(?:data|figures|statistics|footage|documents?|records|evidence|letters?|memos?|memorandum|cables?)$",
     re.IGNORECASE,
 )
 ARMED = re.compile(
@@ -39,7 +39,7 @@ GOVERNMENT = re.compile(
     r"|commission|agency|administration|police|court|tribunal|assembly|congress|senate|directorate|department|bureau|office"
     r"|emergency services?|civil defen[cs]e|fire brigade|firefighters|regime|embassy|consulate|central bank|intelligence"
     r"|municipality|city hall|junta|judiciary|rescue services?|service|committee|customs|institute of|headquarters|mission|embassies"
-    r"|treasury|inspectorate|division|ombudsman['’]s office|military council|white house|kremlin|chancellery|politburo)\b",
+    r"|treasury|inspectorate|division|prefecture|governorate|foreign office|home office|ombudsman['’]s office|military council|white house|kremlin|chancellery|politburo)\b",
     re.IGNORECASE,
 )
 OFFICE = re.compile(
@@ -50,7 +50,7 @@ OFFICE = re.compile(
     r"|ombudsm[ae]n|prosecutor|judges?|officers?|policem[ae]n|policewom[ae]n|prefects?|second-in-command|candidates?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
     r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leader|delegates?|attorney\s+general|police chief|coroner|pm"
     r"|gov\.|sen\.|rep\.|gen\.|brig\.|lt\.|col\.|maj\.|capt\.|adm\.|sgt\.|cmdr\.|insp\.|undersecretar(?:y|ies)|magistrates?|detectives?|constables?"
-    r"|councilwom[ae]n|councilm[ae]n|councillors?|parliamentarians?|counterpart|counsell?or|mediators|superintendent|staffers?|chair(?:m[ae]n|wom[ae]n|person)?|justice)(?!\w)",
+    r"|akims?|headm[ae]n|councilwom[ae]n|councilm[ae]n|councillors?|parliamentarians?|counterpart|counsell?or|mediators|superintendent|staffers?|chair(?:m[ae]n|wom[ae]n|person)?|justice)(?!\w)",
     re.IGNORECASE,
 )
 NO_OFFICE = re.compile(
@@ -59,7 +59,7 @@ NO_OFFICE = re.compile(
 )
 """Bodies in whose names an office's word stands."""
 OF_NO_STATE = re.compile(
-    r"\b(?:humanitarian coordinator|resident coordinator|special rapporteur|secretary[- ]general|high commissioner|peacekeeping|western|rebel|guerrilla|militia"
+    r"\b(?:humanitarian coordinator|resident coordinator|special rapporteur|secretary[- ]general|high commissioner|(?:head of (?:the )?mission|mission (?:head|chief))|peacekeeping|western|rebel|guerrilla|militia"
     r"|separatist|gang|insurgent|militant|bloc['’]s|coalition\s+spokes\w+)\b",
     re.IGNORECASE,
 )

@@ -93,6 +93,13 @@ _AGE = re.compile(r"^(?:\d{1,2}[.:]\d{2}\W+)|,\s+(?:aged\s+)?\d{2}(?=,|$)")
 """A live report's time before a name, and a person's age after it."""
 
 
+SEEN = re.compile(
+    r",?\s+(?:(?:that\s+(?:was|were)\s+)?(?:seen|obtained|reviewed|viewed|verified)\s+by|shown\s+to|shared\s+with)\s.*$",
+    re.IGNORECASE,
+)
+"""Who was shown a letter does not speak by it: "a letter seen by AFP"."""
+
+
 class Named(msgspec.Struct, frozen=True):
     """What a phrase names.
 
@@ -115,7 +122,7 @@ class Named(msgspec.Struct, frozen=True):
 def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     """Name the actor of a phrase, by its own words alone."""
     words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:")
-    words = _COMPLEMENT.sub("", re.sub(r"['’]s$", "", _AGE.sub("", words)))
+    words = _COMPLEMENT.sub("", re.sub(r"['’]s$", "", SEEN.sub("", _AGE.sub("", words))))
     if words.count("(") != words.count(")"):
         words = words.strip("() ")
     hits = list(gazetteer.hits(words))
@@ -209,7 +216,7 @@ def _mostly(words: str, hit: Hit) -> bool:
             )
         )
     )
-    return ends and not re.search(r"\b(?:of|in|for|from|at|to|with)\s+(?:the\s+)?$", before)
+    return ends and not re.search(r"\b(?:of|in|for|from|at|to|with|by|against|near)\s+(?:the\s+)?$", before)
 
 
 _OF_PLACE = re.compile(

@@ -1,4 +1,7 @@
-"""Towns and provinces, and the country that each lies in; the data is GeoNames' (lexicon/places.tsv says how it was made)."""
+"""Towns, provinces and regions, and the country that each lies in.
+
+The data is GeoNames' (lexicon/places.tsv says how it was made) with regions of our own list (lexicon/regions.tsv).
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,20 @@ _SPOKEN_OF = re.compile(
     re.MULTILINE,
 )
 """A capitalised name where places stand: after a word of place, or at a line's beginning."""
+_MONTHS = frozenset("January February March April May June July August September October November December".split())
+"""Towns bear these names too."""
 _WORD_END = re.compile(r"[ -](?=[^ -]+$)")
 
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
     """Names in lower case with their country's code."""
-    return {name.casefold(): country for country, names in rows(LEXICON / "places.tsv", 2) for name in names.split("|")}
+    return {
+        name.casefold(): country
+        for file in ("places.tsv", "regions.tsv")
+        for country, names in rows(LEXICON / file, 2)
+        for name in names.split("|")
+    }
 
 
 def country_of_place(name: str) -> str | None:
@@ -33,7 +43,7 @@ def country_of_place(name: str) -> str | None:
 def places(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[Span, str]]:
     """The towns and provinces spoken of as places in a stretch of the text, each with its country's code."""
     for match in _SPOKEN_OF.finditer(text, start, len(text) if end is None else end):
-        name = match["name"]
+        name = match["name"] if match["name"].split()[0] not in _MONTHS else ""
         while name:
             if country := country_of_place(name):
                 yield (match.start("name"), match.start("name") + len(name)), country

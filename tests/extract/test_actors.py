@@ -82,3 +82,12 @@ def test_who_a_sentence_begins_with_and_whose_envoys_speak(text: str, speaker: s
     summary = summarise(Report(id="r", text=text))
     names = {actor.id: actor.name.replace("’", "'") for actor in summary.actors}
     assert names[summary.claims[-1].speaker or ""] == speaker
+
+
+def test_whoever_was_shown_a_letter_does_not_speak_by_it() -> None:
+    text = "The governor had known of the raid for a week, according to a letter seen by AFP."
+    told = summarise(Report(id="r", text=text, title=""))
+    assert [claim.speaker for claim in told.claims] == [None]
+    assert all(
+        "AFP" not in actor.name and "France" not in actor.name for actor in told.actors if "speaker" in actor.roles
+    )

@@ -68,3 +68,29 @@ def test_places_are_known_in_any_case_and_only_where_places_stand() -> None:
 def test_a_name_that_towns_of_several_countries_bear_tells_no_country() -> None:
     assert country_of_place("Tripoli") is None
     assert country_of_place("Punjab") is None
+
+
+@pytest.mark.parametrize(
+    ("region", "country"), [("Darfur", "SD"), ("North Kivu", "CD"), ("Gaza", "PS"), ("Mindanao", "PH")]
+)
+def test_a_region_tells_the_country_of_bodies_named_there(region: str, country: str) -> None:
+    found = _countries(f"Four people were killed at a crossing in {region} on Sunday. Police said the road was closed.")
+    assert found["Police"] == country
+
+
+def test_a_month_is_no_town() -> None:
+    assert not list(places("The bridge was closed in August and on August 4 it fell."))
+
+
+def test_hospitals_and_unions_are_at_home_where_the_report_is() -> None:
+    found = _countries(
+        "KISANGANI, March 3 (CBP) - The provincial hospital said it had no beds left. The drivers' union said it would strike."
+    )
+    assert set(found.values()) == {"CD"}
+
+
+def test_a_spokesman_of_a_body_of_no_country_has_none_either() -> None:
+    found = _countries(
+        "NAIROBI, March 3 (CBP) - Al-Shabaab said it had attacked the post. Its spokesman told reporters that nobody fled."
+    )
+    assert found["Its spokesman"] is None
