@@ -54,7 +54,11 @@ class Home:
             for hit in hits
             if hit.sense != "organisation" and hit.country and not hit.weak and not _is_seat(text, hit)
         ]
-        spots = [(span, country) for span, country in places(text) if text[slice(*span)].casefold() not in SEATS]
+        spots = [
+            (span, country)
+            for span, country in places(text, regions=True)
+            if text[slice(*span)].casefold() not in SEATS
+        ]
         self.spots = spots
         self.lines = self._datelines(names)
         weights: dict[str, float] = defaultdict(float)

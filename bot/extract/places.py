@@ -26,26 +26,39 @@ _WORD_END = re.compile(r"[ -](?=[^ -]+$)")
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
-    """Names in lower case with their country's code."""
-    return {
-        name.casefold(): country
-        for file in ("places.tsv", "regions.tsv")
-        for country, names in rows(LEXICON / file, 2)
-        for name in names.split("|")
-    }
+    """Towns and provinces in lower case with their country's code."""
+    return _listed("places.tsv")
+
+
+@lru_cache(maxsize=1)
+def _with_regions() -> dict[str, str]:
+    """The same and regions, which go before."""
+    return _known() | _listed("regions.tsv")
+
+
+def _listed(file: str) -> dict[str, str]:
+    return {name.casefold(): country for country, names in rows(LEXICON / file, 2) for name in names.split("|")}
 
 
 def country_of_place(name: str) -> str | None:
-    """ISO 3166-1 alpha-2 of the country in which a town or province of that name lies, whatever its letters' case."""
-    return _known().get(" ".join(name.replace("’", "'").split()).casefold())
+    """ISO 3166-1 alpha-2 of the country in which a town, province or region of that name lies, whatever its letters' case."""
+    return _with_regions().get(_folded(name))
 
 
-def places(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[Span, str]]:
-    """The towns and provinces spoken of as places in a stretch of the text, each with its country's code."""
-    for match in _SPOKEN_OF.finditer(text, start, len(text) if end is None else end):
+def _folded(name: str) -> str:
+    return " ".join(name.replace("’", "'").split()).casefold()
+
+
+def places(text: str, *, regions: bool = False) -> Iterator[tuple[Span, str]]:
+    """The towns and provinces spoken of as places in the text, each with its country's code.
+
+    With `regions` those too, which tell a country but are too wide to say where something happened.
+    """
+    known = _with_regions() if regions else _known()
+    for match in _SPOKEN_OF.finditer(text):
         name = match["name"] if match["name"].split()[0] not in _MONTHS else ""
         while name:
-            if country := country_of_place(name):
+            if country := known.get(_folded(name)):
                 yield (match.start("name"), match.start("name") + len(name)), country
                 break
             cut = _WORD_END.search(name)
