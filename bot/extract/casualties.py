@@ -93,6 +93,8 @@ _SPEAKS = re.compile(
     r"(?:,(?:[^,.;]{1,40},)?)?\s+(?:(?:has|have|had|also|later)\s+)?(?:said|says|told|counted|reported|saw|found|heard|described|recalled|added|denied|confirmed)\b"
 )
 """After somebody who tells of others: "Her neighbour, a teacher, counted nine dead"."""
+_LONGEST_SENTENCE = 3000
+"""Characters; what is longer is no sentence that somebody wrote, and would take its rules seconds."""
 _MEMORY = 3
 """Sentences without a figure after which "six, said the hospital" no longer goes on from the last one."""
 
@@ -119,7 +121,7 @@ def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
     told = told_on(text)
     for number, sentence in enumerate(sentences):
         place = (number, len(sentences))
-        if MAY_HOLD.search(text, *sentence):
+        if sentence[1] - sentence[0] <= _LONGEST_SENTENCE and MAY_HOLD.search(text, *sentence):
             yield _by_rules(Setting(text, sentence, tuple(triggers(text, *sentence)), told, place))
         else:
             yield Reading(Setting(text, sentence, (), told, place), [], {}, set(), {})

@@ -110,12 +110,15 @@ _OWN_VERB = re.compile(
 )
 
 
+_OF_WHOM_BEFORE = re.compile(r"\bof\s+whom\s+(?:at\s+least\s+|about\s+|some\s+)?$", re.IGNORECASE)
 _OF_WHOM = re.compile(r"\bof\s+(?:whom|them|those|these)$", re.IGNORECASE)
 
 
 def own_verb(text: str, part: Phrase, at: int) -> bool:
     """Whether a verb is that of a part with "of whom" before it, and so not of the whole."""
-    return bool(_OF_WHOM.search(text[slice(*part.span)])) and bool(_OWN_VERB.fullmatch(text, part.span[1], at))
+    begin = (part.number or part.span)[0]
+    named = _OF_WHOM.search(text[slice(*part.span)]) or _OF_WHOM_BEFORE.search(text, max(0, begin - 24), begin)
+    return bool(named) and bool(_OWN_VERB.fullmatch(text, part.span[1], at))
 
 
 _LEFT = re.compile(r"\b(?:left|leaves|leaving)\s+$", re.IGNORECASE)

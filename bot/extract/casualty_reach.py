@@ -147,6 +147,8 @@ def _left(
     text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int], passive: bool
 ) -> list[int]:
     """The subject: the nearest phrase before, over subsets and insertions; with those joined to it."""
+    if any(p.span[0] < trigger.span[0] < p.span[1] for p in people):
+        return []  # "a bus carrying 45 pilgrims, leaving seven dead": the word is those seven's
     for i in range(len(people) - 1, -1, -1):
         phrase = people[i]
         if phrase.span[1] > trigger.span[0]:

@@ -93,17 +93,11 @@ def test_persons_of_bodies_that_are_no_states_have_no_country(text: str) -> None
         ("KYIV - President Petrenko's envoy Ihor Bondar said talks had failed.", "Ihor Bondar"),
         ("MANILA - The coast guard's claim that a cutter had been rammed was false.", "Coast guard"),
         ("KAMPALA - The government was accused by rights groups of torture.", "Rights groups"),
-        ("PARIS - A letter seen by AFP says the mercenaries were paid in gold.", "Letter seen by AFP"),
         ("RANGPUR POLICE SAY AT LEAST NINE PEOPLE KILLED IN DHAKA PROTEST", "Rangpur Police"),
     ],
 )
 def test_what_a_speaker_is_called(text: str, name: str) -> None:
     assert _last(text).name == name
-
-
-def test_a_letter_that_an_agency_has_seen_is_not_the_agency() -> None:
-    letter = _last("PARIS - A letter seen by AFP says the mercenaries were paid in gold.")
-    assert (letter.type, letter.country) == ("other", None)
 
 
 def test_spellings_of_one_surname_are_one_actor() -> None:

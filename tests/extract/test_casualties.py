@@ -222,3 +222,16 @@ def test_figures_of_the_same_people_share_the_words_for_them() -> None:
     told = {text[slice(*k.victims)]: set(k.victim_strings) for k in figures(text)}
     assert told["four people"] == {"four people", "four guards"}
     assert "Vera Lund, a judge" in told["The slain official"]
+
+
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        ("Hospital staff admitted 40 people, of whom three later died.", [3]),
+        ("The truck hit a bus carrying 45 pilgrims, leaving seven dead.", [7]),
+        ("Doctors treated 30 wounded soldiers; nine men had died.", [9]),
+    ],
+)
+def test_who_is_named_beside_the_dead_is_not_dead(text: str, killed: list[int]) -> None:
+    found = summarise(Report(id="r", text=text)).casualties
+    assert [figure.min for figure in found if figure.state == "killed"] == killed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -130,13 +131,13 @@ def test_figures_do_not_fall_below_what_they_were(shared: Path) -> None:
     module = importlib.util.module_from_spec(loaded)
     sys.modules["conflict_score"] = module
     loaded.loader.exec_module(module)
-    golds = [json.loads(line) for line in (folder / "gold.jsonl").open(encoding="utf-8")]
-    reports = read_reports((folder / "reports.jsonl").open("rb"))
+    golds = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+    reports = read_reports(io.BytesIO((folder / "reports.jsonl").read_bytes()))
     systems = {r.id: json.loads(summary_line(summarise(r))) for r in reports if isinstance(r, Report)}
     out = module.score(golds, systems)
     assert out["casualties"]["promoted"] == 0
-    assert out["claims"]["triple"]["F1"] >= 88
-    assert out["claims"]["stance"] >= 95 and out["claims"]["speaker"] >= 94
-    assert out["claims"]["disputes"]["F1"] >= 46
+    assert out["claims"]["triple"]["F1"] >= 91
+    assert out["claims"]["stance"] >= 95 and out["claims"]["speaker"] >= 95
+    assert out["claims"]["disputes"]["F1"] >= 50
     assert out["casualties"]["record"]["F1"] >= 90
     assert out["actors"]["with country"]["F1"] >= 84

@@ -120,3 +120,8 @@ def test_whatever_is_put_together_spans_lie_in_the_text(parts: list[str]) -> Non
     assert all(
         claim.id in other.disputes for claim in told.claims for other in told.claims if other.id in claim.disputes
     )
+
+
+def test_beside_a_sentence_without_end_the_others_are_read() -> None:
+    told = _told("Two people were killed in Velana.\n\n" + "was killed " * 4000, "Blast")
+    assert [figure.min for figure in told.casualties] == [2]
