@@ -114,18 +114,31 @@ def _tolls(before: Event, after: Event, told: Told) -> list[ChangeNote]:
         earlier = [old for old in before.tolls if _alike(old, entry)]
         if not earlier:
             continue
-        highest = max((old.max if old.max is not None else old.min or 0) for old in earlier)
+        top = max(earlier, key=_most)
+        highest = _most(top)
         lowest_of_same = [old for old in earlier if old.speaker == entry.speaker and old.min is not None]
-        who = entry.speaker or entry.outlet or "the report"
+        who = _giver(entry)
         words = "Killed or injured (not separated)" if entry.state == "unspecified" else entry.state.capitalize()
         ref = [f"{entry.report}#{entry.casualty}"]
         if entry.min is not None and entry.min > highest:
-            notes.append(_note(after, told, "toll_up", f"{words} raised to {figure(entry)}, according to {who}", ref))
+            # Who has given no figure before raises none.
+            more = f"{words} raised to {figure(entry)}, according to {who}"
+            before_it = f"until now at most {figure(top)}, according to {_giver(top)}"
+            other = f"{words}: {figure(entry)}, according to {who}; {before_it}"
+            notes.append(_note(after, told, "toll_up", more if lowest_of_same else other, ref))
         elif lowest_of_same and entry.max is not None and entry.max < min(old.min or 0 for old in lowest_of_same):
             notes.append(
                 _note(after, told, "toll_down", f"{words} lowered to {figure(entry)}, according to {who}", ref)
             )
     return notes[:2]
+
+
+def _most(entry: TollEntry) -> int:
+    return entry.max if entry.max is not None else entry.min or 0
+
+
+def _giver(entry: TollEntry) -> str:
+    return entry.speaker or entry.outlet or "the report"
 
 
 def _alike(old: TollEntry, entry: TollEntry) -> bool:

@@ -96,6 +96,24 @@ def test_a_lowered_toll_is_told_as_a_change_with_its_evidence() -> None:
     assert notes["toll_down"].refs == ("r2#k1",)
 
 
+def test_who_gives_a_higher_figure_than_another_has_raised_none() -> None:
+    text = "Doctors in Tarn said 11 people were killed."
+    doctors = a.actor("a1", "Doctors in Tarn", "other", None)
+    told = (
+        a.report("r3", text, hours=20),
+        Summary(
+            id="r3",
+            headline="Doctors report deaths",
+            actors=(doctors,),
+            claims=(a.claim("c1", text, "11 people were killed", "a1"),),
+            casualties=(a.figure("k1", text, "11 people", "killed", 11, by="c1"),),
+        ),
+    )
+    before, after = tell("TAR-0001", [first()]), tell("TAR-0001", [first(), told])
+    (note,) = [note for note in changes(before, after, told, revised=False) if note.kind == "toll_up"]
+    assert note.text == "Killed: 11, according to Doctors in Tarn; until now at most 7, according to Governor of Tarn"
+
+
 def test_nothing_moves_where_nothing_moved() -> None:
     event = tell("TAR-0001", [first()])
     assert changes(None, event, first(), revised=False) == ()
