@@ -73,11 +73,15 @@ def schema(uri: str, name: str) -> str:
 class Workers:
     """Processes that wait for the word, work until told that there is nothing left, and say what it cost them."""
 
-    def __init__(self, kind: str, url: str, count: int) -> None:
+    def __init__(self, kind: str, url: str, count: int, *, bound: bool = False) -> None:
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.nodes", kind, "--url", url]
         self.processes = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
         ]
+        if bound:  # a node and its worker take a core; unbound, one node alone would use a part of the second
+            cores = sorted(os.sched_getaffinity(0))
+            for number, process in enumerate(self.processes):
+                os.sched_setaffinity(process.pid, {cores[number % len(cores)]})
         for process in self.processes:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
@@ -235,7 +239,7 @@ def understand(uri: str) -> None:
             store.migrate()
             fill(store, given)
             server = cpu(server_pid(store))
-            took, spent = Workers("understand-worker", url, count).run(counted(store, "received"))
+            took, spent = Workers("understand-worker", url, count, bound=True).run(counted(store, "received"))
             server = cpu(server_pid(store)) - server
             store.close()
             rates[count].append(len(given) / took)
