@@ -56,16 +56,17 @@ def link_disputes(
     # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
     excluding = {pair for pair, signs in found if "excluding_figures" in signs}
     links |= excluding
-    links -= (_only_counts(told, figures) | _of_a_part(text, told, figures)) - excluding
+    counting = _counting(told, figures)
+    links -= (_only_counts(told, counting) | _of_a_part(text, told, figures)) - excluding
     links -= {(i, j) for i, j in links if _answers_another(told, i, j)}
-    links -= _of_no_count(told, links, figures)
+    links -= _of_no_count(told, links, counting)
     links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
     links |= _alike(told, links)
     beside: dict[int, set[int]] = defaultdict(set)
     for i, j in links:
         beside[i].add(j)
         beside[j].add(i)
-    answering = {j for i, j in links if told[j].negated and not told[i].negated} - _counting(told, figures)
+    answering = {j for i, j in links if told[j].negated and not told[i].negated} - counting
     return tuple(
         msgspec.structs.replace(
             claim,
@@ -162,11 +163,11 @@ def _some_of_all(text: str, one: CasualtyFigure, other: CasualtyFigure) -> bool:
     return everybody.max is None or (some.max or some.min or 0) <= everybody.max
 
 
-def _only_counts(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+def _only_counts(told: Sequence[Told], counting: set[int]) -> set[Pair]:
     """Pairs of plain claims, the earlier first, that count people and tell of no deed: only figures can part them."""
     plain = {i for i, one in enumerate(told) if one.claim.stance in ("asserts", "acknowledges") and not one.negated}
-    counting = {i for i in plain & _counting(told, figures) if not told[i].acts & DEEDS}
-    return {(i, j) for i in counting for j in counting if i < j}
+    alone = {i for i in plain & counting if not told[i].acts & DEEDS}
+    return {(i, j) for i in alone for j in alone if i < j}
 
 
 def _of_a_part(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
@@ -181,15 +182,15 @@ def _of_a_part(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure
     }
 
 
-def _of_no_count(told: Sequence[Told], links: set[Pair], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+def _of_no_count(told: Sequence[Told], links: set[Pair], counting: set[int]) -> set[Pair]:
     """Links of a denied deed with a claim that only counts people: "denied carrying out the attack" denies no toll."""
-    counting = {i for i in _counting(told, figures) if told[i].acts <= _VICTIMS and told[i].claim.stance == "asserts"}
+    tolls = {i for i in counting if told[i].acts <= _VICTIMS and told[i].claim.stance == "asserts"}
     denying = {
         i
         for i, one in enumerate(told)
         if one.claim.stance == "denies" and not (one.acts & _VICTIMS or one.points_back or NUMBERED.search(one.content))
     }
-    return {(i, j) for i, j in links if (i in counting and j in denying) or (j in counting and i in denying)}
+    return {(i, j) for i, j in links if (i in tolls and j in denying) or (j in tolls and i in denying)}
 
 
 def _answers_another(told: Sequence[Told], i: int, j: int) -> bool:

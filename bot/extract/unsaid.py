@@ -35,8 +35,8 @@ _UNCLEAR = re.compile(
 )
 _NOBODY = re.compile(r"^\W*(?:no|nobody|none|neither)\b", re.IGNORECASE)
 _ASKED = re.compile(r"^\W*asked\b", re.IGNORECASE)
-_ASKED_ABOUT = re.compile(r"(?:When\s+)?[Aa]sked\s+(?:about|whether|if|why|how|what|who|by)\b")
 """Before its source: "asked about it, the mayor …", who has not said it."""
+_ASKED_ABOUT = re.compile(r"(?:When\s+)?[Aa]sked\s+(?:about|whether|if|why|how|what|who|by)\b")
 _CONTRARY = re.compile(r"\b(?:contrary\s+to|unlike|despite)\s+(?:what|the\s+\w+\s+that)\s+$", re.IGNORECASE)
 _ANONYMOUS = re.compile(
     r"\b(?:anonymity|anonymously|not\s+(?:to\s+)?be(?:ing)?\s+(?:named|identified|quoted)|to\s+remain\s+(?:anonymous|unnamed))\b",
