@@ -5,21 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.extract import casualty_model
-from bot.extract.casualties import casualties_of
 from bot.extract.pipeline import summarise
-from bot.extract.words import sentences
 from bot.model.report import Report
-from bot.model.summary import CasualtyFigure
+from tests.extract.figures_told import figures, told
 from training.figures import measured
-
-
-def figures(text: str) -> tuple[CasualtyFigure, ...]:
-    return casualties_of(text, sentences=sentences(text), attributions=())
-
-
-def told(text: str) -> list[tuple[str, int | None, int | None, str]]:
-    """State, least, most and words of each figure."""
-    return [(k.state, k.min, k.max, text[slice(*k.victims)]) for k in figures(text)]
 
 
 @pytest.mark.parametrize(
