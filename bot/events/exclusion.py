@@ -9,7 +9,7 @@ import msgspec
 
 from bot.events.origins import Told
 from bot.events.positions import Position
-from bot.model.summary import CasualtyFigure
+from bot.model.summary import CasualtyFigure, ranges_apart
 
 _EVERYBODY = frozenset({"people", "person", "dead", "death", "bodies", "body", "toll", "live"})
 """Stems by which a figure counts all: less than any part of them that somebody counted before."""
@@ -74,10 +74,3 @@ def _apart(
     if a.groups == b.groups and a_words & b_words:
         return opposed or fewer
     return fewer and not late.groups and bool((b_words if in_order else a_words) & _EVERYBODY)
-
-
-def ranges_apart(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:
-    """Whether no number of people lies in both ranges; an open end reaches on."""
-    low = max(one[0] or 0, other[0] or 0)
-    highs = [high for high in (one[1], other[1]) if high is not None]
-    return bool(highs) and low > min(highs)

@@ -20,7 +20,7 @@ from bot.extract.answers import NUMBERED, Told, opposed, rare_stems, signs, told
 from bot.extract.denials import pointed_at
 from bot.extract.gazetteer import LEXICON, gazetteer, rows
 from bot.model.acts import DEEDS, Act
-from bot.model.summary import Actor, CasualtyFigure, Claim
+from bot.model.summary import Actor, CasualtyFigure, Claim, ranges_apart
 
 _REACH = 8
 """How many claims ahead an answer may stand."""
@@ -150,7 +150,7 @@ def _exclusive(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure
         and not _of_other_countries(told[i], told[j])
         and not _of_own_countries(told, i, j)
         and not _some_of_all(text, one, other)
-        and excludes((one.min, one.max), (other.min, other.max))
+        and ranges_apart((one.min, one.max), (other.min, other.max))
     }
 
 
@@ -239,10 +239,3 @@ def _of_own_countries(told: Sequence[Told], i: int, j: int) -> bool:
     return not any(
         one.speaker and one.speaker.country in homes and {*homes} - {one.speaker.country} & one.names for one in told
     )
-
-
-def excludes(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:
-    """Whether no number of people lies in both ranges; an open end reaches on."""
-    low = max(one[0] or 0, other[0] or 0)
-    highs = [high for high in (one[1], other[1]) if high is not None]
-    return bool(highs) and low > min(highs)

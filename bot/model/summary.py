@@ -123,3 +123,10 @@ class Summary(msgspec.Struct, gc=False, frozen=True, kw_only=True):
     place: str | None = None
     places: tuple[Span, ...] = ()
     notice: str | None = None
+
+
+def ranges_apart(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:
+    """Whether no number of people lies in both ranges; an open end reaches on."""
+    low = max(one[0] or 0, other[0] or 0)
+    highs = [high for high in (one[1], other[1]) if high is not None]
+    return bool(highs) and low > min(highs)
