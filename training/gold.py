@@ -24,7 +24,9 @@ from training.conflict_reports import OwnReport, read_folder
 FOLDER = Path(__file__).resolve().parent / "conflict"
 SETS = {
     "open": "measured_open.txt",
+    "open2": "measured_open_02.txt",
     "sealed": "measured_sealed.txt",
+    "sealed2": "measured_sealed_02.txt",
     "heldout": "heldout_*.txt",
     "trained": "reports_*.txt",
 }
