@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 import structlog
@@ -41,6 +42,9 @@ class Reading(msgspec.Struct, frozen=True):
     trace: str = ""
 
 
+Unwritten = asyncio.Queue[tuple[Reading, asyncio.Future[None]]]
+
+
 class Poller:
     """Reads what is due; a slow or broken feed holds up and harms no other. `arrived` is set when reports have come.
 
@@ -53,9 +57,6 @@ class Poller:
         self._store = store
         self._sources = sources
         self._clock = clock
-        self._unwritten: list[tuple[Reading, asyncio.Future[None]]] = []
-        self._writing = asyncio.Lock()
-        self._write_at = 0.0
         self._failed: set[str] = set()
         self._under_way: set[str] = set()
         self._held = 0
@@ -67,7 +68,11 @@ class Poller:
         if self.holder:
             self._held = 0
             await self._store.beside(nodes.release_feeds, self.holder)  # what an earlier run left behind
-        await work_off(self._due, self.read, name_of=lambda feed: feed.id, at_once=AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            unwritten: Unwritten = asyncio.Queue()
+            writing = group.create_task(self._write_what_comes(unwritten))
+            await work_off(self._due, partial(self._read, unwritten), name_of=lambda feed: feed.id, at_once=AT_ONCE)
+            writing.cancel()
 
     async def _due(self, limit: int) -> Sequence[Feed]:
         if self.holder:
@@ -77,32 +82,34 @@ class Poller:
         without = self._failed | self._under_way
         return await self._store.read(feeds.due_feeds, self._clock(), limit + len(self._failed), without=without)
 
-    async def read(self, feed: Feed) -> None:
+    async def _read(self, unwritten: Unwritten, feed: Feed) -> None:
         """Read one feed; returns once its reports and its state are stored, in one transaction."""
         self._under_way.add(feed.id)
-        with trace.begun("feed"):
-            try:
-                await self._read(feed)
-            finally:
-                self._under_way.discard(feed.id)
-                self._held -= 1
+        try:
+            with trace.begun("feed") as name:
+                fetched = await poll(feed, sources=self._sources, clock=self._clock)
+                news = "changed" if fetched.reports else "unchanged"
+                well = fetched.feed.health in ("ok", "new")
+                metrics.POLLS.labels(news if well else fetched.feed.health).inc()
+                stored = asyncio.get_running_loop().create_future()
+                unwritten.put_nowait((Reading(feed, fetched, name), stored))
+                await stored
+        finally:
+            self._under_way.discard(feed.id)
+            self._held -= 1
 
-    async def _read(self, feed: Feed) -> None:
-        reading = Reading(feed, await poll(feed, sources=self._sources, clock=self._clock), trace.current())
-        news = "changed" if reading.fetched.reports else "unchanged"
-        well = reading.fetched.feed.health in ("ok", "new")
-        metrics.POLLS.labels(news if well else reading.fetched.feed.health).inc()
-        stored = asyncio.get_running_loop().create_future()
-        self._unwritten.append((reading, stored))
-        # Whoever gets the lock writes for all who wait: under load one transaction takes many feeds.
-        async with self._writing:
-            while not stored.done():
-                await asyncio.sleep(max(0.0, self._write_at - time.monotonic()))
-                self._write_at = time.monotonic() + GATHERING
-                batch, self._unwritten = self._unwritten[:WRITTEN_AT_ONCE], self._unwritten[WRITTEN_AT_ONCE:]
-                await self._write([one for one, _ in batch])
-                for _, future in batch:
-                    future.set_result(None)
+    async def _write_what_comes(self, unwritten: Unwritten) -> None:
+        """Under load one transaction takes many readings; until cancelled."""
+        while True:
+            batch = [await unwritten.get()]
+            next_at = time.monotonic() + GATHERING
+            while not unwritten.empty() and len(batch) < WRITTEN_AT_ONCE:
+                batch.append(unwritten.get_nowait())
+            await self._write([reading for reading, _ in batch])
+            for _, stored in batch:
+                if not stored.done():
+                    stored.set_result(None)
+            await asyncio.sleep(max(0.0, next_at - time.monotonic()))
 
     async def _write(self, readings: Sequence[Reading]) -> None:
         try:

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars, reset_contextvars
 
 Step = Callable[[str, str, bool], AbstractContextManager[object]]
 """Called with a trace, what is done in it, and whether that is its beginning; the context is the step."""
@@ -31,19 +31,25 @@ def follow(step: Step | None) -> None:
     _step = step or _unfollowed
 
 
-@contextmanager
-def begun(what: str) -> Iterator[None]:
-    """A new trace for as long as the context lasts: begun("feed") → "feed-9f2c01ab"."""
+def begun(what: str) -> AbstractContextManager[str]:
+    """A new trace for as long as the context lasts, which gives its name: begun("feed") → "feed-9f2c01ab"."""
     trace = f"{what}-{random.getrandbits(32):08x}"
-    with bound_contextvars(trace=trace), _step(trace, what, True):
-        yield
+    return _bound(trace, _step(trace, what, True))
+
+
+def gone_on(trace: str, what: str) -> AbstractContextManager[str]:
+    """The next step (`what`) of something that waited; "" is no trace."""
+    return _bound(trace, _step(trace, what, False) if trace else nullcontext())
 
 
 @contextmanager
-def gone_on(trace: str, what: str) -> Iterator[None]:
-    """The next step (`what`) of something that waited; "" is no trace."""
-    with bound_contextvars(trace=trace), _step(trace, what, False) if trace else nullcontext():
-        yield
+def _bound(trace: str, step: AbstractContextManager[object]) -> Iterator[str]:
+    before = bind_contextvars(trace=trace)
+    try:
+        with step:
+            yield trace
+    finally:
+        reset_contextvars(**before)
 
 
 def current() -> str:

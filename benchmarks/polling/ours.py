@@ -46,6 +46,7 @@ async def polled(port: int, count: int, directory: Path, kind: str) -> dict[str,
         room = Newsroom(store, workers, {"feed": FeedSource(fetcher, workers.run, lambda: now)}, clock=lambda: now)
         store.write_now(_add, [f"http://{opened}/{kind}/{1_000_000 + n}" for n in range(WARM_UP)])
         await room.poll()
+        store.write_now(_remove_all)  # as the peer's side does
         settle()  # as the bot does when it has started
         for start in range(0, count, 1000):
             store.write_now(_add, [f"http://{opened}/{kind}/{n}" for n in range(start, min(count, start + 1000))])
@@ -66,6 +67,11 @@ async def polled(port: int, count: int, directory: Path, kind: str) -> dict[str,
 def _add(c, urls):  # type: ignore[no-untyped-def]
     for url in urls:
         feeds.add_feed(c, new_feed(url, tenant="", name=url, backfill=0))
+
+
+def _remove_all(c):  # type: ignore[no-untyped-def]
+    for feed in feeds.feeds(c):
+        feeds.remove_feed(c, feed.id, tenant="")
 
 
 async def main(port: int, count: int, directory: Path) -> None:

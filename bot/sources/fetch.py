@@ -1,8 +1,7 @@
 """The one HTTP client: guarded and pinned addresses, conditional requests, and an end to everything.
 
-httpx speaks over aiohttp's connections: that costs a third of httpx's own pool, and aiohttp's resolver is the one place
-where a name becomes addresses, so that what was judged is what is connected to. Its transport is asked without a client
-around it: redirects are ours to judge, and nothing else of a client (cookies, log-ins, proxies) is wanted here.
+httpx's transport (`bot.sources.connections`) is asked without a client around it: redirects are ours to judge, and
+nothing else of a client (cookies, log-ins, proxies) is wanted here.
 """
 
 from __future__ import annotations
@@ -12,24 +11,20 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache, partial
 from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
 import httpx
 import msgspec
-from aiohttp.abc import AbstractResolver, ResolveResult
-from httpx_aiohttp import AiohttpTransport
 
 from bot.model.errors import AddressRefused, SourceError
-from bot.sources.guard import Target, judge_addresses, read_url
+from bot.sources.connections import ADDRESSES_HELD, Connections, LookUp, look_up
+from bot.sources.guard import Target, read_url
 from bot.sources.health import status_error
 from bot.sources.hosts import HostGate
-
-LookUp = Callable[[str], Awaitable[Sequence[str]]]
-"""Asks what addresses a name has; raises `OSError` where the look-up fails."""
 
 USER_AGENT = "Sitrep/0.1 (news bot; reads feeds)"
 MAX_BODY = 8 * 1024 * 1024
@@ -37,7 +32,6 @@ MAX_BODY = 8 * 1024 * 1024
 DEADLINE = 20.0
 """Seconds that one answer may take in all, redirects and body included."""
 MAX_REDIRECTS = 5
-_ADDRESSES_HELD = 20_000
 _CHUNK = 64 * 1024
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _NO_BODY = httpx.ByteStream(b"")
@@ -72,47 +66,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return self.headers.get("content-type", "").lower()
 
 
-async def look_up(host: str) -> Sequence[str]:
-    """Ask the system's resolver for all addresses of `host`."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
-
-
-class _GuardedResolver(AbstractResolver):
-    """Gives aiohttp only addresses that the guard has judged: the answers checked are the answers connected to."""
-
-    def __init__(self, look_up: LookUp, allow_hosts: Collection[str]) -> None:
-        self._look_up = look_up
-        self._allow_hosts = allow_hosts
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """All addresses of `host`, judged; raises `AddressRefused` or `OSError`."""
-        addresses = list(dict.fromkeys(await self._look_up(host)))
-        if not addresses:
-            raise OSError(f"{host} has no address")
-        if not {host, f"{host}:{port}"} & set(self._allow_hosts):
-            verdict = judge_addresses(addresses)
-            if not verdict.allow:
-                raise AddressRefused(verdict.rule, subject=host)
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
-
-
 class Fetcher:
     """Asks for feeds and pages; use it as an async context manager.
 
@@ -134,38 +87,28 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._allow_hosts = frozenset(allow_hosts)
-        self._resolver = _GuardedResolver(look_up, self._allow_hosts)
+        self._look_up = look_up
         self._concurrency = concurrency
         self._places = asyncio.Semaphore(concurrency)
         self._gate = HostGate(at_once=per_host, spacing=spacing)
         self._deadline = deadline
         self._max_body = max_body
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
-        self._limits = {"timeout": {"connect": min(10.0, deadline)}}
         self._tls = tls
         self._transport: httpx.AsyncBaseTransport | None = None
         # What is asked again and again need not be taken apart each time; names are looked up and judged each time.
-        self._read = lru_cache(_ADDRESSES_HELD)(self._read_address)
+        self._read = lru_cache(ADDRESSES_HELD)(self._read_address)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool; needs a running loop."""
-        connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
-            use_dns_cache=False,
-            limit=self._concurrency,
-            limit_per_host=0,
-            ssl=self._tls if self._tls is not None else True,
-        )
-        session = aiohttp.ClientSession(
-            connector=connector,
+        self._transport = Connections(
+            look_up=self._look_up,
+            allow_hosts=self._allow_hosts,
             headers=self._headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(10.0, self._deadline)),
-            auto_decompress=False,
-            trust_env=False,
-            max_headers=100,
+            limit=self._concurrency,
+            connect=min(10.0, self._deadline),
+            tls=self._tls,
         )
-        self._transport = AiohttpTransport(client=session, trust_env=False)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -197,20 +140,21 @@ class Fetcher:
             headers["Accept"] = accept
         try:
             target, address = self._read(url)
-            async with self._gate.through(target.host), self._places, asyncio.timeout(self._deadline):
-                return await self._follow(target, address, headers, max_body or self._max_body)
-        except TimeoutError:
-            raise SourceError(
-                f"no complete answer within {self._deadline:g} s", subject=url, health="timeout"
-            ) from None
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
-            # httpx tells less of what went wrong than the error below it.
-            below = error.__cause__ if isinstance(error, httpx.HTTPError) else None
-            raise _connection_error(below if isinstance(below, Exception) else error, url) from error
+            ask = partial(self._ask, target, address, headers, max_body or self._max_body)
+            return await self._gate.through(target.host, ask)
+        except (httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+                told = f"no complete answer within {self._deadline:g} s"
+                raise SourceError(told, subject=url, health="timeout") from None
+            raise _connection_error(error, url) from error
 
     def _read_address(self, url: str) -> tuple[Target, httpx.URL]:
         target = read_url(url, allow_hosts=self._allow_hosts)
         return target, httpx.URL(target.url)
+
+    async def _ask(self, target: Target, address: httpx.URL, headers: Mapping[str, str], max_body: int) -> Answer:
+        async with self._places, asyncio.timeout(self._deadline):
+            return await self._follow(target, address, headers, max_body)
 
     async def _follow(self, target: Target, address: httpx.URL, headers: Mapping[str, str], max_body: int) -> Answer:
         if self._transport is None:
@@ -220,8 +164,7 @@ class Fetcher:
         permanent, downgraded = True, False
         for _hop in range(MAX_REDIRECTS + 1):
             # A request whose (empty) stream is given has no headers worked out for it: aiohttp does that.
-            request = httpx.Request("GET", address, headers=headers, stream=_NO_BODY, extensions=self._limits)
-            request.read()
+            request = httpx.Request("GET", address, headers=headers, stream=_NO_BODY)
             response = await self._transport.handle_async_request(request)
             try:
                 told = _first_of_each(response.headers.raw)

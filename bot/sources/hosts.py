@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _REMEMBERED = 1000
 
@@ -34,9 +36,8 @@ class HostGate:
     def __len__(self) -> int:
         return len(self._hosts)
 
-    @asynccontextmanager
-    async def through(self, host: str) -> AsyncIterator[None]:
-        """Wait for a turn at `host`, and hold it while inside."""
+    async def through(self, host: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """What `ask` comes to, called when it has its turn at `host`, which it holds until it is done."""
         state = self._hosts.get(host)
         if state is None:
             state = self._hosts[host] = _Host(self._at_once)
@@ -48,7 +49,7 @@ class HostGate:
                 state.next_at = starts_at + self._spacing
                 if starts_at > now:
                     await asyncio.sleep(starts_at - now)
-                yield
+                return await ask()
         finally:
             state.users -= 1
             if len(self._hosts) > self._remember:
