@@ -20,6 +20,7 @@ from bot.extract.held import Held, same
 from bot.extract.home import DATELINE, Home
 from bot.extract.introduced import Introduced
 from bot.extract.kinds import NOBODY
+from bot.extract.named_accounts import accused_before
 from bot.extract.naming import PRONOUNS, SEEN, Named, identify
 from bot.extract.pronouns import NAMED_WITHIN, antecedent, body_before, person_before, person_of_last_sentence
 from bot.model.report import Span
@@ -150,7 +151,7 @@ class _Reading:
         for match in _OWN_FORCES.finditer(self.text):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
-            country = self.home.near(match.start())
+            country = self.home.near(accused_before(self.text, match.start()))
             if country is None:
                 continue
             demonym = self.names.countries[country].demonym

@@ -43,7 +43,7 @@ NUMBERED = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|dozens?|hundreds?|thousands?|scores?)\b",
     re.IGNORECASE,
 )
-_TOLL = re.compile(r"\b(?:figures?|tolls?|numbers?|counts?)\b", re.IGNORECASE)
+TOLL = re.compile(r"\b(?:figures?|tolls?|numbers?|counts?)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _COMMON = frozenset(
     "the and that was were has had have been its his her their our they them with from for who whom which this these those into "
@@ -249,8 +249,8 @@ def _topic_signs(one: Told, other: Told, rare: frozenset[str]) -> dict[str, obje
         "denier_named": denies and of_later,
         "denies_what_speaker_said": denies and other.points_back and bool((other.names - other.own) & one.own),
         "denies_what_another_said": denies and other.points_back and bool(other.names - other.own) and not of_earlier,
-        "toll_denied": denies and bool(_TOLL.search(other.content)) and counted,
-        "toll_denied_of_no_toll": denies and bool(_TOLL.search(other.content)) and not counted,
+        "toll_denied": denies and bool(TOLL.search(other.content)) and counted,
+        "toll_denied_of_no_toll": denies and bool(TOLL.search(other.content)) and not counted,
         "both_count_people": bool(one.acts & other.acts & _HARM)
         and bool(NUMBERED.search(one.content) and NUMBERED.search(other.content)),
     }

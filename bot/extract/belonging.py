@@ -9,6 +9,7 @@ from bot.extract.gazetteer import Gazetteer
 from bot.extract.held import Held
 from bot.extract.home import Home
 from bot.extract.kinds import DISPUTED
+from bot.extract.named_accounts import accused_before
 from bot.extract.naming import Named, identify
 from bot.extract.pronouns import sentence_start
 
@@ -86,6 +87,7 @@ class Belonging:
     def _owner(self, whose: str, at: int) -> Held | None:
         """Whose it is: of "its ministry" the last body that was named, of "his office" the last person."""
         person = whose in ("his", "her")
+        at = accused_before(self.text, at)
         before = sorted(
             (
                 (max(start for start, _ in held.mentions if start < at), held)

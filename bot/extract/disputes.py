@@ -16,10 +16,12 @@ from itertools import takewhile
 
 import msgspec
 
-from bot.extract.answers import NUMBERED, Told, opposed, rare_stems, signs, told_claims
+from bot.extract.answers import NUMBERED, TOLL, Told, holds, opposed, rare_stems, signs, told_claims
 from bot.extract.denials import pointed_at
 from bot.extract.gazetteer import LEXICON, gazetteer, rows
-from bot.model.acts import DEEDS, Act
+from bot.extract.named_accounts import ACCOUNT
+from bot.model.acts import DEEDS, Act, is_bare_denial
+from bot.model.report import Span
 from bot.model.summary import Actor, CasualtyFigure, Claim, ranges_apart
 
 _REACH = 8
@@ -61,7 +63,7 @@ def link_disputes(
     links -= {(i, j) for i, j in links if _answers_another(told, i, j)}
     links -= _of_no_count(told, links, counting)
     links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
-    links |= _alike(told, links)
+    links |= _alike(told, links) | _of_what_is_held(told)
     beside: dict[int, set[int]] = defaultdict(set)
     for i, j in links:
         beside[i].add(j)
@@ -131,6 +133,23 @@ def _alike(told: Sequence[Told], links: set[Pair]) -> set[Pair]:
     return {(i, j) for i, j in more if opposed(told[i], told[j])}
 
 
+def _of_what_is_held(told: Sequence[Told]) -> set[Pair]:
+    """Denials and the account that they name and tell: "the army rejected *the rebels' claim that it had fired*"."""
+    return {
+        (min(i, j), max(i, j))
+        for i, one in enumerate(told)
+        if one.claim.stance == "denies"
+        for j in range(max(0, i - 2), min(len(told), i + 3))
+        if i != j and told[j].claim.speaker != one.claim.speaker
+        if ACCOUNT.fullmatch(told[j].cue)
+        and (_covers(one.claim, told[j].claim.cue[0]) or holds(one.claim, told[j].claim))
+    }
+
+
+def _covers(claim: Claim, span: Span) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in claim.content)
+
+
 def _exclusive(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
     """Claims of different speakers with figures of the same people that exclude each other, the earlier first."""
     place = {one.claim.id: i for i, one in enumerate(told)}
@@ -185,12 +204,14 @@ def _of_a_part(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure
 def _of_no_count(told: Sequence[Told], links: set[Pair], counting: set[int]) -> set[Pair]:
     """Links of a denied deed with a claim that only counts people: "denied carrying out the attack" denies no toll."""
     tolls = {i for i in counting if told[i].acts <= _VICTIMS and told[i].claim.stance == "asserts"}
-    denying = {
-        i
-        for i, one in enumerate(told)
-        if one.claim.stance == "denies" and not (one.acts & _VICTIMS or one.points_back or NUMBERED.search(one.content))
-    }
+    denying = {i for i, one in enumerate(told) if one.claim.stance == "denies" and not _may_deny_a_toll(one)}
     return {(i, j) for i, j in links if (i in tolls and j in denying) or (j in tolls and i in denying)}
+
+
+def _may_deny_a_toll(one: Told) -> bool:
+    """Whether a denial speaks of harm or of figures, or points back at whatever was told: not "denied targeting civilians"."""
+    pointing = is_bare_denial(one.content) or TOLL.search(one.content) or NUMBERED.search(one.content)
+    return "harm" in one.acts or bool(pointing)
 
 
 def _answers_another(told: Sequence[Told], i: int, j: int) -> bool:

@@ -89,6 +89,7 @@ _SHOUTED = re.compile(r"\b[^\W\d_]{4,}")
 _RELATIVE = re.compile(r",?\s+(?:which|who|whose|whom)\s.*$", re.IGNORECASE)
 
 
+_GROUPS = re.compile(r"\b(?:groups?|agenc(?:y|ies))\b", re.IGNORECASE)
 _AGE = re.compile(r"^(?:\d{1,2}[.:]\d{2}\W+)|,\s+(?:aged\s+)?\d{2}(?=,|$)")
 """A live report's time before a name, and a person's age after it."""
 
@@ -148,7 +149,15 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
     if body := _state_body(words, chief, country, gazetteer) or _by_apposition(words, chief, country):
         return body
     side = re.search(r"\b(?:side|regime|leadership)$", words, re.I)
-    state = next((hit for hit in hits if hit.sense in ("name", "capital") or (side and hit.sense == "demonym")), None)
+    whole = (0, len(words))  # "Israeli" alone, of "an Israeli claim"
+    state = next(
+        (
+            hit
+            for hit in hits
+            if hit.sense in ("name", "capital") or (hit.sense == "demonym" and (side or hit.span == whole))
+        ),
+        None,
+    )
     if state is not None and (side or _mostly(words, state)):
         name = gazetteer.countries[state.country or ""].name
         return Named(name.casefold(), name, "state", state.country, _head(words))
@@ -159,6 +168,11 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         opened = kind == "official" and country is None and not _of_no_country(words, known)
         return Named(name.casefold(), name, kind, country, _head(chief), surname=person[-1], open=opened)
     return _described(words, chief, country, known)
+
+
+def can_speak(phrase: str, gazetteer: Gazetteer) -> bool:
+    """Whether words name somebody who can say something: "the hospital", not "the earthquake"."""
+    return identify(phrase, gazetteer).type != "other" or bool(OTHER.search(phrase) or _GROUPS.search(phrase))
 
 
 def _of_no_country(words: str, known: Hit | None) -> bool:

@@ -15,6 +15,7 @@ from bot.extract.headline import headline_of
 from bot.extract.labels import with_labels
 from bot.extract.language import language_of
 from bot.extract.markup import without_markup
+from bot.extract.named_accounts import with_named_accounts
 from bot.extract.places import places
 from bot.extract.quoted import as_quoted
 from bot.extract.relatives import with_clauses_apart
@@ -51,7 +52,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
     tagged = with_clauses_apart(text, attributions(text))
     tagged = with_tolls(text, tagged, names)
     said = [one for one in with_labels(text, tagged, names) if not is_unsaid(text, one)]
-    found = as_quoted(text, said)
+    found = with_named_accounts(text, as_quoted(text, said), names)
     by_cue = stances(text, found)
     index = actors_of(text, report.title or "", found, by_cue, names)
     claims = tuple(

@@ -12,8 +12,7 @@ import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.gazetteer import Gazetteer
-from bot.extract.kinds import OTHER
-from bot.extract.naming import identify
+from bot.extract.naming import can_speak
 from bot.extract.words import sentences
 from bot.model.report import Span
 
@@ -44,7 +43,6 @@ _GIVES = re.compile(
     re.IGNORECASE,
 )
 _MAY_GIVE = re.compile(rf"\b(?:{'|'.join(_VERBS.values())})\b", re.IGNORECASE)
-_GROUPS = re.compile(r"\b(?:groups?|agenc(?:y|ies))\b", re.IGNORECASE)
 _PARTS = (("puts", "at"), ("revises", "to"), ("speaks", "of"), ("counts", "what"))
 _SURE = 0.9
 
@@ -95,18 +93,13 @@ def _giver(match: re.Match[str], start: int, found: Sequence[Attribution], names
     """Who gives a toll: who is named, or who spoke before in the sentence: "confirmed the attack but gave a toll of nine"."""
     if match["who"]:
         at = (start + match.start("who"), start + match.start("who") + len(match["who"].rstrip()))
-        return at if _speaks(match["who"].strip(), names) else None
+        return at if can_speak(match["who"].strip(), names) else None
     before = [
         one
         for one in found
         if one.source and one.cue and start <= one.cue[0][0] < start + match.start() and one.source[0][0] >= start
     ]
     return before[-1].source[0] if before else None
-
-
-def _speaks(who: str, names: Gazetteer) -> bool:
-    """Whether words name somebody who can say something: "the hospital", not "the earthquake"."""
-    return identify(who, names).type != "other" or bool(OTHER.search(who) or _GROUPS.search(who))
 
 
 def _reaches_into(one: Attribution, clause: Span) -> bool:

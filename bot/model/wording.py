@@ -132,6 +132,8 @@ def _gap(text: str, start: int, end: int, kept: Sequence[Span]) -> str:
     if not text[start:end].strip(" ,;:"):
         return " "
     inner = one_line(text[start:end]).strip(" ,;:")
+    if re.search(r"(?:^|\s)that$", inner):  # "a claim by the rebels that …"
+        return " that "
     if _JOINS.fullmatch(inner) and any(
         text[slice(*span)].strip() == inner and start <= span[0] and span[1] <= end for span in kept
     ):

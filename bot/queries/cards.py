@@ -47,6 +47,7 @@ STATE_WORDS = {
     "displaced": "displaced",
     "unspecified": "killed or injured, not separated",
 }  # fmt: skip
+_POINTING = frozenset(("it", "this", "that", "them", "both"))
 Told = tuple[Report, Summary]
 
 
@@ -66,7 +67,8 @@ def speaker_of(report: Report, summary: Summary, claim: Claim) -> str:
 def said(report: Report, summary: Summary, claim: Claim, length: int = _CLAIM_LENGTH) -> str:
     """Who says it, with which stance, and what: a denial is never told without the word that makes it one."""
     words = shortened(told_words(report.text, claim), length)
-    return f"{speaker_of(report, summary, claim)}{stance_words(report.text, claim)}: {words}"
+    colon = "" if claim.stance == "denies" and words in _POINTING else ":"
+    return f"{speaker_of(report, summary, claim)}{stance_words(report.text, claim)}{colon} {words}"
 
 
 def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:
@@ -84,15 +86,14 @@ def _disputed(report: Report, summary: Summary, claim: Claim) -> str:
 
 
 def against(claim: Claim, others: Sequence[tuple[Report, Summary, Claim]]) -> str:
-    """ "⟂ denied by …", "⟂ disputed by …": what stands against a claim; "" where nothing does.
+    """ "⟂ denied by …", "⟂ contradicts …": what stands against a claim; "" where nothing does.
 
-    Two accounts that merely leave no room for each other "contradict": nobody has disputed anything.
+    Only who denies is told to; an accusation has not disputed the denial that answers it, nor one account another.
     """
     deniers = [one for one in others if one[2].stance == "denies"] if claim.stance != "denies" else []
-    answered = claim.stance == "denies" or any(other.stance in ("denies", "accuses") for _, _, other in others)
-    relation = "denied by" if deniers else "disputed by" if answered else "contradicts"
     voices = list(dict.fromkeys(speaker_of(*one) for one in deniers or others))
     more = f" and {len(voices) - _MOST_VOICES} more" if len(voices) > _MOST_VOICES else ""
+    relation = "denied by" if deniers else "contradicts"
     return f"⟂ {relation} {', '.join(voices[:_MOST_VOICES])}{more}" if voices else ""
 
 

@@ -49,6 +49,9 @@ def claims(c: Connection, q: Question) -> Card:
         for line in (cards.claim_line(*one) for one in on_topic or held)
     )
     page = q.number("page", 1, most=200)
+    shown = lines[(page - 1) * PAGE : page * PAGE]
+    if status == "denied":
+        shown = _with_what_they_deny(shown, told)
     heard = {ref.partition("#")[0] for line in lines for ref in line.refs}
     who = f" by {canonical(q.option('by'))}" if q.option("by") else ""
     what = found.title if found else q.option("about") or q.option("event") or "what is reported"
@@ -60,7 +63,7 @@ def claims(c: Connection, q: Question) -> Card:
         as_of=q.now,
         status="disputed" if any(line.note for line in lines) else "neutral",
         lead="" if on_topic else f"No claim names “{' '.join(named)}” itself: these are all that fit otherwise.",
-        sections=(Section(heading="Who says what", lines=tuple(lines[(page - 1) * PAGE : page * PAGE])),),
+        sections=(Section(heading="Who says what", lines=tuple(shown)),),
         sources=tuple(cards.source_link(r) for r, _ in told if r.id in heard),
         actions=event_actions(found) if found else (),
         **turning(q, page, -(-len(lines) // PAGE)),  # type: ignore[arg-type]  # page, pages and their commands
@@ -98,6 +101,21 @@ def once_each(lines: Iterable[Line]) -> list[Line]:
         refs = (*before.refs, *line.refs) if before else line.refs
         merged[line.text, line.note] = msgspec.structs.replace(line, refs=refs)
     return list(merged.values())
+
+
+def _with_what_they_deny(lines: Iterable[Line], told: Sequence[Told]) -> list[Line]:
+    """Denials, each with the claims of its report under it that it answers: "denies it" tells nobody what."""
+    by_ref = {f"{r.id}#{claim.id}": (r, s, claim) for r, s in told for claim in s.claims}
+    shown: list[Line] = []
+    for line in lines:
+        report, _, denial = by_ref[line.refs[0]]
+        answered = [by_ref[f"{report.id}#{other}"] for other in denial.disputes]
+        shown += [line, *(_answered(*one) for one in answered if one[2].stance != "denies")]
+    return shown
+
+
+def _answered(report: Report, summary: Summary, claim: Claim) -> Line:
+    return msgspec.structs.replace(cards.claim_line(report, summary, claim), note="", level=1)
 
 
 def _event(c: Connection, q: Question) -> Event | None:

@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 _READERS = 4
 _BESIDE = 3
+_READER_CACHE = 8 * 1024
+_WRITER_CACHE = 32 * 1024
+"""KiB of pages that a connection to an SQLite file keeps for itself: all together hold at most 64 MiB of a large one."""
 _TURN_TAKEN = (
     "SELECT set_config('idle_in_transaction_session_timeout', '60s', true),"
     f" pg_advisory_xact_lock({0x5174}, hashtext(current_schema()))"
@@ -86,7 +89,7 @@ class Store:
         if self._memory:
             options["poolclass"] = StaticPool
         engine = create_engine(self.url, **options)
-        event.listen(engine, "connect", _prepared)
+        event.listen(engine, "connect", partial(_prepared, cache=_WRITER_CACHE if writing else _READER_CACHE))
         # The driver's own habit is to begin late; a write that begins by reading could then find the file locked.
         begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
@@ -267,8 +270,8 @@ class Store:
             self._claim = None
 
 
-def _prepared(connection: Any, record: object) -> None:
-    """Settings of each new SQLite connection; transactions are begun by us (see `Store._engine`)."""
+def _prepared(connection: Any, record: object, *, cache: int) -> None:
+    """Settings of each new SQLite connection, `cache` in KiB; transactions are begun by us (see `Store._engine`)."""
     del record
     connection.isolation_level = None
     for pragma in (
@@ -276,7 +279,7 @@ def _prepared(connection: Any, record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "busy_timeout=10000",
-        "cache_size=-32768",
+        f"cache_size=-{cache}",
         "wal_autocheckpoint=4000",
     ):
         connection.execute(f"PRAGMA {pragma}")

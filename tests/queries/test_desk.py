@@ -191,7 +191,18 @@ async def test_an_actor_in_an_event_is_told_from_that_events_reports_alone(desk:
 async def test_claims_are_narrowed_by_speaker_and_status(desk: Desk) -> None:
     card = await desk.ask("claims karabakh by:Armenia status:denied", TERMINAL)
     lines = card.sections[0].lines
-    assert lines and all("Armenia" in line.text and "denies" in line.text for line in lines)
+    denials = [line.text for line in lines if not line.level]
+    assert denials and all("Armenia" in text and "denies" in text for text in denials)
+    assert {line.text.partition(" ")[0] for line in lines if line.level} == {"Azerbaijan"}, "whom they answer"
+
+
+async def test_a_denial_that_only_points_is_told_with_what_it_denies() -> None:
+    desk = filed("Ukraine said Russian troops had shelled rescuers in Kherson on Tuesday. Russia denied it.")
+    card = await desk.ask("claims r1 status:denied", TERMINAL)
+    assert [(line.level, line.text, line.note) for line in card.sections[0].lines] == [
+        (0, "Russia denies it", "⟂ contradicts Ukraine"),
+        (1, "Ukraine: Russian troops had shelled rescuers in Kherson on Tuesday", ""),
+    ]
 
 
 async def test_the_ledger_names_who_disputes_a_claim_in_another_report() -> None:
@@ -345,7 +356,7 @@ async def test_a_body_of_which_nobody_says_whose_it_is_speaks_for_no_state(desk:
 
 async def test_claims_about_a_thing_are_those_that_name_it_or_answer_one_that_does(desk: Desk) -> None:
     card = await desk.ask("who denies the shelling?", msgspec.structs.replace(TERMINAL, direct=True))
-    lines = [line.text for section in card.sections for line in section.lines]
+    lines = [line.text for section in card.sections for line in section.lines if not line.level]
     assert lines and all(text.startswith("Armenia MoD denies") for text in lines)
     nothing = await desk.ask("claims karabakh about:dolphins", TERMINAL)
     assert "dolphins" in nothing.lead and nothing.kind == "claims"
