@@ -29,7 +29,7 @@ _READERS = 4
 _BESIDE = 3
 _READER_CACHE = 8 * 1024
 _WRITER_CACHE = 32 * 1024
-"""KiB of pages that a connection to an SQLite file keeps for itself: all together hold at most 64 MiB of a large one."""
+"""KiB of pages that a connection to an SQLite file keeps: of a large file all together hold 64 MiB."""
 _TURN_TAKEN = (
     "SELECT set_config('idle_in_transaction_session_timeout', '60s', true),"
     f" pg_advisory_xact_lock({0x5174}, hashtext(current_schema()))"
