@@ -7,15 +7,26 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.extract.gazetteer import gazetteer
+from bot.extract.victim_heads import people_nouns
 from bot.model.report import Span
 
 _TITLES = (
-    r"(?:Father|Mr|Mrs|Ms|Miss|Dr|Col|Colonel|Gen|General|Lt|Lieutenant|Capt|Captain|Maj|Major|Sgt|Sergeant|President|Minister|Governor|Mayor|Judge"
+    r"(?:Father|Mr|Mrs|Ms|Miss|Dr|Msgr|Col|Colonel|Gen|General|Lt|Lieutenant|Capt|Captain|Maj|Major|Sgt|Sergeant|President|Minister|Governor|Mayor|Judge"
     r"|Senator|Deputy|Bishop|Archbishop|Monsignor|Priest|Engineer|Professor|Rector|Ambassador|Attorney|Prosecutor|Don|Sister|Brother|Jesuit|Journalist|Commander)"
 )
 _PERSON = re.compile(
     rf"(?:\b{_TITLES}\.?\s+)*\b[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ][\w’'-]*(?:\s+(?:[A-Z]\.|(?:de|del|la|las|los|von|van|al|bin|y)(?=\s[A-Z])|[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ]))+"
 )
+_TITLE = re.compile(rf"{_TITLES}\.?\s+(?=[A-Z])")
+_RANK = re.compile(
+    r"(?:\b(?:Rector|Dean|Director|President|Chairman|Chairwoman|Secretary|Leader|Member|Spokesman|Spokeswoman|Chief|Commander|Candidate|Citizen|Editor"
+    r"|Reporter|Correspondent|Delegate|Ideologue|Manager|Inspector|Officer|Agent|Head|Coach|Worker|Activist|Student)\s+|\b"
+    + _TITLES
+    + r"\.?\s+)+(?=[A-ZÁÉÍÓÚÑ][\w’'-]*\s+[A-ZÁÉÍÓÚÑ])"
+)
+"""What a person is, in capitals behind a body's name."""
+_WORD_BEFORE = re.compile(r"\b([a-z]+)\s+$")
+_AGE = re.compile(r"\s*,?\s+\(?\d{1,2}\)?\s*[,.;]")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Msgr|Col|Gen|Lt|Capt|Maj|Sgt)\.?\s+[A-Z][a-z][\w-]+")
 _CAPITAL = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñ][a-záéíóúñ-]+\b")
 _VOWEL = re.compile(r"[aeiouyáéíóúAEIOUYÁÉÍÓÚ]")
@@ -73,16 +84,37 @@ def _surnames(text: str) -> dict[str, int]:
 
 
 def _whole(text: str, start: int, end: int) -> Iterator[Span]:
-    known = gazetteer()
     for match in _PERSON.finditer(text, start, end):
-        if (
-            not _NO_NAME.search(match.group())
-            and not _OF_A_PLACE.search(text, max(start, match.start() - _PLACE_REACH), match.start())
-            and not _OF_A_BODY.match(text, match.end(), end)
-            and not any(known.hits(text, *match.span()))
-        ):
-            opening = _OPENING.match(match.group())
-            start_at = match.start() + (opening.end() if opening else 0)
-            if opening and len(text[start_at : match.end()].split()) < 2:
-                continue
-            yield start_at, match.end() - (2 if _POSSESSIVE.search(match.group()) else 0)
+        opens, closes = _without_body(match)
+        if opens is None or _OF_A_BODY.match(text, closes, end):
+            continue
+        after_place = _OF_A_PLACE.search(text, max(start, opens - _PLACE_REACH), opens)
+        if after_place and opens == match.start() and not _TITLE.match(text, opens, closes):
+            continue
+        if _is_of_a_place(text, start, opens, closes, end):
+            continue
+        opening = _OPENING.match(text, opens, closes)
+        if opening and len(text[opening.end() : closes].split()) < 2:
+            continue
+        yield opening.end() if opening else opens, closes - (2 if _POSSESSIVE.search(match.group()) else 0)
+
+
+def _without_body(match: re.Match[str]) -> tuple[int | None, int]:
+    """Where the person's name stands in a row of capitals: "Central University Rector Ana Ruiz"; None where in none."""
+    bodies = list(_NO_NAME.finditer(match.group()))
+    if not bodies:
+        return match.span()
+    rank = _RANK.search(match.group(), bodies[-1].end())
+    return (match.start() + rank.end() if rank else None), match.end()
+
+
+def _is_of_a_place(text: str, start: int, opens: int, closes: int, end: int) -> bool:
+    """Whether a name is that of a place or a body; a person may be named after one: "judge Sofia Ruiz", "Ana Madrid, 42"."""
+    hits = list(gazetteer().hits(text, opens, closes))
+    if not hits:
+        return False
+    whole = any(hit.span == (opens, closes) for hit in hits)
+    before = _WORD_BEFORE.search(text, max(start, opens - _PLACE_REACH), opens)
+    noun = people_nouns().get(before.group(1)) if before else None
+    told = _TITLE.match(text, opens, closes) or (noun is not None and not noun.plural) or _AGE.match(text, closes, end)
+    return whole or not told
