@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.casualty_bystanders import stands_aside
-from bot.extract.casualty_context import Carriers, place_of, scope_of
+from bot.extract.casualty_context import Carriers, place_of, scopes_of
 from bot.extract.casualty_lists import is_one_of_them, listed
-from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state, told_on
+from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state
 from bot.extract.casualty_open import is_left_open
 from bot.extract.casualty_parts import (
     breakdown,
@@ -32,9 +33,10 @@ from bot.extract.casualty_parts import (
     with_joined,
 )
 from bot.extract.casualty_reach import victims_of
-from bot.extract.casualty_same import words_for
+from bot.extract.casualty_same import repeats, words_for
 from bot.extract.casualty_tolls import is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
+from bot.extract.dates import told_on
 from bot.extract.victim_heads import STATE_HEADS
 from bot.extract.victims import Phrase, phrases, predicate_groups
 from bot.model.report import Span
@@ -54,9 +56,12 @@ class _Hit(msgspec.Struct):
 
 
 def casualties_of(
-    text: str, *, sentences: Sequence[Span], attributions: Sequence[Attribution]
+    text: str, *, sentences: Sequence[Span], attributions: Sequence[Attribution], published: date | None = None
 ) -> tuple[CasualtyFigure, ...]:
-    """All casualty figures of the text in order; `according_to` is "c<n>" for the n-th attribution (from 1)."""
+    """All casualty figures of the text in order; `according_to` is "c<n>" for the n-th attribution (from 1).
+
+    `published` is the day of the report, for one whose first lines tell none.
+    """
     hits: list[_Hit] = []
     since = 0
     speakers = [span for attribution in attributions for span in attribution.source]
@@ -66,7 +71,8 @@ def casualties_of(
         if len(hits) == placed and hits and since < _MEMORY:
             _read_on(text, reading.setting.sentence, hits)
         since = 0 if len(hits) > placed else since + 1
-    carriers, named = Carriers(attributions), words_for(text, hits)
+    carriers, repeated = Carriers(attributions), repeats(text, hits)
+    named, scopes = words_for(hits, repeated), scopes_of(text, hits, repeated, told_on(text) or published)
     return tuple(
         CasualtyFigure(
             id=f"k{number}",
@@ -80,7 +86,7 @@ def casualties_of(
             groups=hit.groups,
             side=hit.side,
             subset_of=f"k{hit.parent + 1}" if hit.parent is not None else None,
-            scope=scope_of(text, hit.sentence, hit.phrase.span),
+            scope=scopes[number - 1],
             place=place_of(text, hit.sentence, hit.phrase.span),
             according_to=carriers.innermost(hit.phrase.number or hit.phrase.span),
             victim_strings=tuple(text[slice(*span)] for span in named[number - 1]),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
 from bot.extract.attribution import Attribution
+from bot.extract.casualty_same import Told, is_sure
+from bot.extract.dates import named
 from bot.model.report import Span
 from bot.model.summary import Actor, CasualtyFigure, Claim, Scope
 
@@ -45,15 +48,62 @@ _NO_PLACE = re.compile(
 )
 
 
-def scope_of(text: str, sentence: Span, phrase: Span) -> Scope:
+_LONG_AGO = 60
+"""Days before the report after which an attack is no longer the one that it reports."""
+_OF_TIME = re.compile(r"\b(?:since|from|between|until|till|before|after|elected|appointed|due|scheduled|begun|began|started|launched|power|office)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
+_JUST_NOW = re.compile(
+    r"(?<!\bsaid\s)(?<!\breported\s)(?<!\bannounced\s)(?<!\btold\s)\b(?:yesterday|tonight|overnight|this\s+(?:morning|afternoon|evening|week)|last\s+(?:night|week)"
+    r"|(?:on|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today)\b(?!\s+(?:said|reported|announced|told|issued|that|condemned|charged|ordered|called))",
+    re.IGNORECASE,
+)
+_REVISED = re.compile(r"\btolls?\b|\b(?:rose|risen|revised|rising|raised|climbed|now|so\s+far)\b", re.IGNORECASE)
+_HARM = re.compile(r"\b(?:killed|murder\w*|assassinat\w*|shot|slain|died|death|dead|injured|wounded|massacre\w*)\b", re.IGNORECASE)
+
+
+def scopes_of(
+    text: str, figures: Sequence[Told], repeated: Sequence[int | None], told: date | None
+) -> list[Scope]:
+    """Each figure's scope; what a report tells once more is of an earlier attack wherever it is dated to be."""
+    scopes = [_scope(text, figure.sentence, figure.phrase.span, told) for figure in figures]
+    dated = [told is not None and _is_long_ago(text, figure.sentence, told) for figure in figures]
+    for i, earlier in enumerate(repeated):
+        if earlier is not None and is_sure(text, figures[i]) and dated[earlier]:
+            dated[i] = True
+    for i in range(len(repeated) - 1, -1, -1):
+        earlier = repeated[i]
+        if earlier is not None and is_sure(text, figures[i]) and dated[i]:
+            dated[earlier] = True
+    return ["historical" if past and scope == "event" else scope for scope, past in zip(scopes, dated, strict=True)]
+
+
+def _scope(text: str, sentence: Span, phrase: Span, told: date | None) -> Scope:
     """Whether a figure is of the event told, a running total, or of an earlier war or attack (CONTRACT rule 5)."""
     words = text[slice(*sentence)]
     if _BACK_THEN.search(words):
         return "historical"
     if _SINCE.search(words):
         return "cumulative"
-    del phrase
-    return "historical" if any(not _OF_OFFICE.search(words, 0, m.start()) for m in _PAST.finditer(words)) else "event"
+    return "historical" if any(not _is_of_office(words, m.start()) for m in _PAST.finditer(words)) else "event"
+
+
+def _is_of_office(words: str, at: int) -> bool:
+    """Whether a year is of an office or a law, with no deed told between the two."""
+    office = _OF_OFFICE.search(words, 0, at)
+    return office is not None and not _HARM.search(words, office.start(), at)
+
+
+def _is_long_ago(text: str, sentence: Span, told: date) -> bool:
+    """Whether all days that a sentence names lie long before the report."""
+    words = text[slice(*sentence)]
+    if _JUST_NOW.search(words) or _REVISED.search(words) or _SINCE.search(words):
+        return False
+    days = [
+        day
+        for day in named(text, *sentence, told)
+        if not _OF_TIME.search(text, sentence[0], day.span[0])
+        and not _is_of_office(words, day.span[0] - sentence[0])
+    ]
+    return bool(days) and all(day.age > _LONG_AGO for day in days)
 
 
 def place_of(text: str, sentence: Span, phrase: Span) -> str | None:

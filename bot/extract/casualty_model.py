@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from bot.extract.casualty_words import Trigger
+from bot.extract.dates import named
 from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import Group, State
@@ -146,36 +147,14 @@ _FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _DETERMINER = re.compile(r"(?:the|his|her|their|its|this|that|these|those)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w']+|[^\w\s]")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[a-z]*\.?(?:,?\s+((?:19|20)?\d\d)\b)?", re.IGNORECASE)
 _SIZES = (2, 5, 20, 100, 1000)
-
-
-def told_on(text: str) -> date | None:
-    """The date of a dateline within the first lines of a report ("4 Jan 90"), with its year."""
-    match = next((m for m in _DATE.finditer(text, 0, 250) if m.group(3)), None)
-    if match is None:
-        return None
-    year = int(match.group(3))
-    return _date(match, year if year > 99 else (1900 if year > 30 else 2000) + year)
-
-
-def _date(match: re.Match[str], year: int) -> date | None:
-    try:
-        return date(year, _MONTHS.index(match.group(2).lower()) + 1, int(match.group(1)))
-    except ValueError:
-        return None
 
 
 def _age(setting: Setting) -> str | None:
     """How long before the report the day is that its sentence names."""
     if setting.told is None:
         return None
-    days = []
-    for match in _DATE.finditer(setting.text, *setting.sentence):
-        day = _date(match, setting.told.year)
-        if day is not None and not match.group(3):
-            days.append((setting.told - day).days % 365)
+    days = [day.age for day in named(setting.text, *setting.sentence, setting.told) if day.age >= 0]
     if not days:
         return None
     return next((f"days<{most}" for most in (3, 10, 30, 90) if min(days) < most), "days>90")

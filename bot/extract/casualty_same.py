@@ -23,13 +23,14 @@ _OF_ANOTHER = frozenset(
 )
 """Heads of "the driver" and the like, who is somebody's and need not have been told of before."""
 _DEFINITE = re.compile(r"(?:the|this|that|their)\s", re.IGNORECASE)
+_DEFINITE_BEFORE = re.compile(r"\b(?:the|these|those)\s+$", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][\w-]{2,}")
 _NAMED = re.compile(r"\b[A-Z][a-z][\w-]*\s+(?:[\w.]+\s+)?[A-Z][a-z]")
 _SMALL = 3
 """Counts up to which two figures of the same size may well be of different people."""
 
 
-class _Told(Protocol):
+class Told(Protocol):
     phrase: Phrase
     state: State
     sentence: Span
@@ -37,17 +38,28 @@ class _Told(Protocol):
     continues: Span | None
 
 
-def words_for(text: str, hits: Sequence[_Told]) -> list[tuple[Span, ...]]:
+def repeats(text: str, hits: Sequence[Told]) -> list[int | None]:
+    """For each figure the last earlier one that tells of the same people."""
+    return [
+        next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None) for i, hit in enumerate(hits)
+    ]
+
+
+def words_for(hits: Sequence[Told], repeated: Sequence[int | None]) -> list[tuple[Span, ...]]:
     """For each figure where the report names its people: its own words first, then those of the figures it repeats."""
     found: list[tuple[Span, ...]] = []
-    for i, hit in enumerate(hits):
+    for hit, earlier in zip(hits, repeated, strict=True):
         own = tuple(span for span in (hit.phrase.span, hit.continues) if span)
-        earlier = next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None)
         found.append(own if earlier is None else (*own, *(s for s in found[earlier] if s not in own)))
     return found
 
 
-def _same(text: str, before: _Told, after: _Told) -> bool:
+def is_sure(text: str, hit: Told) -> bool:
+    """Whether a figure that repeats an earlier one can be of nobody else: a person's, or one that speaks of "the six"."""
+    return hit.phrase.min == hit.phrase.max == 1 or bool(_DEFINITE_BEFORE.search(text, 0, (hit.phrase.number or hit.phrase.span)[0])) 
+
+
+def _same(text: str, before: Told, after: Told) -> bool:
     """Whether a figure tells once more of the people of an earlier one."""
     one, two = before.phrase, after.phrase
     if before.state != after.state or before.sentence == after.sentence or (one.min, one.max) != (two.min, two.max):

@@ -67,7 +67,8 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
         )
         for number, (attribution, stance, speaker) in enumerate(zip(found, by_cue, index.speakers, strict=True), 1)
     )
-    figures = casualties_of(text, sentences=sentences(text), attributions=found)
+    published = report.published_at.date() if report.published_at else None
+    figures = casualties_of(text, sentences=sentences(text), attributions=found, published=published)
     figures = with_sides(text, figures, claims, index.actors)
     linked = link_disputes(text, claims, figures, index.actors)
     scenes = [figure.place for figure in figures if figure.place and figure.scope == "event"]
