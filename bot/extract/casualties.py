@@ -163,12 +163,17 @@ def _by_rules(setting: Setting) -> Reading:
     for i, phrase in enumerate(people):
         if is_of_a_state(text, phrase) and (fate := own_state(text, phrase, setting.triggers)):
             states[i] = fate  # "one of the wounded has died"
-    named_state, named = listed(text, setting.sentence, people)
-    if named_state is not None:
-        states |= dict.fromkeys(named, named_state)
-    if named and named[0] and is_one_of_them(text, people[named[0] - 1], people[named[0]]):
-        states.pop(named[0] - 1, None)  # "one of the dead is Ana Ruiz": one figure
-        parts.discard(named[0] - 1)
+    named: set[int] = set()
+    for state, one_list in listed(text, setting.sentence, people):
+        named |= set(one_list)
+        first = one_list[0]
+        if state is not None:
+            states |= dict.fromkeys(one_list, state)
+        if first and is_one_of_them(text, people[first - 1], people[first]):
+            if known := states.pop(first - 1, None):  # "one of the dead is Ana Ruiz": one figure
+                states[first] = known
+            parts.discard(first - 1)
+            people[first] = msgspec.structs.replace(people[first], groups=people[first].groups or people[first - 1].groups)
     wholes = parents(people, parts, states)
     for i in sorted(parts):
         if state := own_state(text, people[i], setting.triggers):
@@ -187,7 +192,7 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = states[told]
         elif is_besides(text, start, people[i]) and (earlier := [j for j in states if j < i]):
             states[i] = states[max(earlier)]
-    kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes}
+    kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes or i in named}
     return Reading(setting, people, kept, parts, wholes, frozenset(named))
 
 
@@ -224,10 +229,10 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
 def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:
     """Add figures that go on from those of an earlier sentence: "Two of them are nurses"; "The hospital said six"."""
     people = phrases(text, *sentence)
-    state, named = listed(text, sentence, people)
+    named = {i for state, one_list in listed(text, sentence, people) if state is None for i in one_list}
     for i, phrase in enumerate(people):
         before = next((hit for hit in reversed(hits) if hit.parent is None), hits[-1])
-        if i in named and state is None:
+        if i in named:
             parent = _whole_before(hits, phrase, before.state)
             if parent is not None:
                 hits.append(_hit(text, phrase, before.state, sentence, hits, parent, part=True))

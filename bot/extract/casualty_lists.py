@@ -15,14 +15,15 @@ _OPENS = re.compile(
     r"|(?P<missing>missing)|(?P<open>victims?))(?:\s+(?!(?:were|was|are|is|who|which|that|have|has|had)\b)[\w’'-]+){0,6}"
     r"|\b(?:also\s+)?(?P<first>killed|dead|injured|wounded|missing)\b(?:\s+(?:in|by|on|at|during|with|as)\b[^.;:]{1,60}?)?"
     r"|\b(?:(?P<fell>died|killed|dead|slain|murdered|assassinat\w+|murders?|killings?)|(?P<hurt>wounded|injured|hurt))\b[^.;:\"]{0,80}(?=:)"
-    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|(?:were|was|are|is)(?:\s+as\s+follows)?|includ(?:ed|es|ing|e)\b|:)\s*:?\s*",
+    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|(?:were|was|are|is)(?:\s+as\s+follows)?|includ(?:ed|es|ing|e)\b|as\b(?=\s+[A-Z])|:)\s*:?\s*",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
     r"(?:[\"“(]\s*)?(?:(?:the|a|an|former|well-known|local|civilian|one)\s+|[A-Z][\w.’'-]*\s+|(?:citizen|policeman|soldier|student|passenger|driver|officer)s?\s+){0,4}"
 )
 _THEN = re.compile(
-    r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?:\s+years?\s+old)?)?(?:\s*,[^.:;,]{2,70}(?=[,;]))?\s*(?:,|;|\band\b|[,;]\s*and\b|\bas\s+well\s+as\b)\s*(?:(?:the|a|an|former|at\s+least|another|[\w.’'-]+)\s+){0,3}",
+    r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?:\s+years?\s+old)?)?(?:\s+who\s[^.:;,]{2,70}(?=[,;]))?(?:\s*,[^.:;,]{2,70}(?=[,;]))?\s*(?:,|;|\band\b|[,;]\s*and\b|\bas\s+well\s+as\b)\s*"
+    r"(?:(?!(?:killed|dead|injured|wounded|hurt|missing|was|were|is|are)\b)(?:at\s+least|[\w.’'-]+)\s+){0,3}",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -30,23 +31,44 @@ _SAYS = re.compile(
 )
 
 
-_FIRST = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured", "missing": "missing"}
+_FIRST: dict[str, State] = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured", "missing": "missing"}
 
 
 _ONE = re.compile(r"one\s+of\s+(?:the|those)\b", re.IGNORECASE)
+_NAMED_AS = re.compile(r"[^,.;:\"]{0,60}\b(?:identified|named)\s+(?:by\s+[^,.;]{1,40}\s+)?as\s+\S*\s*", re.IGNORECASE)
 
 
 def is_one_of_them(text: str, one: Phrase, named: Phrase) -> bool:
-    """Whether "one of the dead" is told right before who that is."""
-    return bool(_ONE.match(text, one.span[0])) and one.min == one.max == 1 and named.span[0] - one.span[1] < 60
+    """Whether "one of the dead", or somebody "who was killed", is told right before who that is."""
+    gap = (one.span[1], named.span[0])
+    if one.kind == "single" and one.min == 1 and named.min == 1:
+        return bool(_NAMED_AS.fullmatch(text, *gap))
+    return bool(_ONE.match(text, one.span[0])) and one.min == one.max == 1 and gap[1] - gap[0] < 60
 
 
-def listed(text: str, sentence: Span, people: Sequence[Phrase]) -> tuple[State | None, list[int]]:
-    """The state that a list of victims opens with, None where it is that of the figure before, and the phrases listed."""
-    opens = _OPENS.search(text, *sentence)
-    if opens is None:
-        return None, []
-    at = opens.end()
+def listed(text: str, sentence: Span, people: Sequence[Phrase]) -> list[tuple[State | None, list[int]]]:
+    """Each list of victims: the state that it opens with, None where it is that of the figure before, and its phrases."""
+    found: list[tuple[State | None, list[int]]] = []
+    at = sentence[0]
+    while opens := _OPENS.search(text, at, sentence[1]):
+        at = opens.end()
+        named = _from(text, at, people)
+        if named:
+            found.append((_state(opens), named))
+            at = people[named[-1]].span[1]
+    return found
+
+
+def _state(opens: re.Match[str]) -> State | None:
+    if opens.group("fell") or opens.group("hurt"):
+        return "killed" if opens.group("fell") else "injured"
+    if first := opens.group("first"):
+        return _FIRST[first.lower()]
+    return next((_FIRST[name] for name in ("killed", "injured", "missing") if opens.group(name)), None)
+
+
+def _from(text: str, at: int, people: Sequence[Phrase]) -> list[int]:
+    """The places of the phrases that a list beginning at an offset names."""
     found: list[int] = []
     for i, phrase in enumerate(people):
         if phrase.span[0] < at:
@@ -59,9 +81,4 @@ def listed(text: str, sentence: Span, people: Sequence[Phrase]) -> tuple[State |
             break
         found.append(i)
         at = phrase.span[1]
-    state = next((name for name in ("killed", "injured", "missing") if opens.group(name)), None)
-    if opens.group("fell") or opens.group("hurt"):
-        state = "killed" if opens.group("fell") else "injured"
-    if first := opens.group("first"):
-        state = _FIRST[first.lower()]
-    return state, found  # type: ignore[return-value]  # the groups are states
+    return found

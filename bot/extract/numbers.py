@@ -19,6 +19,9 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_
 VAGUE = {
     "several": 2,
     "a number of": 2,
+    "an undetermined number of": 2,
+    "an unknown number of": 2,
+    "an unspecified number of": 2,
     "a handful of": 2,
     "a handful": 2,
     "a few": 2,

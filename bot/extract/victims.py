@@ -110,7 +110,7 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
 _SAME_PERSON = re.compile(
     r"\s*,?\s*(?:(?:presumably|apparently|reportedly|allegedly|also|identified\s+as|himself|herself)\s+|\(?(?:aged?\s+)?\d{1,3}\)?(?:[\s-]years?[\s-]old)?\s*,\s*)?"
 )
-_OFFICE = re.compile(r"(?:an?|the|former|its|their)\b", re.IGNORECASE)
+_OFFICE = re.compile(r"(?:an?|another|the|former|its|their)\b", re.IGNORECASE)
 _SOMEBODYS = re.compile(r"(?:an?|the|former|his|her|their|its|whose|[\w-]+['’]s)\b", re.IGNORECASE)
 """Before a name: "his wife, Ana Ruiz"; after one, "Ana Ruiz, his wife" may well be two people."""
 
