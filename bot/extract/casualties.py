@@ -21,6 +21,7 @@ from bot.extract.casualty_open import is_left_open
 from bot.extract.casualty_parts import (
     breakdown,
     goes_on,
+    in_brackets,
     is_besides,
     is_grave,
     is_left_with,
@@ -31,6 +32,7 @@ from bot.extract.casualty_parts import (
     own_state,
     parents,
     with_joined,
+    with_listed,
 )
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_same import repeats, words_for
@@ -137,6 +139,7 @@ def _by_rules(setting: Setting) -> Reading:
     text, (start, end) = setting.text, setting.sentence
     people = phrases(text, start, end)
     parts = with_joined(text, people, {i for i, phrase in enumerate(people) if is_part(text, start, phrase)})
+    parts, apart = with_listed(text, people, parts), in_brackets(text, people)
     states: dict[int, State] = {}
     for i, phrase in enumerate(people):
         if (
@@ -149,7 +152,7 @@ def _by_rules(setting: Setting) -> Reading:
         elif phrase.kind in ("counted", "plural") and (state := toll_state(text, start, phrase)):
             states[i] = state
     for trigger in setting.triggers:
-        for i in victims_of(text, setting.sentence, trigger, people, parts, states):
+        for i in victims_of(text, setting.sentence, trigger, people, parts | {*apart}, states):
             if people[i].head in _ALIVE:
                 continue
             if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
@@ -180,6 +183,9 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = state
             parts = parts if i in wholes else parts - {i}
     wholes |= breakdown(text, people, states, end)
+    for i, whole in apart.items():
+        if i not in states and whole in states and people[i].kind in ("single", "name", "counted") and larger(people[whole], people[i]):
+            states[i], wholes[i] = states[whole], whole
     for i in range(1, len(people)):
         again = goes_on(text, start, people[i], end)
         retold = is_retold(text, setting.sentence, people[i])

@@ -53,6 +53,49 @@ def with_joined(text: str, people: list[Phrase], parts: set[int]) -> set[int]:
     }
 
 
+_INCLUDING = re.compile(r"\b(?:including|among\s+(?:them|whom))[\s,:]+(?:at\s+least\s+|about\s+)?$", re.IGNORECASE)
+_NEXT = re.compile(r"\s*,\s+(?:(?:the|at\s+least|about|\w+)\s+){0,2}", re.IGNORECASE)
+_LAST = re.compile(r"\s+and\s+(?:(?:the|at\s+least|about|\w+)\s+){0,2}", re.IGNORECASE)
+
+
+def with_listed(text: str, people: list[Phrase], parts: set[int]) -> set[int]:
+    """Parts with those that follow them in a list: "including nine children, a guard and two women"."""
+    found = set(parts)
+    for i in parts:
+        begin = (people[i].number or people[i].span)[0]
+        if not _INCLUDING.search(text, max(0, begin - 30), begin):
+            continue
+        chain: set[int] = set()
+        for j in range(i + 1, len(people)):
+            gap = (people[j - 1].span[1], people[j].span[0])
+            if people[j].kind not in ("counted", "single", "name", "plural") or people[j].elliptical:
+                break
+            if _LAST.fullmatch(text, *gap):
+                found |= chain | {j}
+                break
+            if not _NEXT.fullmatch(text, *gap):
+                break
+            chain.add(j)
+    return found
+
+
+_OPENS = re.compile(r"\s*(?:\(|--|[–—])\s*(?:[\w-]+\s+){0,3}")
+_CLOSES = re.compile(r"\)|\s--|\s?[–—]")
+
+
+def in_brackets(text: str, people: list[Phrase]) -> dict[int, int]:
+    """Phrases in brackets or dashes behind the phrase that they part: "six people (four men and two women) were hurt"."""
+    found: dict[int, int] = {}
+    for i, whole in enumerate(people[:-1]):
+        opens = _OPENS.match(text, whole.span[1], people[i + 1].span[0])
+        if whole.kind not in ("counted", "plural") or i in found or not opens or opens.end() != people[i + 1].span[0]:
+            continue
+        closes = _CLOSES.search(text, people[i + 1].span[0], whole.span[1] + 250)
+        if closes:
+            found |= {j: i for j in range(i + 1, len(people)) if people[j].span[1] <= closes.start()}
+    return found
+
+
 def is_part_of_earlier(text: str, phrase: Phrase) -> bool:
     """ "Four of the dead", "Two of them are a mother and her son": a part of a figure told in an earlier sentence."""
     if phrase.kind != "counted":
