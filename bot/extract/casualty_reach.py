@@ -75,7 +75,7 @@ def victims_of(
             for i, p in enumerate(people)
             if _BEFORE_IT.fullmatch(text, p.span[1], trigger.span[0]) and (p.min == 1) != (object_at == "them")
         ]
-    after = _right(text, sentence, trigger, people)
+    after = _right(text, sentence, trigger, people, subsets)
     if trigger.state == "unspecified" and after and _TO_OTHERS.match(text, people[after[-1]].span[1], sentence[1]):
         return []
     named = trigger.standing == "of" and _CRIME.match(text, trigger.span[0])
@@ -114,8 +114,8 @@ _GAP_RIGHT = re.compile(
 )
 
 
-def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase]) -> list[int]:
-    """The phrase that follows at once, with those joined to it by commas and "and"."""
+def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int]) -> list[int]:
+    """The phrase that follows at once, with those joined to it by commas and "and", over its parts."""
     found: list[int] = []
     at = trigger.span[1]
     for i, phrase in enumerate(people):
@@ -134,7 +134,9 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase]) ->
                 text[phrase.span[1] : sentence[1]].lstrip() or ".",
             ):
                 break
-        elif not _joins(text, people[found[-1]], phrase) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
+        elif i in subsets and not _joins(text, people[found[-1]], phrase):
+            continue
+        elif not _joined(text, people[found[-1]], phrase) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
             break
         if phrase.kind == "plural" and found:
             break
@@ -259,6 +261,10 @@ def _joins(text: str, one: Phrase, two: Phrase) -> bool:
     return _JOINS.fullmatch(text, start, end) is not None
 
 
+def _joined(text: str, one: Phrase, two: Phrase) -> bool:
+    return _joins(text, one, two) or bool(_OVER_BRACKETS.fullmatch(text, one.span[1], two.span[0]))
+
+
 def _may_be_joined(text: str, sentence: Span, phrase: Phrase) -> bool:
     """Whether a phrase before "and" can suffer the same: no source, no perpetrator, no whole, nobody set free."""
     start = phrase.span[0]
@@ -274,10 +280,24 @@ def _may_be_joined(text: str, sentence: Span, phrase: Phrase) -> bool:
 _INCLUDING = re.compile(r"\s*,?\s*(?:including|among\s+them)\b[^,;.]{0,20}", re.IGNORECASE)
 
 
+_OVER_BRACKETS = re.compile(
+    r"\s*(?:\([^()]*\)|--.*?\s--|[–—][^–—]*[–—]|,\s*including\s[^,;.]*(?=,))\s*(?:,|,?\s*and)\s+(?:(?:the|his|her|their|at\s+least|about|another)\s+)?", re.DOTALL
+)
+
+
 def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int, subsets: set[int]) -> list[int]:
     """A subject with the subjects that "and" and commas join to it."""
     found = [i]
     while i > 0:
+        before = i - 1
+        while before in subsets and before:
+            before -= 1
+        if before < i - 1 and _OVER_BRACKETS.fullmatch(text, people[before].span[1], people[i].span[0]):
+            if before in subsets or not _may_be_joined(text, sentence, people[before]):
+                break
+            i = before
+            found.insert(0, i)
+            continue
         before = i - 1
         if (
             before in subsets

@@ -105,6 +105,19 @@ class Head(msgspec.Struct, frozen=True):
     side: str | None
 
 
+_OF_A_NATION = re.compile(
+    r"\s*([A-Z][a-z]+)(?=\s*(?:[.,;:)\]–—]|--|$)|\s+(?:was|were|is|had|has|have|who|dead|killed|wounded|injured|died|in|on|at|by|from|after|when|during"
+    r"|and\s+(?:an?|one|two|three|four|five|six|\d+|another|several|was|wounded|wounding|injur\w+|kill\w+))\b)"
+)
+
+
+def national_at(text: str, start: int, end: int) -> Head | None:
+    """One person told by the country: "a Colombian", with no noun behind."""
+    match = _OF_A_NATION.match(text, start, end)
+    side = nationals().get(f"{match.group(1).lower()}s") if match else None
+    return Head(match.end(1), match.group(1).lower(), (), False, None, side) if match and side else None
+
+
 def head_at(text: str, start: int, end: int) -> Head | None:
     """The noun for people that a phrase starting here is about, within a few words; None where it is about things."""
     best: Head | None = None

@@ -11,7 +11,7 @@ import msgspec
 from bot.extract.gazetteer import gazetteer
 from bot.extract.numbers import NUMBER_WORDS, Quantity, after_count, quantities, value_of
 from bot.extract.victim_counts import counts_no_victims, have_died_since, of_people_told, stands_before_its_noun
-from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, nationals, people_nouns
+from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, national_at, nationals, people_nouns
 from bot.extract.victim_names import names
 from bot.model.report import Span
 from bot.model.summary import Group, Qualifier, State
@@ -178,6 +178,8 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
     of = _OF.match(text, at, end)
     begin = of.end() if of else at
     head = head_at(text, begin, end)
+    if head is None and word == "one" and not of:
+        head = national_at(text, begin, end)
     if of and head is None and (inner := after_count(text, begin)) > begin:
         head = head_at(text, inner, end)  # "four of the nine students"
         if head is not None and head.state is not None and have_died_since(text, head.end, end):
@@ -264,6 +266,8 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
         if _DETERMINED.match(text, match.end(), end):
             continue
         head = head_at(text, match.end(), end)
+        if head is None and match.group().strip().lower() in ("a", "an", "another"):
+            head = national_at(text, match.end(), end)
         if head is None or _COUNT_OF.match(text, match.end()) or _OF_FIGURES.match(text, head.end, end):
             continue
         plural = head.plural
