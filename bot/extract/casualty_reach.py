@@ -75,6 +75,9 @@ def victims_of(
             for i, p in enumerate(people)
             if _BEFORE_IT.fullmatch(text, p.span[1], trigger.span[0]) and (p.min == 1) != (object_at == "them")
         ]
+    if trigger.standing == "either" and not passive and (object_at := _pronoun(text, trigger)):
+        told = [i for i, p in enumerate(people) if _is_told_again(text, sentence, p, trigger, object_at)]
+        return told[-1:]
     after = _right(text, sentence, trigger, people, subsets)
     if trigger.state == "unspecified" and after and _TO_OTHERS.match(text, people[after[-1]].span[1], sentence[1]):
         return []
@@ -95,6 +98,30 @@ def victims_of(
 
 _OBJECT = re.compile(r"\s*(him|her|them)\b(?!self|selves)", re.IGNORECASE)
 _BEFORE_IT = re.compile(r"\s*,\s*(?:reportedly\s+|later\s+|instantly\s+|seriously\s+)?", re.IGNORECASE)
+
+
+_AND_THEY = re.compile(
+    r"[^.;:]{0,90}(?:\band|[,;])\s+(?:(?:then|later|they|he|she|who|the\s+\w+)\s+){0,2}", re.IGNORECASE
+)
+
+
+def _is_told_again(text: str, sentence: Span, phrase: Phrase, trigger: Trigger, pronoun: str) -> bool:
+    """Whether "them" can be a phrase before: "they seized the mayor and killed him"."""
+    return (
+        phrase.kind in ("single", "name", "counted", "plural")
+        and (phrase.min == 1) != (pronoun == "them")
+        and _AND_THEY.fullmatch(text, phrase.span[1], trigger.span[0]) is not None
+        and not is_of_somebody(text, sentence, phrase)
+        and not is_set_free(text, sentence, phrase)
+        and bool(_SEIZED.search(text, max(sentence[0], phrase.span[0] - 60), phrase.span[0]))
+    )
+
+
+_SEIZED = re.compile(
+    r"\b(?:seiz|kidnap|abduct|captur|attack|ambush|intercept|found|caught|took|taken|arrest|detain|dragg|stopp|shot|chas|surround|approach|interrogat|tortur|beat|stabb|hit|cornered|grabb|forc|pull|fir(?:ed|ing)\s+(?:at|on)|shot\s+at|fired)\w*\s+(?:(?:the|a|an|his|her|their|at|on|at\s+least|former|[\w-]+)\s+){0,4}$",
+    re.IGNORECASE,
+)
+"""Before those on whom somebody laid hands."""
 
 
 def _pronoun(text: str, trigger: Trigger) -> str | None:
@@ -170,6 +197,8 @@ def _left(
             continue
         if phrase.kind == "name" and _IN_PLACE.search(text, max(sentence[0], phrase.span[0] - 12), phrase.span[0]):
             continue
+        if i and _WHO_DID.fullmatch(text, people[i - 1].span[1], phrase.span[0]) and _AT_ONCE.fullmatch(gap):
+            continue  # "a man who attacked a guard was killed"
         if not passive and len(gap.split()) > 2 and phrase.kind != "none":
             return []
         if phrase.kind == "plural" and "," in gap and not plain_plural(text, phrase):
@@ -206,10 +235,19 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
         and not _OTHER_VERB.search(plain)
     ):
         return len(plain.split()) <= 16  # with who it is: "Ana Ruiz, secretary of the miners' union was shot"
+    if phrase.kind in ("single", "counted") and _WHO.fullmatch(plain):
+        return True
     limit = 5 if phrase.kind == "plural" else 8
     return len(plain.split()) <= limit
 
 
+_WHO = re.compile(
+    r"\s+who\s+(?:(?:had|was|were|is|are)\s+)?(?!(?:said|says|told|arrested|detained|freed|released|rescued|sentenced|convicted|charged|accused)\b)[^,;:.]{3,140}?\s(?:was|were|died|had\s+died|(?:has|have|had)\s+been)\s*(?:\w+ly\s+)?",
+    re.IGNORECASE,
+)
+"""Between a subject with a clause and its verb: "one person who happened to be passing by was"."""
+_WHO_DID = re.compile(r"\s+who\s+(?!(?:said|says|told)\b)(?:(?!(?:was|were)\s+\w+ed\b)[\w-]+\s+){1,6}", re.IGNORECASE)
+_AT_ONCE = re.compile(r"\s+(?:was|were|(?:has|have|had)\s+been)\s+(?:\w+ly\s+|also\s+|later\s+)?", re.IGNORECASE)
 _OTHER_VERB = re.compile(
     r"\b(?:after|before|because|since|as|where|whom|whose|by|has|have|had|did|does|will|would|is|are)\s", re.IGNORECASE
 )

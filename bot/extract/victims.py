@@ -121,7 +121,7 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
     for phrase in people:
         last = joined[-1] if joined else None
         if last is not None and last.elliptical and last.min == last.max == 1 and phrase.kind == "single":
-            same = text[last.span[1] : phrase.span[0]] == ", " and _OFFICE.match(text, phrase.span[0])
+            same = text[last.span[1] : phrase.span[0]] in (", ", " ") and _OFFICE.match(text, phrase.span[0])
             if same:
                 span = (last.span[0], phrase.span[1])
                 joined[-1] = msgspec.structs.replace(last, span=span, groups=phrase.groups, side=phrase.side)
