@@ -69,7 +69,7 @@ _FALSE = re.compile(
 _AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
 """Before what somebody is or was, no further person: "worked as a guard"."""
 _AS_WERE = re.compile(
-    r"\b(?:such\s+as|as\s+(?:well|many|few|much)\s+as|known\s+as|identified\s+as|named\s+as)\s+\S*\s*$", re.IGNORECASE
+    r"\b(?:such\s+as|as\s+(?:well|many|few|much)\s+as|known\s+as|(?:identified|named)\s+(?:[^,;.]{1,40}\s+)?as)\s+\S*\s*$", re.IGNORECASE
 )
 _REACH = 140
 

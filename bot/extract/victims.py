@@ -101,7 +101,9 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
         *_uncounted(text, start, end),
         *(_named(span) for span in names(text, start, end)),
     ]:
-        if not any(a < phrase.span[1] and phrase.span[0] < b for a, b in taken):
+        if not _overlaps(phrase.span, taken):
+            titled = _with_title(text, start, phrase) if phrase.kind == "name" else phrase
+            phrase = phrase if _overlaps(titled.span, taken) else titled
             found.append(phrase)
             taken.append(phrase.span)
     return _apposed(text, sorted(found, key=lambda phrase: phrase.span))
@@ -133,7 +135,7 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
             if (
                 _SAME_PERSON.fullmatch(gap)
                 and ("," in gap or not comma_needed)
-                and (_OFFICE if comma_needed else _SOMEBODYS).match(text, office.span[0])
+                and (not gap.strip() or (_OFFICE if comma_needed else _SOMEBODYS).match(text, office.span[0]))
             ):
                 joined[-1] = msgspec.structs.replace(office, span=(last.span[0], phrase.span[1]))
                 continue
@@ -362,3 +364,20 @@ def _others(text: str, start: int, end: int) -> Iterator[Phrase]:
 
 def _named(span: Span) -> Phrase:
     return Phrase(kind="name", span=span, number=None, min=1, max=1, qualifier="exact", head="name")
+
+
+_TITLE = re.compile(r"(?<![\w-])([a-z]\w+)\s+$")
+
+
+def _with_title(text: str, start: int, phrase: Phrase) -> Phrase:
+    """A name with the noun before it that tells who that is: "announcer Ana Ruiz"."""
+    before = _TITLE.search(text, max(start, phrase.span[0] - 40), phrase.span[0])
+    noun = people_nouns().get(before.group(1)) if before else None
+    if before is None or noun is None or noun.plural:
+        return phrase
+    groups = (noun.group,) if noun.group else ()
+    return msgspec.structs.replace(phrase, span=(before.start(), phrase.span[1]), groups=groups)
+
+
+def _overlaps(span: Span, taken: list[Span]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in taken)
