@@ -35,7 +35,7 @@ from bot.extract.casualty_parts import (
     with_listed,
 )
 from bot.extract.casualty_reach import victims_of
-from bot.extract.casualty_same import repeats, words_for
+from bot.extract.casualty_same import is_counted_elsewhere, repeats, words_for
 from bot.extract.casualty_tolls import is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
@@ -73,6 +73,7 @@ def casualties_of(
         if len(hits) == placed and hits and since < _MEMORY:
             _read_on(text, reading.setting.sentence, hits)
         since = 0 if len(hits) > placed else since + 1
+    hits = _without_returns(text, hits)
     carriers, repeated = Carriers(attributions), repeats(text, hits)
     named, scopes = words_for(hits, repeated), scopes_of(text, hits, repeated, told_on(text) or published)
     return tuple(
@@ -95,6 +96,17 @@ def casualties_of(
         )
         for number, hit in enumerate(hits, 1)
     )
+
+
+def _without_returns(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """The figures without those that only come back to people counted elsewhere."""
+    wholes = {hit.parent for hit in hits}
+    kept = [i for i, hit in enumerate(hits) if i in wholes or not is_counted_elsewhere(text, hit, hits)]
+    place = {old: new for new, old in enumerate(kept)}
+    for i in kept:
+        parent = hits[i].parent
+        hits[i].parent = None if parent is None else place[parent]
+    return [hits[i] for i in kept]
 
 
 _SPEAKS = re.compile(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.extract.victim_names import IS_TITLE
 from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import Group, State
@@ -26,6 +27,9 @@ _DEFINITE = re.compile(r"(?:the|this|that|their)\s", re.IGNORECASE)
 _DEFINITE_BEFORE = re.compile(r"\b(?:the|these|those)\s+$", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][\w-]{2,}")
 _NAMED = re.compile(r"\b[A-Z][a-z][\w-]*\s+(?:[\w.]+\s+)?[A-Z][a-z]")
+_IDENTIFIED = re.compile(
+    r"\b(?:victim|man|woman|dead|deceased|body|officer|soldier|he|she)\s[^,;.]{0,30}\b(?:identified|named)\s+(?:by\s+[^,.;]{1,40}\s+)?as\s+$", re.IGNORECASE
+)
 _SMALL = 3
 """Counts up to which two figures of the same size may well be of different people."""
 
@@ -43,6 +47,23 @@ def repeats(text: str, hits: Sequence[Told]) -> list[int | None]:
     return [
         next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None) for i, hit in enumerate(hits)
     ]
+
+
+def is_counted_elsewhere(text: str, hit: Told, hits: Sequence[Told]) -> bool:
+    """Whether an uncounted "the miners" only comes back to miners whom another sentence counts."""
+    phrase = hit.phrase
+    return (
+        phrase.kind == "plural"
+        and bool(_DEFINITE.match(text, phrase.span[0]))
+        and any(
+            other.state == hit.state
+            and other.sentence != hit.sentence
+            and other.phrase.kind == "counted"
+            and (other.phrase.min or 0) > 1
+            and other.phrase.head.rstrip("s") == phrase.head.rstrip("s")
+            for other in hits
+        )
+    )
 
 
 def words_for(hits: Sequence[Told], repeated: Sequence[int | None]) -> list[tuple[Span, ...]]:
@@ -84,10 +105,27 @@ def _new(text: str, phrase: Phrase) -> bool:
 
 
 def _same_person(text: str, one: Phrase, two: Phrase) -> bool:
-    """ "The official" after a victim with a name, or after one whose noun is the same; a surname after the whole name."""
-    if one.kind == two.kind == "name":
-        return bool(set(_CAPITAL.findall(text[slice(*one.span)])) & set(_CAPITAL.findall(text[slice(*two.span)])))
+    """ "The official" after a victim with a name, or after one whose noun is the same; a name after its noun or whole."""
+    first, second = _name_in(text, one), _name_in(text, two)
+    if first and second:
+        return first <= second or second <= first or len(first & second) > 1
+    if second:
+        before = text[max(0, two.span[0] - 60) : two.span[0]]
+        if _IDENTIFIED.search(before):
+            return True  # "a guard was killed … The victim was identified as Ana Ruiz"
+        return _noun(text, one) == _noun(text, two) and not _new(text, one) and not _new(text, two)
     if two.kind != "single" or not _DEFINITE.match(text, two.span[0]):
         return False
-    named = one.kind == "name" or _NAMED.search(text[slice(*one.span)])
-    return one.head == two.head or (bool(named) and two.head not in _OF_ANOTHER)
+    return _noun(text, one) == two.head or (bool(first) and two.head not in _OF_ANOTHER)
+
+
+def _name_in(text: str, phrase: Phrase) -> set[str]:
+    """The words of a person's name in a phrase, without titles."""
+    words = text[slice(*phrase.span)]
+    if phrase.kind != "name" and not _NAMED.search(words):
+        return set()
+    return {word for word in _CAPITAL.findall(words) if not IS_TITLE.fullmatch(word)}
+
+
+def _noun(text: str, phrase: Phrase) -> str:
+    return phrase.head if phrase.kind != "name" else text[slice(*phrase.span)].split()[0]

@@ -17,6 +17,7 @@ _TITLES = (
 _PERSON = re.compile(
     rf"(?:\b{_TITLES}\.?\s+)*\b[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ][\w’'-]*(?:\s+(?:[A-Z]\.|(?:de|del|la|las|los|von|van|al|bin|y)(?=\s[A-Z])|[A-ZÁÉÍÓÚÑ][\w’'-]*[a-záéíóúñ]))+"
 )
+IS_TITLE = re.compile(_TITLES)
 _TITLE = re.compile(rf"{_TITLES}\.?\s+(?=[A-Z])")
 _RANK = re.compile(
     r"(?:\b(?:Rector|Dean|Director|President|Chairman|Chairwoman|Secretary|Leader|Member|Spokesman|Spokeswoman|Chief|Commander|Candidate|Citizen|Editor"
