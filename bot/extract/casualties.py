@@ -36,7 +36,7 @@ from bot.extract.casualty_parts import (
 )
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_same import is_counted_elsewhere, repeats, words_for
-from bot.extract.casualty_tolls import is_retold, toll_groups, toll_state
+from bot.extract.casualty_tolls import is_of_a_toll, is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
 from bot.extract.victim_heads import STATE_HEADS
@@ -163,6 +163,7 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = "killed" if dead else phrase.state
         elif phrase.kind in ("counted", "plural") and (state := toll_state(text, start, phrase)):
             states[i] = state
+    told = {i for i, phrase in enumerate(people) if i in states and phrase.elliptical and phrase.state is None}
     for trigger in setting.triggers:
         for i in victims_of(text, setting.sentence, trigger, people, parts | {*apart}, states):
             if people[i].head in _ALIVE:
@@ -178,6 +179,8 @@ def _by_rules(setting: Setting) -> Reading:
     for i, phrase in enumerate(people):
         if is_of_a_state(text, phrase) and (fate := own_state(text, phrase, setting.triggers)):
             states[i] = fate  # "one of the wounded has died"
+    for i in [i for i in states if told and people[i].kind == "plural" and is_of_a_toll(text, start, people[i])]:
+        del states[i]  # "the number of guards killed rose to 26"
     named: set[int] = set()
     for state, one_list in listed(text, setting.sentence, people):
         named |= set(one_list)

@@ -62,10 +62,12 @@ _RATED = re.compile(
 """Beside a figure that is a rate: "9,000 people die of it every year"."""
 _REPORTS = re.compile(r"\b(?:reports?|rumou?rs?|claims?|allegations?)\s+(?:that|of)\b[^,;.]{0,40}$", re.IGNORECASE)
 _FALSE = re.compile(
-    r"[^,;.]{0,60}\b(?:were|was|are|is|proved|turned\s+out)\s+(?:to\s+be\s+)?(?:\w+ly\s+)?(?:false|untrue|wrong|fake|baseless|unfounded|incorrect|inaccurate|fabricated|a\s+hoax)\b",
+    r"[^,;.]{0,140}\b(?:were|was|are|is|proved|turned\s+out)\s+(?:to\s+be\s+)?(?:\w+ly\s+)?(?:false|untrue|wrong|fake|baseless|(?:\w+\s+)?unfounded|incorrect|inaccurate|fabricated|a\s+hoax)\b",
     re.IGNORECASE,
 )
 """Around a figure that a text takes back: "reports of 20 dead were wrong"."""
+_WANTED = re.compile(r"\bwant(?:s|ed|ing)?\s+(?:to\s+see\s+)?$", re.IGNORECASE)
+"""Before somebody whom another wants dead."""
 _AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
 """Before what somebody is or was, no further person: "worked as a guard"."""
 _AS_WERE = re.compile(
@@ -81,6 +83,8 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     if _CONDITION.search(before) or _FORECAST.search(before) or _ASKED.match(text, sentence[0], sentence[1]):
         return True
     if phrase.kind in ("plural", "counted") and _ANY.search(before) and not _DENIED_ANY.search(before):
+        return True
+    if _WANTED.search(before) and state == "killed":
         return True
     if phrase.kind in ("single", "plural") and _AS_A.search(before) and not _AS_WERE.search(before):
         return True

@@ -63,7 +63,8 @@ def with_listed(text: str, people: list[Phrase], parts: set[int]) -> set[int]:
     found = set(parts)
     for i in parts:
         begin = (people[i].number or people[i].span)[0]
-        if not _INCLUDING.search(text, max(0, begin - 30), begin):
+        named = people[i].kind == "name" and _SUBSET_NAMED.search(text, max(0, begin - 70), begin)
+        if not named and not _INCLUDING.search(text, max(0, begin - 30), begin):
             continue
         chain: set[int] = set()
         for j in range(i + 1, len(people)):

@@ -34,11 +34,19 @@ _HYPOTHETICAL = re.compile(
 )
 _DID = re.compile(r"\b(?:has|have|had|having)\s+(?:also\s+|already\s+|\w+ly\s+)?$", re.IGNORECASE)
 """Before a verb whose subject did it: "who has killed"."""
+_NO_OBJECT = re.compile(
+    r"\s*(?:$|[^\w\s]|(?:in|by|on|at|to|for|with|from|of|off|up|down|out|over|under|into|near|during|within|without|inside|outside|across|between|among|amid|against|along|alongside|aboard|around|about|since|until|through|throughout|following|including|because|despite"
+    r"|and|or|but|nor|while|when|where|as|after|before|if|who|that|which|whose|than|so|though|although|it|he|she|they|we|there|here|this|last|next|early|late|earlier|later|yesterday|today|tonight|overnight|together|alone|too|also|again|once|twice|more|less|is|are|was|were|be|have|has|had|will|would|said|says"
+    r"|\w+ly|mid\S*|one|two|three|four|five|six|seven|eight|nine|ten|\d+|(?:a|an|the|some|several|many)\s+(?:\w+\s+){0,2}(?:second|minute|hour|day|night|week|month|year|morning|evening|afternoon|weekend)s?)\b)",
+    re.IGNORECASE,
+)
+"""After a verb that has no object: "those killed in the blast", not "the guard murdered a student"."""
 _TO_OTHERS = re.compile(
     r"\s+to\s+(?:[\w-]+\s+){0,2}?(?:rivals?|clubs?|injur(?:y|ies)|suspensions?|transfers?|retirement|competitors?|knee|hamstring|free\s+agency)\b",
     re.IGNORECASE,
 )
 """After those whom a team or a firm lost, but not to death."""
+_OF_WHOM = re.compile(r"\s(?:of|with|to)\s|^\w+\s+(?:cases?|trials?)\s+of\s|:|[-–—(]")
 _CRIME = re.compile(r"(?:murder|assassination|massacre|killing|slaying|execution)", re.IGNORECASE)
 _MANAGED = re.compile(r"\b(?:managed|went\s+on|proceeded|succeeded|able)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 """Before what did happen: "managed to kill"."""
@@ -81,6 +89,8 @@ def victims_of(
     after = _right(text, sentence, trigger, people, subsets)
     if trigger.state == "unspecified" and after and _TO_OTHERS.match(text, people[after[-1]].span[1], sentence[1]):
         return []
+    if trigger.standing == "of" and not _OF_WHOM.search(text[trigger.span[0] : trigger.span[1] + 12]):
+        return []
     named = trigger.standing == "of" and _CRIME.match(text, trigger.span[0])
     right = [
         i
@@ -91,7 +101,9 @@ def victims_of(
         return right
     if trigger.standing == "either" and after and not passive and not _BAD_OBJECT.match(text[trigger.span[1] :]):
         return right  # those before the verb did it
-    if trigger.standing == "either" and not passive and _DID.search(before):
+    if trigger.standing == "either" and not passive and (
+        _DID.search(before) or not _NO_OBJECT.match(text, trigger.span[1], sentence[1])
+    ):
         return []
     return _left(text, sentence, trigger, people, subsets, passive)
 
@@ -141,10 +153,14 @@ _GAP_RIGHT = re.compile(
 )
 
 
+_INSERTED = re.compile(r"\s*(?:--[^-.;]{2,60}--|[–—][^–—.;]{2,60}[–—]|\([^()]{2,60}\))(?=\s)")
+
+
 def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int]) -> list[int]:
     """The phrase that follows at once, with those joined to it by commas and "and", over its parts."""
     found: list[int] = []
-    at = trigger.span[1]
+    inserted = _INSERTED.match(text, trigger.span[1], sentence[1])
+    at = inserted.end() if inserted else trigger.span[1]
     for i, phrase in enumerate(people):
         if phrase.span[0] < at:
             continue
@@ -161,6 +177,8 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
                 text[phrase.span[1] : sentence[1]].lstrip() or ".",
             ):
                 break
+        elif phrase.kind == "plural" and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
+            continue  # "a chief of police, a mayor and …"
         elif i in subsets and not _joins(text, people[found[-1]], phrase):
             continue
         elif not _joined(text, people[found[-1]], phrase) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
@@ -188,10 +206,12 @@ def _left(
             if own_verb(text, phrase, trigger.span[0]):
                 return []  # "20 rebels, four of whom died"
             continue
-        if i and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
+        if i and people[i - 1].head not in _THEIR_OWN and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
             continue
         gap = text[phrase.span[1] : trigger.span[0]]
-        if did_it(text, sentence, phrase) or owns(text, phrase) or is_of_somebody(text, sentence, phrase):
+        if did_it(text, sentence, phrase) or owns(text, phrase):
+            continue
+        if is_of_somebody(text, sentence, phrase) and (passive or gap.strip() or not i or people[i - 1].head not in _THEIR_OWN):
             continue
         if is_in_a_clause(text, sentence, phrase, trigger.span[0]) or has_another_fate(text, sentence, phrase):
             continue
@@ -248,6 +268,8 @@ _WHO = re.compile(
 """Between a subject with a clause and its verb: "one person who happened to be passing by was"."""
 _WHO_DID = re.compile(r"\s+who\s+(?!(?:said|says|told)\b)(?:(?!(?:was|were)\s+\w+ed\b)[\w-]+\s+){1,6}", re.IGNORECASE)
 _AT_ONCE = re.compile(r"\s+(?:was|were|(?:has|have|had)\s+been)\s+(?:\w+ly\s+|also\s+|later\s+)?", re.IGNORECASE)
+_THEIR_OWN = frozenset(("relatives", "family", "families", "widow", "widows", "mothers", "parents", "friends"))
+"""Whose the dead were: "the relatives of the miners killed in May"."""
 _OTHER_VERB = re.compile(
     r"\b(?:after|before|because|since|as|where|whom|whose|by|has|have|had|did|does|will|would|is|are)\s", re.IGNORECASE
 )
@@ -259,10 +281,14 @@ _OF_THE_HURT = re.compile(
     r"^\s+of\s+(?:the|those|its)\s+[\w-]+\s+(?:injured|wounded|dead|killed|missing)\b", re.IGNORECASE
 )
 _AGE = re.compile(r",\s*\d{1,3}(?:\s+years?\s+old)?\s*,")
+_VERB = r"took|takes|taking|held|hold|stole|burnt|beat|hit|left|lost|let|set|drove|threw|found|made|gave|sent|put|(?!(?:un\w+|retired|armed|alleged|suspected|accused|wanted|married|disabled|aged|supposed|uniformed|hooded|masked|related|estimated|hired|trained|registered|two-[\w-]+)\b)\w\w+ed"
+"""Verbs of the past, with what happened to others: "killed a guard and robbed two nurses"."""
 _JOINS = re.compile(
     r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?=\s*[,;]))?\s*(?:,|;|and|,\s*and|;\s*and|,?\s*as\s+well\s+as|,?\s*along\s+with|,?\s*together\s+with)\s*(?:of\s+)?(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
     r"(?:(?!(?:said|says|told|that|whose|into|onto|among|amid|over|under|against|before|because|if|then|who|whom|which|where|when|while|but|killed|wounded|injured|died|wound|injure|hurt|kill|captured|kidnapped|abducted|arrested|detained|seized|freed|rescued|was|were|had|has|have|by|in|on|at|of|to|for|from|with|after|near"
-    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are|[\w-]+ing)\b)[\w.-]+\s+){0,3}?",
+    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are|[\w-]+ing|"
+    + _VERB
+    + r")\b)[\w.-]+\s+){0,3}?",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(
@@ -278,6 +304,10 @@ _APPOSED = re.compile(
     r",(?!\s+(?:said|who|whom|which|where|when|while|but|and)\b)[^,;.]{2,70},\s*(?:and|as\s+well\s+as|along\s+with|together\s+with)\s+(?:the\s+|his\s+|her\s+)?"
 )
 """Between a victim with a description and the next one: "Ana Ruiz, third judge of the district, and two guards"."""
+_WITH_OFFICE = re.compile(
+    r",\s+(?:the\s+|a\s+)?[\w-]+(?:\s[\w-]+){0,4}\s+(?:of|at|for|from)\s+(?:(?!\b(?:said|says|who|that|was|were|has|had|is)\b)[^,;.]){2,70},\s+(?:the\s+|an?\s+)?"
+)
+"""Between a victim with an office and the next one: "Ana Ruiz, rector of the college, five nuns and …"."""
 _CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 
 
@@ -295,6 +325,8 @@ def _joins(text: str, one: Phrase, two: Phrase) -> bool:
     if complement and not _VERB_WITHIN.search(complement.group()) and _JOINS.fullmatch(text, complement.end(), end):
         return True
     if one.kind == "name" and _APPOSED.fullmatch(text, start, end):
+        return True
+    if one.kind in ("name", "single") and _WITH_OFFICE.fullmatch(text, start, end):
         return True
     return _JOINS.fullmatch(text, start, end) is not None
 

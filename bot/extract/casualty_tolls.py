@@ -60,7 +60,7 @@ def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
         return "unspecified"
     if match.group("toll"):
         return "unspecified" if "casualty" in match.group("toll").lower() else "killed"
-    told = (match.group("of") or match.group("dead") or "").lower()
+    told = match.group().lower()  # "the number of guards killed by rebels has risen to"
     return next((state for words, state in _TOLD if words in told), None)
 
 
@@ -71,6 +71,14 @@ def toll_groups(text: str, start: int, phrase: Phrase) -> tuple[Group, ...]:
     if phrase.elliptical and (turned := _TO_THE_NUMBER.match(text, phrase.span[1])):
         of = turned.group("whom")
     return groups_of(of) if of else ()
+
+
+_NUMBER_OF = re.compile(r"\b(?:number|count|tally|total)\s+of\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+
+
+def is_of_a_toll(text: str, start: int, phrase: Phrase) -> bool:
+    """Whether people are those whom a toll counts: "the number of guards"."""
+    return _NUMBER_OF.search(text, start, phrase.span[0]) is not None
 
 
 _RETOLD = re.compile(
