@@ -152,6 +152,26 @@ def _by_rules(setting: Setting) -> Reading:
     people = phrases(text, start, end)
     parts = with_joined(text, people, {i for i, phrase in enumerate(people) if is_part(text, start, phrase)})
     parts, apart = with_listed(text, people, parts), in_brackets(text, people)
+    states = _by_own_words(text, start, people)
+    _by_triggers(setting, people, parts | {*apart}, states)
+    named = _by_lists(setting, people, parts, states)
+    wholes = parents(people, parts, states)
+    for i in sorted(parts):
+        if state := own_state(text, people[i], setting.triggers):
+            states[i] = state
+            parts = parts if i in wholes else parts - {i}
+    wholes |= breakdown(text, people, states, end)
+    for i, whole in apart.items():
+        one = people[i]
+        if i not in states and whole in states and one.kind != "plural" and larger(people[whole], one):
+            states[i], wholes[i] = states[whole], whole
+    _by_neighbours(setting, people, states, wholes)
+    kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes or i in named}
+    return Reading(setting, people, kept, parts, wholes, frozenset(named))
+
+
+def _by_own_words(text: str, start: int, people: Sequence[Phrase]) -> dict[int, State]:
+    """What phrases say by themselves, and what a toll says of the figure at its end."""
     states: dict[int, State] = {}
     for i, phrase in enumerate(people):
         if (
@@ -163,11 +183,19 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = "killed" if dead else phrase.state
         elif phrase.kind in ("counted", "plural") and (state := toll_state(text, start, phrase)):
             states[i] = state
-    told = {i for i, phrase in enumerate(people) if i in states and phrase.elliptical and phrase.state is None}
+    return states
+
+
+def _by_triggers(setting: Setting, people: list[Phrase], parts: set[int], states: dict[int, State]) -> None:
+    """What the words for what happened say of phrases."""
+    text, (start, _) = setting.text, setting.sentence
+    tolls = any(phrase.elliptical and phrase.state is None and i in states for i, phrase in enumerate(people))
     for trigger in setting.triggers:
-        for i in victims_of(text, setting.sentence, trigger, people, parts | {*apart}, states):
-            if people[i].head in _ALIVE:
-                continue
+        for i in victims_of(text, setting.sentence, trigger, people, parts, states):
+            if people[i].head in _ALIVE or (
+                tolls and people[i].kind == "plural" and is_of_a_toll(text, start, people[i])
+            ):
+                continue  # "the number of guards killed rose to 26" has one figure
             if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
                 died = trigger.state == "killed" and trigger.standing in ("left", "either") and people[i].state is None
                 before = states.setdefault(i, trigger.state)
@@ -179,28 +207,30 @@ def _by_rules(setting: Setting) -> Reading:
     for i, phrase in enumerate(people):
         if is_of_a_state(text, phrase) and (fate := own_state(text, phrase, setting.triggers)):
             states[i] = fate  # "one of the wounded has died"
-    for i in [i for i in states if told and people[i].kind == "plural" and is_of_a_toll(text, start, people[i])]:
-        del states[i]  # "the number of guards killed rose to 26"
+
+
+def _by_lists(setting: Setting, people: list[Phrase], parts: set[int], states: dict[int, State]) -> set[int]:
+    """The places of victims that lists name; whoever is told right before the name is no further figure."""
     named: set[int] = set()
-    for state, one_list in listed(text, setting.sentence, people):
-        named |= set(one_list)
-        first = one_list[0]
+    for state, places in listed(setting.text, setting.sentence, people):
+        named |= set(places)
+        first, before = places[0], places[0] - 1
         if state is not None:
-            states |= dict.fromkeys(one_list, state)
-        if first and is_one_of_them(text, people[first - 1], people[first]):
-            if known := states.pop(first - 1, None):  # "one of the dead is Ana Ruiz": one figure
+            states |= dict.fromkeys(places, state)
+        if first and is_one_of_them(setting.text, people[before], people[first]):
+            if known := states.pop(before, None):
                 states[first] = known
-            parts.discard(first - 1)
-            people[first] = msgspec.structs.replace(people[first], groups=people[first].groups or people[first - 1].groups)
-    wholes = parents(people, parts, states)
-    for i in sorted(parts):
-        if state := own_state(text, people[i], setting.triggers):
-            states[i] = state
-            parts = parts if i in wholes else parts - {i}
-    wholes |= breakdown(text, people, states, end)
-    for i, whole in apart.items():
-        if i not in states and whole in states and people[i].kind in ("single", "name", "counted") and larger(people[whole], people[i]):
-            states[i], wholes[i] = states[whole], whole
+            parts.discard(before)
+            groups = people[first].groups or people[before].groups
+            people[first] = msgspec.structs.replace(people[first], groups=groups)
+    return named
+
+
+def _by_neighbours(
+    setting: Setting, people: Sequence[Phrase], states: dict[int, State], wholes: dict[int, int]
+) -> None:
+    """What phrases without a state take over from one before: "ten were hurt, two gravely"; "along with a guard"."""
+    text, (start, end) = setting.text, setting.sentence
     for i in range(1, len(people)):
         again = goes_on(text, start, people[i], end)
         retold = is_retold(text, setting.sentence, people[i])
@@ -213,8 +243,6 @@ def _by_rules(setting: Setting) -> Reading:
             states[i] = states[told]
         elif is_besides(text, start, people[i]) and (earlier := [j for j in states if j < i]):
             states[i] = states[max(earlier)]
-    kept = {i: state for i, state in sorted(states.items()) if i not in parts or i in wholes or i in named}
-    return Reading(setting, people, kept, parts, wholes, frozenset(named))
 
 
 def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Span]) -> None:

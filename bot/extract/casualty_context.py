@@ -50,19 +50,22 @@ _NO_PLACE = re.compile(
 
 _LONG_AGO = 60
 """Days before the report after which an attack is no longer the one that it reports."""
-_OF_TIME = re.compile(r"\b(?:since|from|between|until|till|before|after|elected|appointed|due|scheduled|begun|began|started|launched|power|office)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
+_OF_TIME = re.compile(
+    r"\b(?:since|from|between|until|till|before|after|elected|appointed|due|scheduled|begun|began|started|launched|power|office)\s+(?:on\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _JUST_NOW = re.compile(
     r"(?<!\bsaid\s)(?<!\breported\s)(?<!\bannounced\s)(?<!\btold\s)\b(?:yesterday|tonight|overnight|this\s+(?:morning|afternoon|evening|week)|last\s+(?:night|week)"
     r"|(?:on|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today)\b(?!\s+(?:said|reported|announced|told|issued|that|condemned|charged|ordered|called))",
     re.IGNORECASE,
 )
 _REVISED = re.compile(r"\btolls?\b|\b(?:rose|risen|revised|rising|raised|climbed|now|so\s+far)\b", re.IGNORECASE)
-_HARM = re.compile(r"\b(?:killed|murder\w*|assassinat\w*|shot|slain|died|death|dead|injured|wounded|massacre\w*)\b", re.IGNORECASE)
+_HARM = re.compile(
+    r"\b(?:killed|murder\w*|assassinat\w*|shot|slain|died|death|dead|injured|wounded|massacre\w*)\b", re.IGNORECASE
+)
 
 
-def scopes_of(
-    text: str, figures: Sequence[Told], repeated: Sequence[int | None], told: date | None
-) -> list[Scope]:
+def scopes_of(text: str, figures: Sequence[Told], repeated: Sequence[int | None], told: date | None) -> list[Scope]:
     """Each figure's scope; what a report tells once more is of an earlier attack wherever it is dated to be."""
     scopes = [_scope(text, figure.sentence, figure.phrase.span, told) for figure in figures]
     dated = [told is not None and _is_long_ago(text, figure.sentence, told) for figure in figures]
@@ -100,8 +103,7 @@ def _is_long_ago(text: str, sentence: Span, told: date) -> bool:
     days = [
         day
         for day in named(text, *sentence, told)
-        if not _OF_TIME.search(text, sentence[0], day.span[0])
-        and not _is_of_office(words, day.span[0] - sentence[0])
+        if not _OF_TIME.search(text, sentence[0], day.span[0]) and not _is_of_office(words, day.span[0] - sentence[0])
     ]
     return bool(days) and all(day.age > _LONG_AGO for day in days)
 

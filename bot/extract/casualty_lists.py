@@ -9,13 +9,13 @@ from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import State
 
-_IDENTIFIED = r"(?:(?:have|has|had)\s+been|were|was|are|is)\s+(?:\w+ly\s+)?(?:later\s+)?(?:identified|named)(?:\s+(?:by\s+[^,.;]{1,40}\s+)?as)?"
+_IDENTIFIED = r"\b(?:(?:have|has|had)\s+been|were|was|are|is)\s+(?:\w+ly\s+)?(?:later\s+)?(?:identified|named)(?:\s+(?:by\s+[^,.;]{1,40}\s+)?as)?"
 _OPENS = re.compile(
     r"(?:\b(?:the|those|his|her|their|one\s+of\s+(?:the|those))\s+(?:names?\s+of\s+(?:the\s+)?)?(?:\w+\s+){0,2}?(?:(?P<killed>dead|deceased|killed|fatalit(?:y|ies)|slain|bodies)|(?P<injured>injured|wounded)"
     r"|(?P<missing>missing)|(?P<open>victims?))(?:\s+(?!(?:were|was|are|is|who|which|that|have|has|had)\b)[\w’'-]+){0,6}"
     r"|\b(?:also\s+)?(?P<first>killed|dead|injured|wounded|missing)\b(?:\s+(?:in|by|on|at|during|with|as)\b[^.;:]{1,60}?)?"
     r"|\b(?:(?P<fell>died|killed|dead|slain|murdered|assassinat\w+|murders?|killings?)|(?P<hurt>wounded|injured|hurt))\b[^.;:\"]{0,80}(?=:)"
-    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|(?:were|was|are|is)(?:\s+as\s+follows)?|includ(?:ed|es|ing|e)\b|as\b(?=\s+[A-Z])|:)\s*:?\s*",
+    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|\b(?:were|was|are|is)\b(?:\s+as\s+follows)?|\binclud(?:ed|es|ing|e)\b|\bas\b(?=\s+[A-Z])|:)\s*:?\s*",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
@@ -31,7 +31,13 @@ _SAYS = re.compile(
 )
 
 
-_FIRST: dict[str, State] = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured", "missing": "missing"}
+_FIRST: dict[str, State] = {
+    "killed": "killed",
+    "dead": "killed",
+    "injured": "injured",
+    "wounded": "injured",
+    "missing": "missing",
+}
 
 
 _ONE = re.compile(r"one\s+of\s+(?:the|those)\b", re.IGNORECASE)

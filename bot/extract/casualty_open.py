@@ -18,7 +18,7 @@ _CONDITION = re.compile(
 )
 _FORECAST = re.compile(
     r"\b(?:tolls?|numbers?|counts?|figures?|deaths)\b[^,;.]{0,60}"
-    r"\b(?:could|may|might|would|will|can|expected|likely|feared|bound)\b[^,;.]{0,40}$",
+    r"\b(?:could|(?<!\d\s)(?-i:may)|might|would|will|can|expected|likely|feared|bound)\b[^,;.]{0,40}$",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -71,7 +71,8 @@ _WANTED = re.compile(r"\bwant(?:s|ed|ing)?\s+(?:to\s+see\s+)?$", re.IGNORECASE)
 _AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
 """Before what somebody is or was, no further person: "worked as a guard"."""
 _AS_WERE = re.compile(
-    r"\b(?:such\s+as|as\s+(?:well|many|few|much)\s+as|known\s+as|(?:identified|named)\s+(?:[^,;.]{1,40}\s+)?as)\s+\S*\s*$", re.IGNORECASE
+    r"\b(?:such\s+as|as\s+(?:well|many|few|much)\s+as|known\s+as|(?:identified|named)\s+(?:[^,;.]{1,40}\s+)?as)\s+\S*\s*$",
+    re.IGNORECASE,
 )
 _REACH = 140
 

@@ -15,6 +15,7 @@ from bot.extract.casualty_bystanders import (
     is_set_free,
     owns,
 )
+from bot.extract.casualty_joins import joins, joins_over_parts
 from bot.extract.casualty_open import is_of_a_share
 from bot.extract.casualty_parts import own_verb
 from bot.extract.casualty_words import Trigger
@@ -101,8 +102,10 @@ def victims_of(
         return right
     if trigger.standing == "either" and after and not passive and not _BAD_OBJECT.match(text[trigger.span[1] :]):
         return right  # those before the verb did it
-    if trigger.standing == "either" and not passive and (
-        _DID.search(before) or not _NO_OBJECT.match(text, trigger.span[1], sentence[1])
+    if (
+        trigger.standing == "either"
+        and not passive
+        and (_DID.search(before) or not _NO_OBJECT.match(text, trigger.span[1], sentence[1]))
     ):
         return []
     return _left(text, sentence, trigger, people, subsets, passive)
@@ -179,9 +182,11 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
                 break
         elif phrase.kind == "plural" and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
             continue  # "a chief of police, a mayor and …"
-        elif i in subsets and not _joins(text, people[found[-1]], phrase):
+        elif i in subsets and not joins(text, people[found[-1]], phrase):
             continue
-        elif not _joined(text, people[found[-1]], phrase) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
+        elif not (
+            joins(text, people[found[-1]], phrase) or joins_over_parts(text, people[found[-1]], phrase)
+        ) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
             break
         if phrase.kind == "plural" and found:
             break
@@ -211,11 +216,18 @@ def _left(
         gap = text[phrase.span[1] : trigger.span[0]]
         if did_it(text, sentence, phrase) or owns(text, phrase):
             continue
-        if is_of_somebody(text, sentence, phrase) and (passive or gap.strip() or not i or people[i - 1].head not in _THEIR_OWN):
+        if is_of_somebody(text, sentence, phrase) and (
+            passive or gap.strip() or not i or people[i - 1].head not in _THEIR_OWN
+        ):
             continue
         if is_in_a_clause(text, sentence, phrase, trigger.span[0]) or has_another_fate(text, sentence, phrase):
             continue
-        if phrase.kind == "name" and _IN_PLACE.search(text, max(sentence[0], phrase.span[0] - 12), phrase.span[0]):
+        of_whom = _WHO_WAS.fullmatch(gap) is not None
+        if (
+            phrase.kind == "name"
+            and not of_whom
+            and _IN_PLACE.search(text, max(sentence[0], phrase.span[0] - 12), phrase.span[0])
+        ):
             continue
         if i and _WHO_DID.fullmatch(text, people[i - 1].span[1], phrase.span[0]) and _AT_ONCE.fullmatch(gap):
             continue  # "a man who attacked a guard was killed"
@@ -266,6 +278,7 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 """Between a subject with a clause and its verb: "one person who happened to be passing by was"."""
+_WHO_WAS = re.compile(r"\s*,\s+who\s+(?:(?:was|were|(?:has|have|had)\s+been|had|later|also)\s+)*", re.IGNORECASE)
 _WHO_DID = re.compile(r"\s+who\s+(?!(?:said|says|told)\b)(?:(?!(?:was|were)\s+\w+ed\b)[\w-]+\s+){1,6}", re.IGNORECASE)
 _AT_ONCE = re.compile(r"\s+(?:was|were|(?:has|have|had)\s+been)\s+(?:\w+ly\s+|also\s+|later\s+)?", re.IGNORECASE)
 _THEIR_OWN = frozenset(("relatives", "family", "families", "widow", "widows", "mothers", "parents", "friends"))
@@ -281,16 +294,6 @@ _OF_THE_HURT = re.compile(
     r"^\s+of\s+(?:the|those|its)\s+[\w-]+\s+(?:injured|wounded|dead|killed|missing)\b", re.IGNORECASE
 )
 _AGE = re.compile(r",\s*\d{1,3}(?:\s+years?\s+old)?\s*,")
-_VERB = r"took|takes|taking|held|hold|stole|burnt|beat|hit|left|lost|let|set|drove|threw|found|made|gave|sent|put|(?!(?:un\w+|retired|armed|alleged|suspected|accused|wanted|married|disabled|aged|supposed|uniformed|hooded|masked|related|estimated|hired|trained|registered|two-[\w-]+)\b)\w\w+ed"
-"""Verbs of the past, with what happened to others: "killed a guard and robbed two nurses"."""
-_JOINS = re.compile(
-    r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?=\s*[,;]))?\s*(?:,|;|and|,\s*and|;\s*and|,?\s*as\s+well\s+as|,?\s*along\s+with|,?\s*together\s+with)\s*(?:of\s+)?(?:(?:the|his|her|their|a|an|at\s+least|about|another|some|more\s+than)\s+)*"
-    r"(?:(?!(?:said|says|told|that|whose|into|onto|among|amid|over|under|against|before|because|if|then|who|whom|which|where|when|while|but|killed|wounded|injured|died|wound|injure|hurt|kill|captured|kidnapped|abducted|arrested|detained|seized|freed|rescued|was|were|had|has|have|by|in|on|at|of|to|for|from|with|after|near"
-    r"|according|including|killing|wounding|injuring|hurting|leaving|kidnapping|capturing|displacing|as|than|is|are|[\w-]+ing|"
-    + _VERB
-    + r")\b)[\w.-]+\s+){0,3}?",
-    re.IGNORECASE,
-)
 _SPEAKS = re.compile(
     r"\s*(?:of\s+[^,.;]{1,40}?\s+)?(?:,(?!\s*and\b)[^,.;]{1,80},)?\s*(?:has\s+|have\s+|had\s+|also\s+)?(?:said|says?|told|reported|reports|added|announced|confirmed|wrote|stated|claimed|declared|decided|was|were|is|are|will|would|has|have|had|fled|managed|escaped|began)\b",
     re.IGNORECASE,
@@ -300,39 +303,7 @@ _SPEAKS = re.compile(
 
 _OF = re.compile(r"\s+of\s+(?:the\s+|those\s+|its\s+)?", re.IGNORECASE)
 """Between a phrase and the one that it is of: "two members of his escort"."""
-_APPOSED = re.compile(
-    r",(?!\s+(?:said|who|whom|which|where|when|while|but|and)\b)[^,;.]{2,70},\s*(?:and|as\s+well\s+as|along\s+with|together\s+with)\s+(?:the\s+|his\s+|her\s+)?"
-)
-"""Between a victim with a description and the next one: "Ana Ruiz, third judge of the district, and two guards"."""
-_WITH_OFFICE = re.compile(
-    r",\s+(?:the\s+|a\s+)?[\w-]+(?:\s[\w-]+){0,4}\s+(?:of|at|for|from)\s+(?:(?!\b(?:said|says|who|that|was|were|has|had|is)\b)[^,;.]){2,70},\s+(?:the\s+|an?\s+)?"
-)
-"""Between a victim with an office and the next one: "Ana Ruiz, rector of the college, five nuns and …"."""
 _CITED = re.compile(r"\b(?:according\s+to|by)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-
-
-_COMPLEMENT = re.compile(r"\s+(?:of|from|at)\s+[^,;.:]{1,45}?(?=\s+and\s|\s*,)", re.IGNORECASE)
-_VERB_WITHIN = re.compile(
-    r"\b(?:said|says|told|was|were|had|has|have|killed|wounded|injured|died|that|who|which|when|by|is|are)\b",
-    re.IGNORECASE,
-)
-
-
-def _joins(text: str, one: Phrase, two: Phrase) -> bool:
-    """Whether "and" or a comma joins two phrases, over what the first is of: "an official from the bank and a prosecutor"."""
-    start, end = one.span[1], two.span[0]
-    complement = _COMPLEMENT.match(text, start, end)
-    if complement and not _VERB_WITHIN.search(complement.group()) and _JOINS.fullmatch(text, complement.end(), end):
-        return True
-    if one.kind == "name" and _APPOSED.fullmatch(text, start, end):
-        return True
-    if one.kind in ("name", "single") and _WITH_OFFICE.fullmatch(text, start, end):
-        return True
-    return _JOINS.fullmatch(text, start, end) is not None
-
-
-def _joined(text: str, one: Phrase, two: Phrase) -> bool:
-    return _joins(text, one, two) or bool(_OVER_BRACKETS.fullmatch(text, one.span[1], two.span[0]))
 
 
 def _may_be_joined(text: str, sentence: Span, phrase: Phrase) -> bool:
@@ -347,39 +318,15 @@ def _may_be_joined(text: str, sentence: Span, phrase: Phrase) -> bool:
     )
 
 
-_INCLUDING = re.compile(r"\s*,?\s*(?:including|among\s+them)\b[^,;.]{0,20}", re.IGNORECASE)
-
-
-_OVER_BRACKETS = re.compile(
-    r"\s*(?:\([^()]*\)|--.*?\s--|[–—][^–—]*[–—]|,\s*including\s[^,;.]*(?=,))\s*(?:,|,?\s*and)\s+(?:(?:the|his|her|their|at\s+least|about|another)\s+)?", re.DOTALL
-)
-
-
 def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int, subsets: set[int]) -> list[int]:
-    """A subject with the subjects that "and" and commas join to it."""
+    """A subject with the subjects that "and" and commas join to it, over their parts."""
     found = [i]
     while i > 0:
         before = i - 1
-        while before in subsets and before:
+        while before and before in subsets:
             before -= 1
-        if before < i - 1 and _OVER_BRACKETS.fullmatch(text, people[before].span[1], people[i].span[0]):
-            if before in subsets or not _may_be_joined(text, sentence, people[before]):
-                break
-            i = before
-            found.insert(0, i)
-            continue
-        before = i - 1
-        if (
-            before in subsets
-            and before
-            and _INCLUDING.fullmatch(text, people[before - 1].span[1], people[before].span[0])
-        ):
-            if not _JOINS.fullmatch(text, people[before].span[1], people[i].span[0]):
-                break
-            before -= 1  # "eight rebels, including a commander, and one soldier"
-        elif not _joins(text, people[before], people[i]):
-            break
-        if not _may_be_joined(text, sentence, people[before]):
+        joined = joins if before == i - 1 else joins_over_parts
+        if not joined(text, people[before], people[i]) or not _may_be_joined(text, sentence, people[before]):
             break
         i = before
         found.insert(0, i)

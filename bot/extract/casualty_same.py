@@ -28,7 +28,8 @@ _DEFINITE_BEFORE = re.compile(r"\b(?:the|these|those)\s+$", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][\w-]{2,}")
 _NAMED = re.compile(r"\b[A-Z][a-z][\w-]*\s+(?:[\w.]+\s+)?[A-Z][a-z]")
 _IDENTIFIED = re.compile(
-    r"\b(?:victim|man|woman|dead|deceased|body|officer|soldier|he|she)\s[^,;.]{0,30}\b(?:identified|named)\s+(?:by\s+[^,.;]{1,40}\s+)?as\s+$", re.IGNORECASE
+    r"\b(?:victim|man|woman|dead|deceased|body|officer|soldier|he|she)\s[^,;.]{0,30}\b(?:identified|named)\s+(?:by\s+[^,.;]{1,40}\s+)?as\s+$",
+    re.IGNORECASE,
 )
 _SMALL = 3
 """Counts up to which two figures of the same size may well be of different people."""
@@ -44,9 +45,7 @@ class Told(Protocol):
 
 def repeats(text: str, hits: Sequence[Told]) -> list[int | None]:
     """For each figure the last earlier one that tells of the same people."""
-    return [
-        next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None) for i, hit in enumerate(hits)
-    ]
+    return [next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None) for i, hit in enumerate(hits)]
 
 
 def is_counted_elsewhere(text: str, hit: Told, hits: Sequence[Told]) -> bool:
@@ -77,7 +76,9 @@ def words_for(hits: Sequence[Told], repeated: Sequence[int | None]) -> list[tupl
 
 def is_sure(text: str, hit: Told) -> bool:
     """Whether a figure that repeats an earlier one can be of nobody else: a person's, or one that speaks of "the six"."""
-    return hit.phrase.min == hit.phrase.max == 1 or bool(_DEFINITE_BEFORE.search(text, 0, (hit.phrase.number or hit.phrase.span)[0])) 
+    return hit.phrase.min == hit.phrase.max == 1 or bool(
+        _DEFINITE_BEFORE.search(text, 0, (hit.phrase.number or hit.phrase.span)[0])
+    )
 
 
 def _same(text: str, before: Told, after: Told) -> bool:

@@ -54,7 +54,7 @@ def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     match = _told_of(_before(text, start, phrase))
     if match is not None and (said := _SAID.match(text, phrase.span[1])):
         return next(state for words, state in _TOLD if words in said.group().lower())
-    if match is None or phrase.state == "unspecified":
+    if match is None or phrase.state == "unspecified" or (match.group("dead") and phrase.kind == "plural"):
         return None
     if match.group("loss") or _OPEN.search(match.group()):
         return "unspecified"

@@ -31,3 +31,14 @@ def test_neither_a_speaker_nor_a_place_is_a_victim(text: str) -> None:
 def test_a_person_who_was_killed_is() -> None:
     assert _named("Gunmen shot dead Ana Ruiz in Nova Lipa.") == ["Ana Ruiz"]
     assert _named("The governor of Alta Verapaz was killed by gunmen.") == ["The governor"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The murder of Central University Rector Ana Ruiz shocked Oru.", "Ana Ruiz"),
+        ("On Friday judge Sofia Weil was shot dead.", "judge Sofia Weil"),
+    ],
+)
+def test_a_person_has_a_name_behind_a_body_or_like_a_place(text: str, name: str) -> None:
+    assert _named(text) == [name]
