@@ -18,7 +18,7 @@ _HELD = select(t.feeds.c.id, t.feeds.c.value).where(t.any_of(t.feeds.c.id, "ids"
 _DUE = (
     select(t.feeds.c.id, t.feeds.c.value)
     .where(t.feeds.c.paused.is_(False), t.feeds.c.next_at <= bindparam("now"))
-    .order_by(t.feeds.c.next_at, t.feeds.c.id)
+    .order_by(t.feeds.c.next_at)  # as the index has them: a second column would have all that are due sorted each time
     .limit(bindparam("limit"))
 )
 _SAVED = (

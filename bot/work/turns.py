@@ -42,7 +42,7 @@ async def work_off(
         while True:
             bell.clear()  # what comes while `take` looks rings again
             if len(under_way) < at_once:
-                for job in await take(at_once + len(under_way)):
+                for job in await take(at_once):
                     if len(under_way) == at_once:
                         break
                     if name_of(job) not in under_way:
