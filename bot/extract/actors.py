@@ -28,6 +28,7 @@ from bot.model.summary import Actor, Role, Stance
 
 _PERSONAL = frozenset("he she him her his who i".split())
 _PLURAL = frozenset("they them their we our us".split())
+_STATELY = frozenset(("state", "government", "military", "official"))
 _NEXT = 160
 """Characters within which a bare name is still the office that spoke before it."""
 _BARE_BODY = re.compile(
@@ -146,12 +147,14 @@ class _Reading:
         known = any(held.named.surname == named.surname for held in self.held)
         return last if definite and near and not known else None
 
-    def own_forces(self, taken: Sequence[Span]) -> None:
-        """ "Its troops", "the country's army": the forces of the country that is spoken of."""
+    def own_forces(self, told: Sequence[tuple[Attribution, Held | None]]) -> None:
+        """ "Its troops", "the country's army": the forces of whose words these are, else of the country that is spoken of."""
+        taken = [span for attribution, _ in told for span in attribution.source]
         for match in _OWN_FORCES.finditer(self.text):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
-            country = self.home.near(accused_before(self.text, match.start()))
+            at = accused_before(self.text, match.start())
+            country = self._country_of_whose_words(at, told) or self.home.near(at)
             if country is None:
                 continue
             demonym = self.names.countries[country].demonym
@@ -162,6 +165,20 @@ class _Reading:
                 self.held.append(held)
             self._mention(held, match.span())
             held.roles |= roles_at(self.text, match.span())
+
+    def _country_of_whose_words(self, at: int, told: Sequence[tuple[Attribution, Held | None]]) -> str | None:
+        """Whose words they are in which "its" stands, where these name no country before it: "Oslo said |its troops …"."""
+        around = [
+            (start, speaker)
+            for attribution, speaker in told
+            for start, end in attribution.content
+            if start <= at < end and speaker is not None and speaker.named.type in _STATELY
+        ]
+        if not around:
+            return None
+        start, speaker = max(around, key=lambda pair: pair[0])
+        named = any(start <= hit.span[0] and hit.span[1] <= at and hit.country for hit in self.hits)
+        return None if named else speaker.country
 
     def _mention(self, held: Held, span: Span) -> None:
         if span not in held.mentions:
@@ -234,7 +251,7 @@ def actors_of(
                 speaker.roles.add("mediator")
     taken = [span for attribution in attributions for span in attribution.source]
     reading.named_elsewhere(taken)
-    reading.own_forces(taken)
+    reading.own_forces(list(zip(attributions, speakers, strict=True)))
     reading.bare_bodies(taken)
     kept = sorted((held for held in reading.held if held.mentions), key=lambda held: (held.order, held.named.key))
     numbers = {id(held): f"a{number}" for number, held in enumerate(kept, 1)}

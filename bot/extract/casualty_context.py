@@ -117,6 +117,12 @@ def place_of(text: str, sentence: Span, phrase: Span) -> str | None:
 
 
 _OWN = re.compile(r"\b(?:its|their|our|his|her)\b(?:\s+own\b)?", re.IGNORECASE)
+_DEED_THAT = re.compile(
+    r"\b(?:attacks?|bombings?|strikes?|airstrikes?|blasts?|explosions?|raids?|assaults?|shootings?|shelling|massacres?|ambush(?:es)?|clash(?:es)?"
+    r"|crash|killings?|incident)\b[^,.;]{0,60}?\b(?:that|which|in\s+which|where)\s+(?:[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+"""Before a figure: a deed told as known, and what it did."""
 _BODIES = frozenset(("state", "military", "government"))
 
 
@@ -138,6 +144,27 @@ def with_sides(
             figure = msgspec.structs.replace(figure, side=speaker.country)
         found.append(figure)
     return tuple(found)
+
+
+def without_denied_deeds(
+    text: str, figures: Sequence[CasualtyFigure], claims: Sequence[Claim]
+) -> tuple[CasualtyFigure, ...]:
+    """The figures, those of a deed that somebody only denies having done in the report's own voice.
+
+    "The group denied carrying out the bombing *that killed 101 people*" denies no deaths, nor tells of them.
+    """
+    denials = {claim.id: claim for claim in claims if claim.stance == "denies"}
+    return tuple(
+        msgspec.structs.replace(figure, according_to=None)
+        if figure.according_to in denials and _tells_the_deed(text, figure, denials[figure.according_to])
+        else figure
+        for figure in figures
+    )
+
+
+def _tells_the_deed(text: str, figure: CasualtyFigure, denial: Claim) -> bool:
+    start = next((start for start, end in denial.content if start <= figure.victims[0] < end), None)
+    return start is not None and _DEED_THAT.search(text, start, figure.victims[0]) is not None
 
 
 class Carriers:

@@ -90,7 +90,7 @@ def _attributed(claim: Claim, text: str, actors: Sequence[Actor], title: str = "
         line = f"{plain[:1].upper()}{plain[1:]}, according to {speaker}"
         if len(line) <= _SHORT:
             return line
-    return shortened(f"{speaker}{stance_words(text, claim)}: {told}", LONGEST)
+    return shortened(f"{speaker}{stance_words(text, claim, speaker)}: {told}", LONGEST)
 
 
 def _tells_all(content: str, title: str) -> bool:

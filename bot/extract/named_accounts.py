@@ -36,6 +36,13 @@ _ENDS_ALONE = re.compile(
     rf"{_ENDS.pattern}|,\s|\s+(?:was|were|is|are|has\s+been|had\s+been)\s+(?:\w+ly\s+)?(?:rejected|denied|dismissed|disputed|contradicted|met|refuted|false|untrue|baseless)\b"
 )
 """Where nobody's words hold it, also at its first comma and before what becomes of it: "… was rejected by the army"."""
+_ANSWERED = re.compile(
+    rf",\s+(?P<what>(?:an?|the)\s+(?:[\w-]+\s+)?{NOUN})\s+(?:that\s+|which\s+)?(?P<who>[^,.;:“”\"()\n]{{3,60}}?)\s+"
+    r"(?:(?:has|have|had|later|also|quickly|promptly|since|\w+ly)\s+){0,2}"
+    r"(?P<cue>denie[sd]|deny|rejects?|rejected|disputes?|disputed|dismiss(?:es|ed)?|refute[sd]?|contest(?:s|ed)?|repudiate[sd]?)\b",
+    re.IGNORECASE,
+)
+"""What was just told, named once more by who denies it: "…, a claim that parents disputed"."""
 _BEFORE = 90
 _LEAST = 12
 _SURE = 0.9
@@ -43,7 +50,7 @@ _SURE = 0.9
 
 def with_named_accounts(text: str, found: Sequence[Attribution], names: Gazetteer) -> tuple[Attribution, ...]:
     """The attributions with those of such nouns, each after whose words hold it; who only takes one up no longer tells it."""
-    told = list(found)
+    told = _answers_apart(text, found, names)
     for account in _accounts(text, found, names):
         noun, said = account.cue[0], account.content[0]
         if any(span[0] < noun[1] and noun[0] < span[1] for one in told for span in one.cue):
@@ -52,6 +59,41 @@ def with_named_accounts(text: str, found: Sequence[Attribution], names: Gazettee
         told.append(account)
     kept = [one for one in told if one.content]
     return tuple(sorted(kept, key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content))))
+
+
+def _answers_apart(text: str, found: Sequence[Attribution], names: Gazetteer) -> list[Attribution]:
+    """The attributions, and for each "…, a claim that parents disputed" what they dispute; what is told ends before it."""
+    told = list(found)
+    for match in _ANSWERED.finditer(text):
+        if not can_speak(match["who"], names):
+            continue
+        kept = [_until(one, match.start()) for one in told if not _lies_within(one.cue, match.span())]
+        told = [one for one in kept if one.content]
+        around = next((one for one in told if one.sentence[0] <= match.start() < one.sentence[1]), None)
+        sentence = around.sentence if around else next(s for s in sentences(text) if s[0] <= match.start() < s[1])
+        told.append(
+            Attribution(
+                source=(match.span("who"),),
+                cue=(match.span("cue"),),
+                content=(match.span("what"),),
+                sentence=sentence,
+                confidence=_SURE,
+            )
+        )
+    return told
+
+
+def _until(one: Attribution, end: int) -> Attribution:
+    """What is told without what stands behind it, where it stood before."""
+    if one.content[0][0] >= end:
+        return one
+    return msgspec.structs.replace(
+        one, content=tuple((start, min(stop, end)) for start, stop in one.content if start < end)
+    )
+
+
+def _lies_within(cue: Sequence[Span], outer: Span) -> bool:
+    return any(outer[0] <= start and end <= outer[1] for start, end in cue)
 
 
 def accused_before(text: str, at: int) -> int:

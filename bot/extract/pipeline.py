@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.extract.actors import actors_of
 from bot.extract.attribution import attributions
 from bot.extract.casualties import casualties_of
-from bot.extract.casualty_context import with_sides
+from bot.extract.casualty_context import with_sides, without_denied_deeds
 from bot.extract.disputes import link_disputes
 from bot.extract.gazetteer import gazetteer
 from bot.extract.headline import headline_of
@@ -70,6 +70,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
     published = report.published_at.date() if report.published_at else None
     figures = casualties_of(text, sentences=sentences(text), attributions=found, published=published)
     figures = with_sides(text, figures, claims, index.actors)
+    figures = without_denied_deeds(text, figures, claims)
     linked = link_disputes(text, claims, figures, index.actors)
     scenes = [figure.place for figure in figures if figure.place and figure.scope == "event"]
     return Summary(

@@ -103,7 +103,8 @@ def _giver(match: re.Match[str], start: int, found: Sequence[Attribution], names
 
 
 def _reaches_into(one: Attribution, clause: Span) -> bool:
-    return any(start < clause[0] and clause[0] < end for start, end in one.content)
+    """Whether words that began before a clause go on in it, in one piece or another."""
+    return one.content[0][0] < clause[0] and any(start < clause[1] and clause[0] < end for start, end in one.content)
 
 
 def _without_source(one: Attribution, other: Span) -> Attribution:

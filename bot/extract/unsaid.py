@@ -52,7 +52,8 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _CALLS = re.compile(
-    r"^(?:also\s+|still\s+)?(?:call(?:s|ed|ing)?|dub(?:s|bed)|nam(?:es?|ed)|refers?\s+to\s+as)$", re.IGNORECASE
+    r"^(?:also\s+|still\s+|better\s+|widely\s+|locally\s+)?(?:call(?:s|ed|ing)?|dub(?:s|bed)|nam(?:es?|ed)|refers?\s+to\s+as|known(?:\s+as)?|nicknamed)$",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"^\W*(?:(?:the|[A-Z\u00c0-\u024f][\w’'-]*|of|de|al)\s*){1,5}\W*$")
 _BEFORE = 24

@@ -17,6 +17,19 @@ _STANCES: dict[Stance, str] = {
     "asserts": "", "denies": " denies", "accuses": " accuses", "acknowledges": " acknowledges", "demands": " demands",
     "warns": " warns", "supports": " supports",
 }  # fmt: skip
+_OF_MANY: dict[Stance, str] = {
+    "asserts": "", "denies": " deny", "accuses": " accuse", "acknowledges": " acknowledge", "demands": " demand",
+    "warns": " warn", "supports": " support",
+}  # fmt: skip
+_HEAD = re.compile(r"(?P<head>.+?)(?:,?\s+(?:of|in|at|from|for|near|with|who|on|by)\s.*)?", re.DOTALL)
+_MANY = re.compile(
+    r"(?:.*\s)?[Aa]rmed [Ff]orces|.*\s(?:[a-z][\w-]*(?<!ss)(?<!us)(?<!is)s|police|people|men|women)"
+    r"|(?i:two|three|four|five|six|several|some|many|both)\s.+"
+    r"|(?i:police|rebels|residents|villagers|protesters|officials|doctors|rescuers|militants|separatists|authorities"
+    r"|prosecutors|survivors|relatives|parents|families|activists|diplomats|lawmakers|fighters|soldiers|medics|nurses"
+    r"|sources|investigators|experts|analysts|observers|witnesses|houthis|palestinians|israelis)"
+)
+"""A speaker's words that mean several: "Rebels", "Doctors at the clinic", "Two officials"."""
 _BLAMES = re.compile(r"\bblam", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:say|says|said|saying|tell|tells|told|telling|add|adds|added|adding|report|reports|reported|reporting|according\s+to|states?|stated"
@@ -45,15 +58,23 @@ _PLAIN = re.compile(r"[\w\s,’'-]{1,80}")
 """Between "accused" and "of": a name, and when."""
 _SPEAKER = 80
 """Characters of the words that name a speaker."""
+_BETWEEN = 6
 _CUE = 60
 """Characters of a cue beyond which it tells more than a verb."""
 
 
-def stance_words(text: str, claim: Claim) -> str:
-    """What follows a speaker's name, before the colon: " denies", " blames"; "" where something is plainly said."""
+def stance_words(text: str, claim: Claim, speaker: str) -> str:
+    """What follows a speaker's name, before the colon: " denies", " blames", of several " deny", or ""."""
+    many = _means_several(speaker)
     if claim.stance == "accuses" and any(_BLAMES.search(text, *span) for span in claim.cue):
-        return " blames"
-    return _STANCES[claim.stance]
+        return " blame" if many else " blames"
+    return (_OF_MANY if many else _STANCES)[claim.stance]
+
+
+def _means_several(speaker: str) -> bool:
+    head = _HEAD.fullmatch(speaker)
+    words = head["head"] if head else speaker
+    return bool(_MANY.fullmatch(words) or (_SEVERAL.search(speaker) and " of " not in speaker))
 
 
 def speaker_words(text: str, actors: Sequence[Actor], claim: Claim) -> str:
@@ -109,8 +130,15 @@ def tells_its_cue(text: str, claim: Claim) -> bool:
         return False
     plain = _SAYS_THE_STANCE.get(claim.stance)
     if plain is not None and plain.search(cue):
-        return claim.stance == "denies" and any(_AS.search(text, *span) for span in claim.content)
+        return claim.stance == "denies" and any(
+            _AS.search(text, *span) for span in (*claim.cue, *claim.content, *_gaps(claim))
+        )
     return claim.stance == "denies" or not _SAYS.search(cue)
+
+
+def _gaps(claim: Claim) -> list[Span]:
+    """What stands right before each piece of the content, up to the cue."""
+    return [(end, start) for _, end in claim.cue for start, _ in claim.content if 0 <= start - end <= _BETWEEN]
 
 
 def _joined(text: str, pieces: Sequence[Span], between: Sequence[Span]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -47,7 +48,12 @@ STATE_WORDS = {
     "displaced": "displaced",
     "unspecified": "killed or injured, not separated",
 }  # fmt: skip
-_POINTING = frozenset(("it", "this", "that", "them", "both"))
+_POINTING = re.compile(
+    r"(?:it|this|that|them|both|(?:(?P<any>an?)|the|this|that|these|those|such|all)\s+(?:[\w-]+\s+)?"
+    r"(?:claims?|accusations?|allegations?|charges?|reports?|accounts?|assertions?|suggestions?|versions?|figures?|tolls?))",
+    re.IGNORECASE,
+)
+"""What a denial denies, where its words only point at it."""
 Told = tuple[Report, Summary]
 
 
@@ -67,8 +73,10 @@ def speaker_of(report: Report, summary: Summary, claim: Claim) -> str:
 def said(report: Report, summary: Summary, claim: Claim, length: int = _CLAIM_LENGTH) -> str:
     """Who says it, with which stance, and what: a denial is never told without the word that makes it one."""
     words = shortened(told_words(report.text, claim), length)
-    colon = "" if claim.stance == "denies" and words in _POINTING else ":"
-    return f"{speaker_of(report, summary, claim)}{stance_words(report.text, claim)}{colon} {words}"
+    points = _POINTING.fullmatch(words) if claim.stance == "denies" else None
+    words, colon = ("it" if points and points["any"] else words), ("" if points else ":")
+    speaker = speaker_of(report, summary, claim)
+    return f"{speaker}{stance_words(report.text, claim, speaker)}{colon} {words}"
 
 
 def claim_line(report: Report, summary: Summary, claim: Claim) -> Line:

@@ -41,6 +41,23 @@ def test_an_account_that_is_rejected_is_told_by_whose_it_is_and_denied(text: str
     assert denial.speaker != told.speaker
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("The government said all had been freed on Thursday, a claim that parents disputed.",
+         ["Government: all had been freed on Thursday", "Parents deny it"]),
+        ("Delhi accuses Oslo of arming such outfits, an accusation Oslo rejects.",
+         ["India accuses: Oslo of arming such outfits", "Norway denies it"]),
+        ("Kyiv accused Moscow of mining the dam. Moscow denies the charge.",
+         ["Ukraine accuses: Moscow of mining the dam", "Russia denies the charge"]),
+    ],
+)  # fmt: skip
+def test_what_was_just_told_is_denied_by_whoever_is_named_with_it(text: str, lines: list[str]) -> None:
+    report, summary = summary_of(text)
+    assert [said(report, summary, claim) for claim in summary.claims] == lines
+    assert all(claim.disputes for claim in summary.claims)
+
+
 def test_who_is_asked_about_an_account_does_not_tell_it() -> None:
     text = "Asked about the Taliban's statement that 12 civilians were killed, a Pakistani official said only fighters had been hit."
     report, summary = summary_of(text)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.extract.pipeline import summarise
 from bot.model.report import Report
 from bot.model.summary import Claim
-from bot.model.wording import speaker_words, told_words
+from bot.model.wording import speaker_words, stance_words, told_words
 
 
 def _line(text: str) -> str:
@@ -64,3 +64,15 @@ def test_every_word_told_is_a_word_of_the_text(
 def test_several_who_say_it_together_are_all_named(text: str, speaker: str) -> None:
     summary = summarise(Report(id="r", text=text))
     assert speaker_words(text, summary.actors, summary.claims[0]) == speaker
+
+
+@pytest.mark.parametrize(
+    ("speaker", "verb"),
+    [
+        ("Rebels", " deny"), ("Doctors at the clinic", " deny"), ("Police in Tarn", " deny"), ("Two officials", " deny"),
+        ("Hamas", " denies"), ("Reuters", " denies"), ("United Nations", " denies"), ("Boris Kas", " denies"),
+        ("Ministry of Health and Social Affairs", " denies"), ("Kestria MoD", " denies"),
+    ],
+)  # fmt: skip
+def test_several_deny_and_one_denies(speaker: str, verb: str) -> None:
+    assert stance_words("", Claim(id="c1", content=((0, 0),), sentence=(0, 0), stance="denies"), speaker) == verb

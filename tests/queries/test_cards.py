@@ -113,3 +113,9 @@ def test_the_sample_of_the_product_says_nothing_but_what_is_said() -> None:
     report, summary = sample("karabakh-1")
     words = str(report_card(report, summary))
     assert "killed" not in words
+
+
+def test_who_denies_a_deed_denies_none_of_its_dead() -> None:
+    card = card_of("The group denied carrying out Monday's bombing at a mosque in Tarn that killed 101 people.")
+    figures = next(section for section in card.sections if section.heading == "Casualties")
+    assert [(line.text, line.note) for line in figures.lines] == [("101 people — killed", "Sample Wire's own account")]
