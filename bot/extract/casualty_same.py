@@ -76,9 +76,8 @@ def words_for(hits: Sequence[Told], repeated: Sequence[int | None]) -> list[tupl
 
 def is_sure(text: str, hit: Told) -> bool:
     """Whether a figure that repeats an earlier one can be of nobody else: a person's, or one that speaks of "the six"."""
-    return hit.phrase.min == hit.phrase.max == 1 or bool(
-        _DEFINITE_BEFORE.search(text, 0, (hit.phrase.number or hit.phrase.span)[0])
-    )
+    begin = (hit.phrase.number or hit.phrase.span)[0]
+    return hit.phrase.min == hit.phrase.max == 1 or bool(_DEFINITE_BEFORE.search(text, max(0, begin - 8), begin))
 
 
 def _same(text: str, before: Told, after: Told) -> bool:
