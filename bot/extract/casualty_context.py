@@ -28,7 +28,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _BACK_THEN = re.compile(
-    r"\bsince\s+(?:(?:1[5-9]\d\d|20[0-2]\d),\s+when|the\s+(?:1[5-9]\d\d|20[0-2]\d)\s+[a-z ]{3,30},?\s+(?:in\s+which|that|which|when))\b",
+    r"\bsince\s+(?:(?:1[5-9]\d\d|20[0-2]\d),[\"”]?\s+when|the\s+(?:1[5-9]\d\d|20[0-2]\d)\s+[a-z ]{3,30},?\s+(?:in\s+which|that|which|when))\b",
     re.IGNORECASE,
 )
 """The worst "since 2014, when 52 people were killed": of that year, not since it."""
@@ -48,6 +48,12 @@ _NO_PLACE = re.compile(
 )
 
 
+_TRIED = re.compile(
+    r"\b(?:sentenced|convicted|found\s+guilty|pleaded\s+guilty|acquitted|jailed|imprisoned|(?:stand(?:s|ing)?|stood|on)\s+trial)\b"
+    r"[^.;\"]{0,70}\b(?:for|of|over|to)\s+(?:[\w-]+\s+){0,6}$|\banniversar(?:y|ies)\s+of\s+(?:[\w-]+\s+){0,5}$",
+    re.IGNORECASE,
+)
+"""Before the victims of a crime that a court has heard, or whose day returns: "sentenced to ten years for the murder of"."""
 _LONG_AGO = 60
 """Days before the report after which an attack is no longer the one that it reports."""
 _OF_TIME = re.compile(
@@ -86,6 +92,8 @@ def _scope(text: str, sentence: Span, phrase: Span, told: date | None) -> Scope:
         return "historical"
     if _SINCE.search(words):
         return "cumulative"
+    if _TRIED.search(text, max(sentence[0], phrase[0] - 160), phrase[0]):
+        return "historical"
     return "historical" if any(not _is_of_office(words, m.start()) for m in _PAST.finditer(words)) else "event"
 
 
