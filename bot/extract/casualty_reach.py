@@ -47,8 +47,10 @@ _TO_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """After those whom a team or a firm lost, but not to death."""
-_OF_WHOM = re.compile(r"\s(?:of|with|to)\s|^\w+\s+(?:cases?|trials?)\s+of\s|:|[-–—(]")
+_OF_WHOM = re.compile(r"\s(?:of|with)\s|^injur\w+\s+to\s|^\w+\s+(?:cases?|trials?)\s+of\s|:|[-–—(]")
 _CRIME = re.compile(r"(?:murder|assassination|massacre|killing|slaying|execution)", re.IGNORECASE)
+_PLOT = re.compile(r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|threaten\w*|threats?|attempt\w*|would)\s[^.;\"]{0,60}$", re.IGNORECASE)
+"""Before a deed that is only planned: "plans for the murder of"."""
 _MANAGED = re.compile(r"\b(?:managed|went\s+on|proceeded|succeeded|able)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 """Before what did happen: "managed to kill"."""
 _IN_PLACE = re.compile(r"\b(?:near|in|at|from|outside|around|to|of|is)\s+$", re.IGNORECASE)
@@ -90,7 +92,9 @@ def victims_of(
     after = _right(text, sentence, trigger, people, subsets)
     if trigger.state == "unspecified" and after and _TO_OTHERS.match(text, people[after[-1]].span[1], sentence[1]):
         return []
-    if trigger.standing == "of" and not _OF_WHOM.search(text[trigger.span[0] : trigger.span[1] + 12]):
+    if trigger.standing == "of" and (
+        not _OF_WHOM.search(text[trigger.span[0] : trigger.span[1] + 12]) or _PLOT.search(before)
+    ):
         return []
     named = trigger.standing == "of" and _CRIME.match(text, trigger.span[0])
     right = [
@@ -172,7 +176,7 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
             if (
                 len(gap) > 45
                 or not _GAP_RIGHT.match(gap)
-                or re.search(r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for)\s", gap, re.I)
+                or re.search(r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for|he|she|it|they|we|that|which|had|has|have|said)\s", gap, re.I)
             ):
                 break
             if phrase.elliptical and not re.match(
@@ -214,8 +218,9 @@ def _left(
         if i and people[i - 1].head not in _THEIR_OWN and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
             continue
         gap = text[phrase.span[1] : trigger.span[0]]
-        if did_it(text, sentence, phrase) or owns(text, phrase):
-            continue
+        of_whom = _WHO_WAS.fullmatch(gap) is not None
+        if (did_it(text, sentence, phrase) and not of_whom) or owns(text, phrase):
+            continue  # but "a farm owned by the dealer, who was killed"
         if is_of_somebody(text, sentence, phrase) and (
             passive or gap.strip() or not i or people[i - 1].head not in _THEIR_OWN
         ):

@@ -23,7 +23,7 @@ _TRANSITIVE = re.compile(
     re.IGNORECASE,
 )
 _GERUND = re.compile(
-    r"\b(?:(?P<killed>(?:killing|kills?)(?!\s+(?:and|or)\s+(?:wound|injur|maim))|murdering|assassinating|massacring|executing|beheading|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed)"
+    r"\b(?:(?P<killed>(?:killing|kills?)(?!\s+(?:and|or)\s+(?:wound|injur|maim))|murdering|assassinating|massacring|executing|beheading|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed(?=[^.;,]{0,50}\b(?:lives|life|victims|deaths|dead)\b))"
     r"|(?P<injured>injuring|wounding|injures|wounds|hurting|maiming|injure|wound)|(?P<missing>trapp(?:ed|ing)(?!\s+(?:in|under|inside|on|at|by|for|beneath|between)\b))|(?P<captured>kidnapping|abducting|capturing|(?:took|takes?|taking|held|holds?|holding)(?=\s[^.;]{1,40}?\s(?:alive|prisoner|hostage|captive)\b))|(?P<displaced>(?:leaving|leaves|left)(?=\s[^.;]{1,40}?\shomeless\b)|displacing|forcing|uprooting)"
     r"|(?P<unspecified>(?:kill|kills|killing)\s+(?:and|or)\s+(?:wound(?:ing|s)?|injur(?:e|es|ing)|maim(?:ing|s)?)(?:\s+of)?|put(?=\s[^.;]{1,40}?\sout\s+of\s+action)|lost(?!\s+contact|\s+(?:an?|his|her|their|both|one)\s+(?:leg|arm|hand|foot|feet|eye|finger|thumb|limb|life|lives|home|house|job)s?\b)|losing|neutrali[sz]ing))\s+",
     re.IGNORECASE,
@@ -31,11 +31,11 @@ _GERUND = re.compile(
 _HARM = r"(?:injur\w+|wounds?|burns|fractures?|contusions?|concussions?|cuts|bruises|shock|smoke\s+inhalation)"
 _THOSE = r"(?:the\s+|those\s+(?:who\s+)?)"
 _INTRANSITIVE = re.compile(
-    rf"\b(?:(?P<killed>(?:are|is|was|were)\s+among\s+{_THOSE}(?:dead|fatalities|(?:have\s+|had\s+|were\s+|was\s+)?(?:killed|died|lost\s+their\s+lives))|(?:died|die|dies)(?!\s+(?:laughing|down\b|out\b|hard\b))|succumbed\s+to\s+(?:(?:his|her|their|the)\s+)?(?:\w+\s+)?(?:injur\w+|wounds|burns)|passed\s+away|have\s+fallen|perished|drowned|suffocated|bled\s+to\s+death|lost\s+(?:his|her|their)\s+(?:life|lives)|(?:was|were|been|be|is|are|lay|found)\s+dead"
+    rf"\b(?:(?P<killed>(?:are|is|was|were)\s+among\s+{_THOSE}(?:dead|fatalities|(?:have\s+|had\s+|were\s+|was\s+)?(?:killed|died|lost\s+their\s+lives))|(?:died|dies|die)\b(?!\s+(?:laughing|down\b|out\b|hard\b))|succumbed\s+to\s+(?:(?:his|her|their|the)\s+)?(?:\w+\s+)?(?:injur\w+|wounds|burns)|passed\s+away|have\s+fallen|perished|drowned|suffocated|bled\s+to\s+death|lost\s+(?:his|her|their)\s+(?:life|lives)|(?:was|were|been|be|is|are|lay|found)\s+dead"
     r"|(?<!number\sof\s)(?<!of\sthe\s)dead\b(?=[.,;)]|\s+(?:and|after|in|on|at|by|as|so|with|today)\b|$))"
     r"|(?P<missing>(?:is|are|was|were|remains?|remained|reported|still|went|gone|listed\s+as|be|been)\s+(?:still\s+|also\s+)?(?:missing|unaccounted\s+for|trapped|under\s+the\s+rubble)|not\s+(?:yet\s+)?accounted\s+for|disappeared|(?:has|have)\s+not\s+been\s+found|missing\b(?=[.,;)]|\s+(?:and|after|in|on|at|since)\b|$))"
     r"|(?P<captured>surrendered|(?:remain|remains|remained|still|are|were|is|was)\s+(?:held\s+)?captive|laid\s+down\s+their\s+arms|(?:are|were|is|was)\s+locked\s+in|(?:are|were|is|was|being|been|remain|still)\s+(?:being\s+|still\s+)?held\b(?!\s+(?:talks|a|an|the|in\s+(?:high|contempt)|responsible|accountable|elections?)\b))"
-    r"|(?P<displaced>fled|(?:have|had)\s+left\s+(?:their\s+homes|since)|left\s+homeless|(?:lost|left)\s+their\s+homes|(?:have|had)\s+sought\s+(?:shelter|refuge)|sought\s+(?:shelter|refuge))"
+    r"|(?P<displaced>fled\b|(?:have|had)\s+left\s+(?:their\s+homes|since)|left\s+homeless|(?:lost|left)\s+their\s+homes|(?:have|had)\s+sought\s+(?:shelter|refuge)|sought\s+(?:shelter|refuge))"
     rf"|(?P<injured>(?:are|is|was|were)\s+among\s+{_THOSE}(?:were\s+|was\s+)?(?:injured|wounded|hurt)|(?:is|are|were|was|remain)\s+in\s+(?:the\s+)?hospital|(?:taken|flown|rushed|admitted|brought)\s+to\s+(?:(?:a|the|\w+)\s+)?hospitals?|(?:was|were|been|being|are|is)\s+treated\s+(?:[\w-]+\s+){{0,4}}?for\s+(?:[\w-]+\s+){{0,3}}?{_HARM}"
     r"|(?:has|have|had)\s+(?:[\w-]+\s+){0,2}?(?:bullet|gunshot|shrapnel|head|stab|serious|severe|minor|slight|grave|leg|chest)\s+(?:[\w-]+\s+)?(?:wounds?|injuries)"
     rf"|(?:suffer|sustain|receiv)(?:ed|ing|s)?\s+(?!no\b|not\b|any\b|only\s+material)[\"“]?(?:[\w-]+\s+){{0,4}}?{_HARM}|lost\s+(?:an?|his|her|both|one)\s+(?:leg|arm|hand|foot|feet|eye|finger|thumb|limb)s?\b)"
