@@ -125,7 +125,7 @@ def head_at(text: str, start: int, end: int) -> Head | None:
     state: State | None = None
     side: str | None = None
     before = earlier = ""
-    until = start
+    until, within = start, False
     hits = {hit.span[0]: hit for hit in gazetteer().hits(text, start, min(end, start + 90)) if not hit.weak}
     for count, match in enumerate(WORD.finditer(text, start, end)):
         word = match.group().lower()
@@ -161,8 +161,12 @@ def head_at(text: str, start: int, end: int) -> Head | None:
         elif best is not None and best.word != "other":
             if best.word in nationals() and best.word not in people_nouns() and _is_adjective(best.word, word):
                 best = None  # "two Chinese law enforcement officers", "two Chinese ships"
+            elif _stands_before_a_thing(best, word):
+                best, groups, within = None, [], True  # "two national front rebels"
             else:
-                return None if _stands_before_a_thing(best, word) else best
+                return best
+        elif within and _NO_THING.fullmatch(word):
+            return None
         earlier, before, until = before, word, match.end()
     if best is None and before.endswith("-old"):
         return Head(until, before, tuple(dict.fromkeys(groups)), False, state, side)
