@@ -49,7 +49,10 @@ _TO_OTHERS = re.compile(
 """After those whom a team or a firm lost, but not to death."""
 _OF_WHOM = re.compile(r"\s(?:of|with)\s|^injur\w+\s+to\s|^\w+\s+(?:cases?|trials?)\s+of\s|:|[-–—(]")
 _CRIME = re.compile(r"(?:murder|assassination|massacre|killing|slaying|execution)", re.IGNORECASE)
-_PLOT = re.compile(r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|threaten\w*|threats?|attempt\w*|would)\s[^.;\"]{0,60}$", re.IGNORECASE)
+_PLOT = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|threaten\w*|threats?|attempt\w*|would)\s[^.;\"]{0,60}$",
+    re.IGNORECASE,
+)
 """Before a deed that is only planned: "plans for the murder of"."""
 _MANAGED = re.compile(r"\b(?:managed|went\s+on|proceeded|succeeded|able)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 """Before what did happen: "managed to kill"."""
@@ -160,12 +163,20 @@ _GAP_RIGHT = re.compile(
 )
 
 
+_CLAUSE_FIRST = re.compile(
+    r"(?:Following|After|Since|With|Despite|Before|Upon|Amid|Regarding|Concerning)\s", re.IGNORECASE
+)
+_MAIN = re.compile(
+    r"(?:\s+and\s+[^,;.]{1,40}?)?\s+(?:was|were|has|have|had|is|are|will|would|said|says|began|took|went|came|[a-z]+ed)\b"
+)
+"""Behind the subject of the main clause."""
 _INSERTED = re.compile(r"\s*(?:--[^-.;]{2,60}--|[–—][^–—.;]{2,60}[–—]|\([^()]{2,60}\))(?=\s)")
 
 
 def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], subsets: set[int]) -> list[int]:
     """The phrase that follows at once, with those joined to it by commas and "and", over its parts."""
     found: list[int] = []
+    opens_clause = _CLAUSE_FIRST.match(text, *sentence)
     inserted = _INSERTED.match(text, trigger.span[1], sentence[1])
     at = inserted.end() if inserted else trigger.span[1]
     for i, phrase in enumerate(people):
@@ -176,7 +187,11 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
             if (
                 len(gap) > 45
                 or not _GAP_RIGHT.match(gap)
-                or re.search(r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for|he|she|it|they|we|that|which|had|has|have|said)\s", gap, re.I)
+                or re.search(
+                    r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for|he|she|it|they|we|that|which|had|has|have|said)\s",
+                    gap,
+                    re.I,
+                )
             ):
                 break
             if phrase.elliptical and not re.match(
@@ -192,6 +207,8 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
             joins(text, people[found[-1]], phrase) or joins_over_parts(text, people[found[-1]], phrase)
         ) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
             break
+        if found and opens_clause and text[at : at + 2] == ", " and _MAIN.match(text, phrase.span[1], sentence[1]):
+            break  # "Following the death of Ruiz, Marek and Novy were on the move"
         if phrase.kind == "plural" and found:
             break
         found.append(i)

@@ -26,7 +26,8 @@ _SINGLE = re.compile(
     r"\b(?:both|a|an|one|another|the|his|her|their|its|whose|former|this|that|(?-i:[A-Z][\w-]+)['’]s)\s+", re.IGNORECASE
 )
 _SAID_THAT = re.compile(
-    r"\b(?:said|says|say|added|reported|stated|announced|claimed|confirmed|indicated|told|stressed|noted|learned)\s+that\s+$", re.IGNORECASE
+    r"\b(?:said|says|say|added|reported|stated|announced|claimed|confirmed|indicated|told|stressed|noted|learned)\s+that\s+$",
+    re.IGNORECASE,
 )
 """With "that" which points to nobody: "he added that commander Ruiz was hurt"."""
 _COUNT_OF = re.compile(
@@ -269,7 +270,9 @@ def _nobodies(text: str, start: int, end: int) -> Iterator[Phrase]:
 def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
     """ "A soldier", "the mayor"; "civilians", "residents of the town"."""
     for match in _SINGLE.finditer(text, start, end):
-        if _DETERMINED.match(text, match.end(), end) or _SAID_THAT.search(text, max(start, match.start() - 14), match.end()):
+        if _DETERMINED.match(text, match.end(), end) or _SAID_THAT.search(
+            text, max(start, match.start() - 14), match.end()
+        ):
             continue
         head = head_at(text, match.end(), end)
         if head is None and match.group().strip().lower() in ("a", "an", "another"):
