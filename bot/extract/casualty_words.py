@@ -23,7 +23,7 @@ _TRANSITIVE = re.compile(
     re.IGNORECASE,
 )
 _GERUND = re.compile(
-    r"\b(?:(?P<killed>(?:killing|kills?)(?!\s+(?:and|or)\s+(?:wound|injur|maim))|murdering|assassinating|massacring|executing|beheading|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed(?=[^.;,]{0,50}\b(?:lives|life|victims|deaths|dead)\b))"
+    r"\b(?:(?P<killed>(?:killing|kills?)(?!\s+of\b|\s+(?:and|or)\s+(?:wound|injur|maim))|murdering|assassinating|massacring|executing|beheading|claiming\s+the\s+lives\s+of|claimed\s+the\s+lives\s+of|t(?:ook|aking)\s+the\s+li(?:fe|ves)\s+of|cost\s+the\s+li(?:fe|ves)\s+of|claimed(?=[^.;,]{0,50}\b(?:lives|life|victims|deaths|dead)\b))"
     r"|(?P<injured>injuring|wounding|injures|wounds|hurting|maiming|injure|wound)|(?P<missing>trapp(?:ed|ing)(?!\s+(?:in|under|inside|on|at|by|for|beneath|between)\b))|(?P<captured>kidnapping|abducting|capturing|(?:took|takes?|taking|held|holds?|holding)(?=\s[^.;]{1,40}?\s(?:alive|prisoner|hostage|captive)\b))|(?P<displaced>(?:leaving|leaves|left)(?=\s[^.;]{1,40}?\shomeless\b)|displacing|forcing|uprooting)"
     r"|(?P<unspecified>(?:kill|kills|killing)\s+(?:and|or)\s+(?:wound(?:ing|s)?|injur(?:e|es|ing)|maim(?:ing|s)?)(?:\s+of)?|put(?=\s[^.;]{1,40}?\sout\s+of\s+action)|lost(?!\s+contact|\s+(?:an?|his|her|their|both|one)\s+(?:leg|arm|hand|foot|feet|eye|finger|thumb|limb|life|lives|home|house|job)s?\b)|losing|neutrali[sz]ing))\s+",
     re.IGNORECASE,

@@ -94,10 +94,20 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
             continue
         if _is_of_a_place(text, start, opens, closes, end):
             continue
-        opening = _OPENING.match(text, opens, closes)
+        opening = _OPENING.match(text, opens, closes) or _several(text, opens, closes)
         if opening and len(text[opening.end() : closes].split()) < 2:
             continue
         yield opening.end() if opening else opens, closes - (2 if _POSSESSIVE.search(match.group()) else 0)
+
+
+_FIRST = re.compile(r"([A-Z]\w+)\s+")
+
+
+def _several(text: str, opens: int, closes: int) -> re.Match[str] | None:
+    """A noun for several people with which a sentence begins: "Journalists Ana Ruiz and Pablo Gil"."""
+    first = _FIRST.match(text, opens, closes)
+    noun = people_nouns().get(first.group(1).lower()) if first else None
+    return first if noun is not None and noun.plural else None
 
 
 def _without_body(match: re.Match[str]) -> tuple[int | None, int]:

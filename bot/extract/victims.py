@@ -279,6 +279,8 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
             head = national_at(text, match.end(), end)
         if head is None or _COUNT_OF.match(text, match.end()) or _OF_FIGURES.match(text, head.end, end):
             continue
+        if head.word in _DEEDS and match.group().rstrip().endswith(("'s", "’s")):
+            continue  # "Ruiz's death" is told of Ruiz
         plural = head.plural
         if plural and head.word in nationals() and not head.word.endswith("s"):
             plural = False
@@ -328,6 +330,7 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
             )  # fmt: skip
 
 
+_DEEDS = frozenset(("death", "deaths", "killings", "murders", "injuries"))
 _KIND_OF = re.compile(
     r"\s+(?!(?:was|were|had|have|has|is|are|in|on|at|and|or|who|during|by|from|after|with|dead|killed|wounded|injured|said|also)\b)[^\W\d_]+"
 )

@@ -254,3 +254,18 @@ def test_what_is_dated_long_before_the_report_is_history(text: str, scopes: list
 def test_an_uncounted_return_to_counted_victims_is_no_figure() -> None:
     text = "Six miners were killed in Oru. Police are investigating the murder of the miners."
     assert [k.min for k in figures(text)] == [6]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The dead man's brother, Diego Montan, leads a union of five nurses.", []),
+        ("The killing of the miners shook Oru.", ["the miners"]),
+        ("He spoke of Dr Ana Maria Ruiz's death.", ["Dr Ana Maria Ruiz"]),
+        ("Journalists Ana Ruiz and Pablo Gil were killed.", ["Ana Ruiz", "Pablo Gil"]),
+        ("Five Free Harn national front rebels were killed.", ["Five Free Harn national front rebels"]),
+        ("A rebel plan for the murder of two judges was found.", []),
+    ],
+)
+def test_deaths_are_read_from_whole_words(text: str, wanted: list[str]) -> None:
+    assert [words for *_, words in told(text)] == wanted
