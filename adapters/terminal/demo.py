@@ -85,7 +85,7 @@ async def _show(house: House, console: Console, url: str, serving: dict[str, Pat
             await _until(house, lambda known: progress.update(task, completed=known), count)
         console.print(Rule("The cards, as they are posted to a channel"))
         gate.open.set()
-        await _all_sent(house)
+        await _all_sent(house, gate)
         console.print(Rule("A day later the feed corrects one report: the posted card is edited"))
         serving["file"] = shipped("seeds/feed-later.xml")
         await house.store.write(
@@ -97,7 +97,7 @@ async def _show(house: House, console: Console, url: str, serving: dict[str, Pat
             ],
         )
         await _until(house, lambda known: None, count + 1)
-        await _all_sent(house)
+        await _all_sent(house, gate)
     console.print(Rule("Questions, in the words of the chat"))
     asker = Asker(
         platform="terminal", tenant="terminal", user="operator", channel="terminal", may_manage=True, direct=True
@@ -138,7 +138,10 @@ async def _until(house: House, tell: Callable[[int], object], count: int) -> Non
         tell(known)
 
 
-async def _all_sent(house: House) -> None:
+async def _all_sent(house: House, printed: TerminalPlatform) -> None:
+    """Wait until all is printed; raises `BrokenPipeError` where nobody reads it."""
     async with asyncio.timeout(_PATIENCE):
         while not {"due", "leased"}.isdisjoint(await house.store.read(delivered.depth)):  # noqa: ASYNC110 - it is in the database
+            if printed.unread:
+                raise BrokenPipeError
             await asyncio.sleep(0.05)

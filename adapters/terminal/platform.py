@@ -20,6 +20,8 @@ class TerminalPlatform:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.unread = False
+        """Nobody reads what is printed any more: the pipe is closed."""
         self._printed: dict[str, Posted] = {}
 
     def parts(self, card: Card) -> int:
@@ -45,7 +47,7 @@ class TerminalPlatform:
     ) -> Posted:
         """Print the card; `key` becomes the message's id."""
         del part, of, thread, topic, mention, silent
-        show(card, self.console)
+        self._show(card)
         posted = self._printed[key] = Posted(channel=destination.channel, message=key)
         return posted
 
@@ -61,8 +63,18 @@ class TerminalPlatform:
     async def edit(self, destination: Destination, posted: Posted, card: Card) -> None:
         """Print the card as it now stands."""
         del destination
-        self.console.print(f"Updated ({posted.message}):", markup=False)
-        show(card, self.console)
+        self._show(card, f"Updated ({posted.message}):")
+
+    def _show(self, card: Card, before: str = "") -> None:
+        try:
+            if before:
+                self.console.print(before, markup=False)
+            show(card, self.console)
+        except (
+            BrokenPipeError,
+            SystemExit,
+        ):  # rich ends the program where the pipe is closed; the bot's tasks must not
+            self.unread = True
 
     async def find(
         self,

@@ -26,6 +26,11 @@ def evidence(c: Connection, q: Question) -> Card:
     lines = [(r, line) for r, s in reversed(told) for line in sentence_lines(r, s, field)]
     if not told and not words:
         raise CommandError("of which report or event?", hint="evidence KAR-0142", suggestions=("latest", "help"))
+    if told and field and not lines:
+        known = [one.id for _, s in told for one in s.claims] + [one.id for _, s in told for one in s.casualties]
+        raise CommandError(
+            "there is no such field", subject=field, hint=f"one of {', '.join(dict.fromkeys(known))}"[:200]
+        )
     if not lines:
         return empty(c, q)
     page = q.number("page", 1, most=200)
@@ -52,7 +57,8 @@ def evidence(c: Connection, q: Question) -> Card:
 def _sections(told: Told, lines: list[Line]) -> tuple[Section, Section]:
     """A report's sentences, and where and when its text was had."""
     r, _ = told
-    fetched = Line(text="Text fetched", at=r.fetched_at or r.published_at, url=r.url, refs=(r.id,))
+    what = "Text fetched" if r.fetched_at else "Published"
+    fetched = Line(text=what, at=r.fetched_at or r.published_at, url=r.url, refs=(r.id,))
     return (
         Section(heading=r.outlet or r.id, lines=tuple(lines)),
         Section(heading="", lines=(fetched,) if fetched.at else ()),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bot.model.card import Action, Card, Line, Section
 from bot.model.command import Root
 from bot.queries.filter_help import filter_card
+from bot.queries.forms import Form, form_of
 from bot.queries.grammar import VERBS
 from bot.queries.question import Question
 
@@ -106,6 +107,7 @@ def help_card(c: Connection, question: Question) -> Card:
     sections = (
         Section(heading="Anybody can ask", lines=looking),
         Section(heading="For those who manage this place", lines=managing),
+        Section(heading="What its options take", lines=_taken(topic) if topic in _TELLS else ()),
     )
     return Card(
         kind="help",
@@ -118,9 +120,30 @@ def help_card(c: Connection, question: Question) -> Card:
 
 
 def _options(name: str) -> str:
-    root, _, verb = name.rpartition(" ")
-    options = VERBS[root or "news"][verb]  # type: ignore[index]  # the names are VERBS' own
+    root, verb = _command(name)
+    options = VERBS[root][verb]
     return " " + " ".join(f"[{option}]" for option in options) if options else ""
+
+
+def _taken(name: str) -> tuple[Line, ...]:
+    """The options of one command that take a few words or a number within bounds, and which."""
+    root, verb = _command(name)
+    forms = [(option, form_of(root, verb, option)) for option in VERBS[root][verb]]
+    told = [(option, form.choices or _bounds(form), form.several) for option, form in forms]
+    return tuple(
+        Line(text=f"{option}: {' · '.join(words)}{', joined by commas' if several else ''}", command="")
+        for option, words, several in told
+        if words
+    )
+
+
+def _bounds(form: Form) -> tuple[str, ...]:
+    return (f"{form.least} to {form.most}",) if form.least is not None and form.most is not None else ()
+
+
+def _command(name: str) -> tuple[Root, str]:
+    root, _, verb = name.rpartition(" ")
+    return root or "news", verb  # type: ignore[return-value]  # the names are VERBS' own
 
 
 def about(c: Connection, question: Question) -> Card:

@@ -491,11 +491,11 @@ async def test_the_evidence_of_an_event_is_that_of_all_its_reports_page_by_page(
     assert set(refs) == wanted and len(refs) == len(wanted)
 
 
-async def test_evidence_says_where_and_when_the_text_was_had(desk: Desk) -> None:
+async def test_evidence_says_where_a_text_stands_and_when_it_was_published_if_it_was_not_fetched(desk: Desk) -> None:
     report, _ = sample("karabakh-1")
     card = await desk.ask("evidence karabakh-1", TERMINAL)
     (fetched,) = [line for section in card.sections for line in section.lines if not line.quote]
-    assert (fetched.text, fetched.url) == ("Text fetched", report.url) and fetched.at is not None
+    assert (fetched.text, fetched.at) == ("Published", report.published_at) and fetched.url == report.url
 
 
 async def test_an_actor_is_told_with_its_names_and_roles(desk: Desk) -> None:
@@ -534,3 +534,18 @@ async def test_another_body_of_the_same_office_is_not_offered_for_one_that_is_no
     assert "Did you mean Ministry of Defence of Armenia" not in str(unknown)
     misspelt = await desk.ask('actor "Ministry of Defence of Armennia"', TERMINAL)
     assert "Did you mean Ministry of Defence of Armenia" in str(misspelt)
+
+
+async def test_help_on_one_command_tells_what_its_options_take() -> None:
+    card = await sample_desk().ask("help toll", TERMINAL)
+    taken = next(section for section in card.sections if section.heading == "What its options take")
+    assert [line.text for line in taken.lines] == [
+        "view: now · by-source · timeline",
+        "group: all · civilians · children · military",
+        "page: 1 to 100",
+    ]
+
+
+async def test_evidence_of_a_field_that_a_report_has_not_tells_which_it_has(desk: Desk) -> None:
+    card = await desk.ask("evidence ahli-1 field:zz", TERMINAL)
+    assert card.kind == "error" and "c1, c2" in card.lead and "k1" in card.lead

@@ -17,3 +17,13 @@ def test_the_installed_command_runs_the_demo_with_worker_processes(tmp_path: Pat
     assert demo.returncode == 0, demo.stderr
     assert "Karabakh" in demo.stdout
     assert "Traceback" not in demo.stderr
+
+
+@pytest.mark.skipif(not ENTRY.is_file(), reason="the environment was not set up by the Makefile")
+def test_a_demo_that_nobody_reads_on_ends_without_a_word(tmp_path: Path) -> None:
+    with subprocess.Popen([ENTRY, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as demo:
+        assert demo.stdout is not None and demo.stderr is not None
+        demo.stdout.readline()
+        demo.stdout.close()
+        assert demo.wait(60) == 0
+        assert b"Traceback" not in demo.stderr.read()
