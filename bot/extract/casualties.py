@@ -255,7 +255,8 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
             continue  # "The mayor, Ana Ruiz, said four people had died": who speaks has not died.
         part = i in reading.parts
         state = reading.states.get(i)
-        if state is None and not stands_aside(text, reading.setting.sentence, reading.people, i):
+        alone = part and i not in reading.wholes  # what its whole has suffered, no word tells
+        if state is None and not alone and not stands_aside(text, reading.setting.sentence, reading.people, i):
             state = missed_state(reading.setting, phrase, part=part)
         if state is None or is_left_open(text, reading.setting.sentence, phrase, state):
             continue

@@ -94,7 +94,8 @@ def _scope(text: str, sentence: Span, phrase: Span, told: date | None) -> Scope:
         return "cumulative"
     if _TRIED.search(text, max(sentence[0], phrase[0] - 160), phrase[0]):
         return "historical"
-    return "historical" if any(not _is_of_office(words, m.start()) for m in _PAST.finditer(words)) else "event"
+    clause = text[max(sentence[0], text.rfind(";", 0, phrase[0]) + 1) : sentence[1]].partition(";")[0]
+    return "historical" if any(not _is_of_office(clause, m.start()) for m in _PAST.finditer(clause)) else "event"
 
 
 def _is_of_office(words: str, at: int) -> bool:

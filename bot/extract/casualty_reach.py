@@ -281,7 +281,7 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
         r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but)\b", plain, re.I
     ):
         return False
-    if has_somebody(plain) or (phrase.kind == "counted" and _PRONOUN.search(plain)):
+    if _ANOTHER_SUBJECT.search(plain) or has_somebody(plain) or (phrase.kind == "counted" and _PRONOUN.search(plain)):
         return False
     if (
         phrase.kind in ("name", "single", "counted")
@@ -295,6 +295,10 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
     return len(plain.split()) <= limit
 
 
+_ANOTHER_SUBJECT = re.compile(
+    r"\b(?:was|were|had|has|have)\b.*\band\s+(?:an?|the|one|two|three|four|his|her|their|another|some)\s", re.IGNORECASE
+)
+"""Between two verbs: "three *were hit by bullets and one of them* had died"."""
 _WHO = re.compile(
     r"\s+who\s+(?:(?:had|was|were|is|are)\s+)?(?!(?:said|says|told|arrested|detained|freed|released|rescued|sentenced|convicted|charged|accused)\b)[^,;:.]{3,140}?\s(?:was|were|died|had\s+died|(?:has|have|had)\s+been)\s*(?:\w+ly\s+)?",
     re.IGNORECASE,

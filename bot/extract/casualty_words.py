@@ -31,7 +31,7 @@ _GERUND = re.compile(
 _HARM = r"(?:injur\w+|wounds?|burns|fractures?|contusions?|concussions?|cuts|bruises|shock|smoke\s+inhalation)"
 _THOSE = r"(?:the\s+|those\s+(?:who\s+)?)"
 _INTRANSITIVE = re.compile(
-    rf"\b(?:(?P<killed>(?:are|is|was|were)\s+among\s+{_THOSE}(?:dead|fatalities|(?:have\s+|had\s+|were\s+|was\s+)?(?:killed|died|lost\s+their\s+lives))|(?:died|dies|die)\b(?!\s+(?:laughing|down\b|out\b|hard\b))|succumbed\s+to\s+(?:(?:his|her|their|the)\s+)?(?:\w+\s+)?(?:injur\w+|wounds|burns)|passed\s+away|have\s+fallen|perished|drowned|suffocated|bled\s+to\s+death|lost\s+(?:his|her|their)\s+(?:life|lives)|(?:was|were|been|be|is|are|lay|found)\s+dead"
+    rf"\b(?:(?P<killed>(?:are|is|was|were)\s+among\s+{_THOSE}(?:dead|fatalities|(?:have\s+|had\s+|were\s+|was\s+)?(?:killed|died|lost\s+their\s+lives))|(?:died|dies|die)\b(?!\s+(?:laughing|down\b|out\b|hard\b))|succumbed\s+to\s+(?:(?:his|her|their|the)\s+)?(?:\w+\s+)?(?:injur\w+|wounds|burns)|passed\s+away|have\s+fallen|fell(?=[.,;”\"]|$|\s+(?:in\s+(?:battle|combat|action|the\s+(?:fighting|clashes|battle|line\s+of\s+duty))|as\s+martyrs))|perished|drowned|suffocated|bled\s+to\s+death|lost\s+(?:his|her|their)\s+(?:life|lives)|(?:was|were|been|be|is|are|lay|found)\s+dead"
     r"|(?<!number\sof\s)(?<!of\sthe\s)dead\b(?=[.,;)]|\s+(?:and|after|in|on|at|by|as|so|with|today)\b|$))"
     r"|(?P<missing>(?:is|are|was|were|remains?|remained|reported|still|went|gone|listed\s+as|be|been)\s+(?:still\s+|also\s+)?(?:missing|unaccounted\s+for|trapped|under\s+the\s+rubble)|not\s+(?:yet\s+)?accounted\s+for|disappeared|(?:has|have)\s+not\s+been\s+found|missing\b(?=[.,;)]|\s+(?:and|after|in|on|at|since)\b|$))"
     r"|(?P<captured>surrendered|(?:remain|remains|remained|still|are|were|is|was)\s+(?:held\s+)?captive|laid\s+down\s+their\s+arms|(?:are|were|is|was)\s+locked\s+in|(?:are|were|is|was|being|been|remain|still)\s+(?:being\s+|still\s+)?held\b(?!\s+(?:talks|a|an|the|in\s+(?:high|contempt)|responsible|accountable|elections?)\b))"
@@ -95,7 +95,7 @@ _IT = re.compile(r"\s*\bit\b(?!\s+(?:was|is|has|had|said|says))", re.IGNORECASE)
 _ALMOST = re.compile(r"\b(?:almost|nearly)\s+$", re.IGNORECASE)
 MAY_HOLD = re2.compile(
     r"(?i)kill|slain|slay|murder|assassinat|execut|massacr|shot|gunned|behead|decapit|lynch|martyr|buried|injur|wound|hurt|maim|hospital|kidnap|abduct|captur"
-    r"|hostage|captive|prisoner|seized|displac|evacuat|homeless|uproot|died|dead|death|die|fallen|perish|drown|missing|accounted|trapped|rubble"
+    r"|hostage|captive|prisoner|seized|displac|evacuat|homeless|uproot|died|dead|death|die|fallen|fell|perish|drown|missing|accounted|trapped|rubble"
     r"|disappear|not been found|surrender|laid down|locked in|held|taken|driven|forced|sought|treated|suffer|sustain|fled|left|casualt|victim|loss|lost|losing|toll|bod(?:y|ies)|corpse|remains"
     r"|neutrali|out of action|fatalit|lives|life|contact|bullets|burn|beaten|stabbed|riddled|suffocat|cost|crushed|trampled|electrocut|homicide"
 )

@@ -22,6 +22,9 @@ from training.figures import measured
         ("Rebels sank the launch, killing three civilians and wounding nine, four of them children.",
          [("killed", 3, 3, "three civilians"), ("injured", 9, 9, "nine"), ("injured", 4, 4, "four of them children")]),
         ("A 19-year-old man drowned in the flood.", [("killed", 1, 1, "A 19-year-old man")]),
+        ("The junta said 22 men were captured and 3 soldiers fell.",
+         [("captured", 22, 22, "22 men"), ("killed", 3, 3, "3 soldiers")]),
+        ("Two workers fell from a roof in Tarn.", []),
         ("Ana Ruiz, 65, was shot dead at home, along with two of her bodyguards.",
          [("killed", 1, 1, "Ana Ruiz"), ("killed", 2, 2, "two of her bodyguards")]),
         ("Parliament mourned Vera Lund's murder; Lund's driver was wounded.",
@@ -70,6 +73,16 @@ def test_a_figure_is_what_the_words_say(text: str, wanted: list[tuple[str, int |
 )
 def test_casualties_are_never_promoted_to_deaths(text: str) -> None:
     assert {k.state for k in figures(text)} == {"unspecified"}
+
+
+def test_a_part_of_people_of_whom_nothing_is_told_is_not_killed_by_the_next_words() -> None:
+    text = "Three bystanders, two of them children, were hit by stray bullets and one of them had died."
+    assert [(state, words) for state, _, _, words in told(text) if state == "killed"] == [("killed", "one of them")]
+
+
+def test_only_the_clause_that_tells_of_an_earlier_disaster_is_history() -> None:
+    found = figures("The quake left at least 45 dead; 10,000 people died in a quake there in 2003.")
+    assert [(figure.min, figure.scope) for figure in found] == [(45, "event"), (10_000, "historical")]
 
 
 def test_a_toll_told_again_by_somebody_else_keeps_its_state_and_stays_apart() -> None:
