@@ -141,7 +141,7 @@ async def _until(house: House, tell: Callable[[int], object], count: int) -> Non
 async def _all_sent(house: House, printed: TerminalPlatform) -> None:
     """Wait until all is printed; raises `BrokenPipeError` where nobody reads it."""
     async with asyncio.timeout(_PATIENCE):
-        while not {"due", "leased"}.isdisjoint(await house.store.read(delivered.depth)):  # noqa: ASYNC110 - it is in the database
+        while not {"due", "leased"}.isdisjoint(await house.store.read(delivered.depth)):
             if printed.unread:
                 raise BrokenPipeError
             await asyncio.sleep(0.05)
