@@ -35,7 +35,7 @@ from bot.extract.casualty_parts import (
     with_listed,
 )
 from bot.extract.casualty_reach import victims_of
-from bot.extract.casualty_same import is_counted_elsewhere, repeats, words_for
+from bot.extract.casualty_same import is_counted_elsewhere, is_named_next, repeats, words_for
 from bot.extract.casualty_tolls import is_of_a_toll, is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
@@ -101,7 +101,11 @@ def casualties_of(
 def _without_returns(text: str, hits: list[_Hit]) -> list[_Hit]:
     """The figures without those that only come back to people counted elsewhere."""
     wholes = {hit.parent for hit in hits}
-    kept = [i for i, hit in enumerate(hits) if i in wholes or not is_counted_elsewhere(text, hit, hits)]
+    kept = [
+        i
+        for i, (hit, after) in enumerate(zip(hits, (*hits[1:], None), strict=False))
+        if i in wholes or not (is_counted_elsewhere(text, hit, hits) or is_named_next(text, hit, after))
+    ]
     place = {old: new for new, old in enumerate(kept)}
     for i in kept:
         parent = hits[i].parent

@@ -48,6 +48,22 @@ def repeats(text: str, hits: Sequence[Told]) -> list[int | None]:
     return [next((j for j in range(i - 1, -1, -1) if _same(text, hits[j], hit)), None) for i, hit in enumerate(hits)]
 
 
+_WHO_IS = re.compile(r"(?:\s+(?:of|for|in|at)\s+[^,.;()]{2,40})?,\s+")
+_NAMED_SO = re.compile(r"\s*(?:[,.;)]|$|(?:was|were|and\s+(?:wounded|injured|killed|wounding|injuring))\b)")
+
+
+def is_named_next(text: str, hit: Told, after: Told | None) -> bool:
+    """Whether a person is told by an office and, right behind it, by name: "the mayor of Tarn, Ana Ruiz, 52"."""
+    return (
+        after is not None
+        and hit.phrase.kind == "single"
+        and after.phrase.kind == "name"
+        and after.state == hit.state
+        and bool(_WHO_IS.fullmatch(text, hit.phrase.span[1], after.phrase.span[0]))
+        and bool(_NAMED_SO.match(text, after.phrase.span[1]))
+    )
+
+
 def is_counted_elsewhere(text: str, hit: Told, hits: Sequence[Told]) -> bool:
     """Whether an uncounted "the miners" only comes back to miners whom another sentence counts."""
     phrase = hit.phrase

@@ -80,6 +80,13 @@ def test_a_part_of_people_of_whom_nothing_is_told_is_not_killed_by_the_next_word
     assert [(state, words) for state, _, _, words in told(text) if state == "killed"] == [("killed", "one of them")]
 
 
+def test_a_person_told_by_office_and_name_is_killed_once() -> None:
+    assert told("Gunmen killed the mayor of Tarn, Ana Ruiz, 52, and wounded her driver.") == [
+        ("killed", 1, 1, "Ana Ruiz"),
+        ("injured", 1, 1, "her driver"),
+    ]
+
+
 def test_only_the_clause_that_tells_of_an_earlier_disaster_is_history() -> None:
     found = figures("The quake left at least 45 dead; 10,000 people died in a quake there in 2003.")
     assert [(figure.min, figure.scope) for figure in found] == [(45, "event"), (10_000, "historical")]
