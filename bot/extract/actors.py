@@ -19,7 +19,7 @@ from bot.extract.gazetteer import Gazetteer
 from bot.extract.held import Held, same
 from bot.extract.home import DATELINE, Home
 from bot.extract.introduced import Introduced
-from bot.extract.kinds import NOBODY
+from bot.extract.kinds import DISPUTED_STATES, NOBODY
 from bot.extract.named_accounts import accused_before
 from bot.extract.naming import PRONOUNS, SEEN, Named, identify
 from bot.extract.pronouns import NAMED_WITHIN, antecedent, body_before, person_before, person_of_last_sentence
@@ -119,7 +119,7 @@ class _Reading:
         full = self.introduced.long_form(phrase)
         if full is None and len(phrase.split()) == 1:
             full = self.introduced.titled(phrase, at)
-        named = identify(full or phrase, self.names)
+        named = identify(full or phrase, self.names, self.home.means)
         if office := self._office_of(named, phrase, at):
             office.named = msgspec.structs.replace(named, type="official")
             return office
@@ -260,7 +260,7 @@ def actors_of(
             id=numbers[id(held)],
             name=held.named.name,
             type=held.named.type,
-            country=held.country,
+            country=None if held.country in DISPUTED_STATES else held.country,
             mentions=tuple(sorted(held.mentions)),
             roles=tuple(role for role in Role.__args__ if role in (held.roles or {"mentioned"})),  # type: ignore[attr-defined]  # a Literal's own members
         )

@@ -14,7 +14,8 @@ from bot.model.acts import Act, acts_in, is_bare_denial
 from bot.model.summary import Actor, Claim
 
 _NEGATION = re.compile(
-    r"\b(?:not|n['’]t|no|never|none|nobody|nothing|nowhere|neither|nor|without)\b|\bcannot\b|n['’]t\b", re.IGNORECASE
+    r"\b(?:not(?!\s+(?:only|less|more|fewer|just)\b)|n['’]t|no(?!\s+(?:fewer|less|more)\s+than\b)|never|none|nobody|nothing(?!\s+(?:else|but))|nowhere|neither|nor|without)\b|\bcannot\b|n['’]t\b",
+    re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"^\W*(?:(?:any|all|the|these|those|this|that|such|both|his|her|its|their)\s+)*(?:\w+['’]s?\s+)?(?:[\w-]+\s+)?"

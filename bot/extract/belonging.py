@@ -13,7 +13,7 @@ from bot.extract.named_accounts import accused_before
 from bot.extract.naming import Named, identify
 from bot.extract.pronouns import sentence_start
 
-_POSSESSED = re.compile(r"(?P<whose>its|their|his|her)\s", re.IGNORECASE)
+_POSSESSED = re.compile(r"(?P<whose>its|their|his|her|whose)\s", re.IGNORECASE)
 _CITES = re.compile(r"\b(?:citing|quoting|quoted|cited|quotes|cites)\s+$")
 """Before a body: what an outlet passes on is its own country's body."""
 _CITED = re.compile(
@@ -79,7 +79,7 @@ class Belonging:
             if side and _NATIONAL.search(phrase) and side.named.type in _STATELY and side.country:
                 return side.country
             if side and _SPEAKS_FOR.search(phrase) and not _NATIONAL.search(phrase) and side.named.type not in _STATELY:
-                return side.country if side.named.type != "other" else None
+                return side.country
         if _DISPUTED_REGION.match(phrase) and DISPUTED.search(self.text):
             return None
         return self.home.near(at, local=local)

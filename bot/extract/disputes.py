@@ -40,9 +40,10 @@ _EVERYBODY = re.compile(
 """Words by which a figure counts everybody."""
 _VICTIMS: frozenset[Act] = frozenset(("harm", "civilians"))
 """Acts that tell who was harmed, and not by what."""
+_BEGINS_NEGATED = re.compile(r"\W*(?:no|not|nobody|none|nothing|never)\b", re.IGNORECASE)
 _LOOKS_INTO = re.compile(
     r"\b(?:aware\s+of|(?:do|did|does)(?:\s+not|n[’']t)\s+know|looking\s+into|(?:is|are|was|were|be|been)\s+(?:investigat|review|check|examin|study)ing|no\s+information|not\s+familiar\s+with"
-    r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment))\b",
+    r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment|say|tell))\b",
     re.IGNORECASE,
 )
 Pair = tuple[int, int]
@@ -68,7 +69,12 @@ def link_disputes(
     for i, j in links:
         beside[i].add(j)
         beside[j].add(i)
-    answering = {j for i, j in links if told[j].negated and not told[i].negated} - counting
+    answering = {
+        j
+        for i, j in links
+        if told[j].negated and not told[i].negated and told[i].claim.stance not in ("demands", "warns")
+    } - counting
+    answering |= {i for i in range(1, len(told)) if _goes_on_denying(told[i - 1], told[i])}
     return tuple(
         msgspec.structs.replace(
             claim,
@@ -220,6 +226,16 @@ def _answers_another(told: Sequence[Told], i: int, j: int) -> bool:
     if later.content.strip().lower() != "which" or told[i].claim.sentence == later.claim.sentence:
         return False
     return any(one.claim.sentence == later.claim.sentence for one in told[i + 1 : j])
+
+
+def _goes_on_denying(before: Told, one: Told) -> bool:
+    """Whether who denied something says next what was not so: "He laughed off the charge. 'No soldier of ours …', he said"."""
+    return (
+        before.claim.stance == "denies"
+        and before.claim.speaker == one.claim.speaker is not None
+        and before.paragraph == one.paragraph
+        and _BEGINS_NEGATED.match(one.content) is not None
+    )
 
 
 def _is_no_account(one: Told) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from bot.extract.gazetteer import Gazetteer, Hit
-from bot.extract.places import country_of_place, places
+from bot.extract.places import country_of_place, is_renowned, places
 from bot.model.report import Span
 
 DATELINE = re.compile(
@@ -16,7 +16,9 @@ DATELINE = re.compile(
     re.MULTILINE,
 )
 """A town in capitals at the beginning of a paragraph: "GOMA, DR Congo, Feb 12 (GLD) -", "DJENNE -", "BANGKOK/PHNOM PENH, May 28"."""
-_WHERE = re.compile(r"\b(?:in|at|from|near|around|across|outside)\s+(?:the\s+)?(?:[a-z]+\s+){0,3}$", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\b(?i:in|at|from|near|around|across|outside)\s+(?:[A-Z][\w-]+,\s+)?(?:the\s+)?(?:[a-z]+\s+){0,3}$"
+)
 _STOPS = (". ", "\n", "? ", "! ", '." ', ".” ", "; ")
 _MARKED = re.compile(
     r"(?:['’]s?)?\s+(?:[\w-]+\s+){0,2}(?:ministry|minister|army|forces|government|president|official|officials|military|embassy"
@@ -24,6 +26,8 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 """After a country's name: a body of that country, which needs no country where the text is about its own."""
+_BESIDE = 3
+"""Characters between a place and a body that the sentence puts there: "in Kabul, the minister said"."""
 _IN_COUNTRY = 1.5
 _NAMED = 0.7
 _ABROAD = 0.3
@@ -49,45 +53,74 @@ class Home:
 
     def __init__(self, text: str, title: str, hits: Sequence[Hit], names: Gazetteer) -> None:
         self.text = text
-        found = [
-            (hit.span, hit.country)
+        named = [
+            hit
             for hit in hits
             if hit.sense != "organisation" and hit.country and not hit.weak and not _is_seat(text, hit)
         ]
-        spots = [
-            (span, country)
-            for span, country in places(text, regions=True)
-            if text[slice(*span)].casefold() not in SEATS
-        ]
-        self.spots = spots
         self.lines = self._datelines(names)
-        weights: dict[str, float] = defaultdict(float)
-        for hit in hits:
-            if hit.country and hit.sense != "organisation" and not hit.weak and not _is_seat(text, hit):
-                weights[hit.country] += self._weight(hit)
-            elif hit.country and hit.type in ("government", "military"):
-                weights[hit.country] += _NAMED
-        for _, country in spots:
-            weights[country] += _PLACE_WEIGHT
-        for _, countries in self.lines[:1]:
-            for country in countries:
-                weights[country] += _DATELINE_WEIGHT / len(countries)
-        for hit in names.hits(title):
-            if hit.country and hit.sense != "organisation" and not hit.weak:
-                weights[hit.country] += _TITLE_WEIGHT
-        self.found = sorted([*found, *spots])
+        self.told = frozenset(
+            hit.country for hit in hits if hit.country and not hit.weak and hit.type != "media"
+        ) | frozenset(country for _, countries in self.lines for country in countries)
+        spots = [spot for spot in places(text, regions=True) if text[slice(*spot[0])].casefold() not in SEATS]
+        self.towns: dict[str, set[str]] = defaultdict(set)
+        for span, country in spots:
+            self.towns[country].add(text[slice(*span)])
+        self.spots = [(span, country) for span, country in spots if self.means(text[slice(*span)], country)]
+        self.found = sorted([*((hit.span, hit.country or "") for hit in named), *self.spots])
+        weights = self._weights(title, hits, named, names)
         ranked = sorted(weights.items(), key=lambda item: (-item[1], self._first(item[0])))
         self.ranked = [country for country, _ in ranked]
         self.country = ranked[0][0] if ranked else None
         self.clear = bool(ranked) and ranked[0][1] >= _CLEAR * sum(weights.values())
 
+    def means(self, place: str, country: str) -> bool:
+        """Whether a place's name means the one in that country: a town of a country that nothing else speaks of may be a namesake."""
+        return not self.told or country in self.told or len(self.towns[country]) > 1 or is_renowned(place)
+
+    def _weights(self, title: str, hits: Sequence[Hit], named: Sequence[Hit], names: Gazetteer) -> dict[str, float]:
+        """How much speaks for each country's being the one that the text needs not name."""
+        weights: dict[str, float] = defaultdict(float)
+        for hit in named:
+            weights[hit.country or ""] += self._weight(hit)
+        for hit in hits:
+            if hit.country and hit.type in ("government", "military"):
+                weights[hit.country] += _NAMED
+        for _, country in self.spots:
+            weights[country] += _PLACE_WEIGHT
+        for _, countries in self.lines[:1]:
+            for country in countries:
+                weights[country] += 0 if self._from_abroad(hits) else _DATELINE_WEIGHT / len(countries)
+        for (start, end), country in places(title, regions=True):
+            if self.means(title[start:end], country):
+                weights[country] += _PLACE_WEIGHT
+        for hit in names.hits(title):
+            if hit.country and hit.sense != "organisation" and not hit.weak:
+                weights[hit.country] += _TITLE_WEIGHT
+        return weights
+
     def _weight(self, hit: Hit) -> float:
         """What a country's name says for its being the one that the text needs not name."""
-        if hit.sense != "demonym" and _WHERE.search(self.text[max(0, hit.span[0] - 40) : hit.span[0]]):
+        if hit.sense != "demonym" and self._is_where(hit.span[0]):
             return _IN_COUNTRY
         if hit.sense == "capital" or _MARKED.match(self.text, hit.span[1]):
             return _ABROAD
         return _NAMED
+
+    def _from_abroad(self, hits: Sequence[Hit]) -> bool:
+        """Whether a text is written across the border: its first lines place things in another country, and nothing in the dateline's."""
+        (_, end), countries = self.lines[0]
+        if any(span[0] >= end and country in countries for span, country in self.found):
+            return False
+        stop = self.text.find("\n", end)
+        return any(
+            hit.sense in ("name", "demonym") and end <= hit.span[0] and self._is_where(hit.span[0])
+            for hit in hits
+            if stop < 0 or hit.span[0] < stop
+        )
+
+    def _is_where(self, at: int) -> bool:
+        return _WHERE.search(self.text[max(0, at - 40) : at]) is not None
 
     def _first(self, country: str) -> int:
         return next((span[0] for span, code in self.found if code == country), 0)
@@ -95,7 +128,11 @@ class Home:
     def _datelines(self, names: Gazetteer) -> list[tuple[Span, list[str]]]:
         """The datelines with the countries that their towns lie in."""
         found = []
-        for match in DATELINE.finditer(self.text):
+        heads = list(DATELINE.finditer(self.text))
+        turns = Counter(head["town"] for head in heads if head.group().endswith(":"))
+        for match in heads:
+            if turns[match["town"]] > 1:  # somebody's turns in a talk
+                continue
             countries: list[str] = []
             words = f"{match['town']}{match['more'] or ''}"
             for word in re.split(r"\s*[/,]\s*", words):
@@ -119,14 +156,13 @@ class Home:
             self.text.rfind(stop, 0, at) + len(stop) if self.text.rfind(stop, 0, at) >= 0 else 0 for stop in _STOPS
         )
         here = [(span, country) for span, country in self.found if start <= span[0] and span[1] <= at]
-        placed = [country for span, country in here if _WHERE.search(self.text[max(start, span[0] - 40) : span[0]])]
-        if placed:
-            return placed[-1]
+        if here and at - here[-1][0][1] <= _BESIDE and self._is_where(here[-1][0][0]):
+            return here[-1][1]
         line = max(self.text.rfind("\n", 0, at), 0)
         headed = [countries for span, countries in self.lines[1:] if line <= span[0] <= at and len(countries) == 1]
         if headed:
             return headed[-1][0]
-        if self.clear:
+        if self.clear or (self.lines and all(countries == [self.country] for _, countries in self.lines)):
             return self.country
         if local:
             towns = [country for span, country in self.spots if span[0] < at]

@@ -39,7 +39,7 @@ GOVERNMENT = re.compile(
     r"|commission|agency|administration|police|court|tribunal|assembly|congress|senate|directorate|department|bureau|office"
     r"|emergency services?|civil defen[cs]e|fire brigade|firefighters|regime|embassy|consulate|central bank|intelligence"
     r"|municipality|city hall|junta|judiciary|rescue services?|service|committee|customs|institute of|headquarters|mission|embassies"
-    r"|treasury|inspectorate|division|prefecture|governorate|foreign office|home office|ombudsman['’]s office|military council|white house|kremlin|chancellery|politburo)\b",
+    r"|railways|(?:police|electoral|election|anti-corruption)\s+watchdog|treasury|inspectorate|division|prefecture|governorate|foreign office|home office|ombudsman['’]s office|military council|white house|kremlin|chancellery|politburo)\b",
     re.IGNORECASE,
 )
 OFFICE = re.compile(
@@ -48,9 +48,9 @@ OFFICE = re.compile(
     r"|diplomats?|commanders?|generals?|colonels?|majors?|captains?|lieutenants?|admirals?|commodores?|brigadiers?|chief"
     r"|heads?|director|senators?|lawmakers?|legislators?|deput(?:y|ies)|mps?|congress(?:man|woman)|representatives?"
     r"|ombudsm[ae]n|prosecutor|judges?|officers?|policem[ae]n|policewom[ae]n|prefects?|second-in-command|candidates?|inspectors?|sheriffs?|coordinator|commissioner|negotiators?|kings?|queen"
-    r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leader|delegates?|attorney\s+general|police chief|coroner|pm"
+    r"|emirs?|sheikhs?|sultan|princes?|pope|ayatollahs?|leaders?|delegates?|attorney\s+general|police chief|coroner|pm"
     r"|gov\.|sen\.|rep\.|gen\.|brig\.|lt\.|col\.|maj\.|capt\.|adm\.|sgt\.|cmdr\.|insp\.|undersecretar(?:y|ies)|magistrates?|detectives?|constables?"
-    r"|akims?|headm[ae]n|councilwom[ae]n|councilm[ae]n|councillors?|parliamentarians?|counterpart|counsell?or|mediators|superintendent|staffers?|chair(?:m[ae]n|wom[ae]n|person)?|justice)(?!\w)",
+    r"|harbou?r\s?master|akims?|headm[ae]n|councilwom[ae]n|councilm[ae]n|councillors?|parliamentarians?|counterpart|counsell?or|mediators|superintendent|staffers?|chair(?:m[ae]n|wom[ae]n|person)?|justice)(?!\w)",
     re.IGNORECASE,
 )
 NO_OFFICE = re.compile(
@@ -59,8 +59,8 @@ NO_OFFICE = re.compile(
 )
 """Bodies in whose names an office's word stands."""
 OF_NO_STATE = re.compile(
-    r"\b(?:humanitarian coordinator|resident coordinator|special rapporteur|secretary[- ]general|high commissioner|(?:head of (?:the )?mission|mission (?:head|chief))|peacekeeping|western|rebel|guerrilla|militia"
-    r"|separatist|gang|insurgent|militant|bloc['’]s|coalition\s+spokes\w+)\b",
+    r"\b(?:humanitarian coordinator|resident coordinator|special rapporteur|secretary[- ]general|high commissioner|(?:head of (?:the )?mission|mission (?:head|chief))|peacekeeping|western|rebels?|guerrillas?|militias?"
+    r"|separatists?|gangs?|insurgents?|militants?|bloc['’]s|coalition\s+spokes\w+|pope|the\s+mission)\b",
     re.IGNORECASE,
 )
 """Offices that are of no one state."""
@@ -71,6 +71,12 @@ PRIVATE = re.compile(
     re.IGNORECASE,
 )
 """Offices beside these words are no state's: "chief executive", "the union's secretary"."""
+OF_NOWHERE = re.compile(
+    r"\b(?:compan(?:y|ies)|firm|bank|club|charit(?:y|ies)|ngo|chief executive|ceo|chief strategist|chief economist|coach|manager|convoy|rescue"
+    r"|ship|vessel|tanker|plant)\b",
+    re.IGNORECASE,
+)
+"""Who works there may be from anywhere; the other private offices are at home where the report is."""
 OUTLET = re.compile(
     r"^(?:(?:the|The|THE)\s+)?(?:[A-Z][\w’'-]*\s+)*(?:Herald|Tribune|Post|Times|Gazette|Courier|Chronicle|Dispatch|News|Noticias|Telegraph|Examiner|Ledger|Mail"
     r"|Sentinel|Echo|Star|Standard|Bulletin|Kop|Observer|Monitor|Wire|Press|Journal|TV|Radio|Television)(?:\s+(?:[A-Z][\w’'-]*|of|the))*$"
@@ -93,15 +99,31 @@ NGO = re.compile(
     r"|monitor|observatory|partners|peace union|campaigners|activists|women['’]s (?:organi[sz]ation|groups?)|relief|\w+\s+watch$|data project|law society|collective|(?:bar|medical|relief|succour|aid|nurses['’]) association)\b",
     re.IGNORECASE,
 )
+NAMED_NGO = re.compile(
+    r"\b(?:network|league|association|cent(?:re|er)|coalition|forum|movement|collective|observatory|congress)\s+(?:for|of|in defen[cs]e of)\s+(?:the\s+)?(?:\w+\s+){0,4}"
+    r"(?:rights|justice|dignity|peace|missing|disappeared|attorneys|lawyers|jurists|prisoners|victims|mothers)\b",
+    re.IGNORECASE,
+)
+"""Bodies of citizens whose names tell what they stand for: "Network for the Defence of Rights"."""
+AT_HOME_NGO = re.compile(
+    r"\b(?:law society|observatory|network|collective|league|congress|(?:bar|medical|nurses['’]|lawyers['’]?)\s+association|association of)\b(?!\s+(?:of|for)\s+(?:aid|charities))",
+    re.IGNORECASE,
+)
+"""Bodies of citizens that stand in one country, which a charity or a monitoring group need not."""
+SETTLED = re.compile(
+    r"\b(?:residents?|villagers?|inhabitants|islanders|townspeople|townsfolk|locals|people\s+living|elders?)\b",
+    re.IGNORECASE,
+)
+"""People who live where the report is."""
 POPULATION = re.compile(
-    r"\b(?:people|residents?|villagers?|inhabitants|civilians?|citizens|population|locals|protesters"
+    r"\b(?:people|residents?|villagers?|inhabitants|islanders|townspeople|townsfolk|civilians?|citizens|population|locals|protesters"
     r"|demonstrators|refugees|students|workers|peasants)\b",
     re.IGNORECASE,
 )
 OTHER = re.compile(
     r"\b(?:sources?|witness(?:es)?|eyewitness(?:es)?|analysts?|experts?|observers|doctors?|medics|survivors?|drivers?|critics"
     r"|rescuers?|relatives|lawyers?|company|union|firm|operator|owner|hospital|clinic|university|researchers?|fisherm[ae]n"
-    r"|farmers?|teachers?|priests?|bishops?|coach|opposition|party|both sides|each side|families|parents|survivors)\b",
+    r"|farmers?|teachers?|priests?|(?:arch)?bishops?|(?:arch)?diocese|airline|cooperative|coach|opposition|party|both sides|each side|families|parents|survivors)\b",
     re.IGNORECASE,
 )
 DISPUTED = re.compile(
@@ -109,6 +131,8 @@ DISPUTED = re.compile(
     r"|karabakh|rebel-held|rebel-run|occupied|de facto|rebel|houthi|parallel|secessionist)\b",
     re.IGNORECASE,
 )
+DISPUTED_STATES = frozenset(("XK",))
+"""Codes that ISO 3166-1 does not give, of states that only some recognise: their bodies are of no country."""
 WRITING = re.compile(
     r"\b(?:letter|memo|memorandum|message|notice|e-?mail|leaflet|cable|diary|note|recording)s?(?=$|\s+(?:seen|obtained|reviewed|viewed|leaked|sent|dated|addressed)\b)"
     r"|\b(?:report|document|statement|video|transcript|order|dossier|draft)s?(?=\s+(?:seen|obtained|reviewed|viewed|leaked)\b)",
@@ -120,8 +144,9 @@ WHOSE_WORDS = re.compile(
 )
 """After a writing: whoever is named next speaks by it."""
 OF_A_COUNTRY = re.compile(
-    r"(?<!ship['’]s )(?<!tanker['’]s )\b(?:(?:company|firm|operator|owner|union|party|opposition|association|federation|chamber\s+of\s+\w+|conference|campaign|hospital|university)s?"
-    r"|(?:state|state-owned|national|public)\s+(?:\w+\s+)?(?:company|firm|operator))(?=$|\s+(?-i:[A-Z]))",
+    r"(?<!ship['’]s )(?<!tanker['’]s )\b(?:(?:company|firm|operator|owner|union|party|bloc|bench|opposition|association|federation|chamber|institute|league|guild|conference|campaign|hospital|clinic"
+    r"|university|cooperative|airline|diocese|archdiocese|bishop|archbishop|cardinal|lawyer|socialist|dispatcher)s?"
+    r"|(?:state|state-owned|national|public)\s+(?:\w+\s+)?(?:company|firm|operator))(?=$|\s+(?-i:[A-Z])|\s+that\b)",
     re.IGNORECASE,
 )
 """Bodies that are no state's but at home in the country that the report speaks of; a company may be anybody's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,25 +11,30 @@ from bot.extract.gazetteer import Gazetteer, Hit
 from bot.extract.home import SEATS
 from bot.extract.kinds import (
     ARMED,
+    AT_HOME_NGO,
     BRANCHES,
     DISPUTED,
     FORCES,
     GOVERNMENT,
     MEDIA,
+    NAMED_NGO,
     NATIONAL_OUTLET,
     NGO,
     NO_OFFICE,
     OF_A_COUNTRY,
     OF_NO_STATE,
+    OF_NOWHERE,
     OFFICE,
     OTHER,
     OUTLET,
     POPULATION,
     PRIVATE,
+    SETTLED,
     STATE_SOURCE,
     WHOSE_WORDS,
     WRITING,
 )
+from bot.extract.person_names import person_name
 from bot.extract.places import country_of_place
 from bot.model.summary import ActorType
 
@@ -63,21 +69,6 @@ _MINISTER = re.compile(
 )
 _STATE_DEPARTMENT = re.compile(r"\bstate\s+department\b|\bdepartment\s+of\s+state\b", re.IGNORECASE)
 _MINISTRY_ALONE = re.compile(r"\bministr(?:y|ies)\b", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?:\b(?:[A-Z][\w’'-]*[a-z][\w’'-]*|(?:[A-Z]\.){1,3}|al-[A-Z]\w+|(?:bin|bint|van|von|de|del|al|el|da|dos|di|ibn|la)(?=\s+[A-Z]))"
-    r"(?:\s+|(?=$|[,.;:!?)\]\"”])))+"
-)
-_NOT_IN_NAMES = frozenset(
-    "The A An This That His Her Its Their Our My President Prime Minister Foreign Defence Defense Interior Health Governor "
-    "Mayor General Colonel Major Captain Lieutenant Admiral Commodore Brigadier Chief Secretary Ambassador Senator Judge King "
-    "Queen Prince Sheikh Ayatollah Pope Mr Mrs Ms Dr Sir Lord Deputy Vice Acting Former Spokesman Spokeswoman Spokesperson "
-    "Ministry Army Armed Forces Force Government Police Coast Guard Department State Security Council Transport Justice "
-    "Finance Energy Information Education Agriculture Economy Emergency Commander Officer Director Local Human Rights Regional National Official Officials Attorney "
-    "Representative Rep Sen Gov Gen Col Lt Maj Capt Sgt Adm Russian-installed House Senate Parliament Speaker Commissioner "
-    "And Of In At On For To Both Some Many Several Other Others One Two Three He She It They We".split()
-)
-
-
 _POSSESSOR = re.compile(
     r"(?:the\s+)?(?!(?i:the |president|minister|government|premier|governor|mayor))(?:[A-Z][\w-]+\s+){0,3}[A-Z][\w-]+['’]s\s+(?!\w+\s+(?:minister|army|police))"
 )
@@ -101,6 +92,10 @@ SEEN = re.compile(
 """Who was shown a letter does not speak by it: "a letter seen by AFP"."""
 
 
+_NATIONAL_SOCIETIES = frozenset(("Red Crescent", "Red Cross"))
+"""Every country has one of its own that goes by this name at home."""
+
+
 class Named(msgspec.Struct, frozen=True):
     """What a phrase names.
 
@@ -120,8 +115,11 @@ class Named(msgspec.Struct, frozen=True):
     open: bool = False
 
 
-def identify(phrase: str, gazetteer: Gazetteer) -> Named:
-    """Name the actor of a phrase, by its own words alone."""
+def identify(phrase: str, gazetteer: Gazetteer, means: Callable[[str, str], bool] = lambda *_: True) -> Named:
+    """Name the actor of a phrase, by its own words alone.
+
+    A place's country counts where the text means that one of its name: `means` tells by the name and the country's code.
+    """
     words = _RELATIVE.sub("", " ".join(phrase.split())).strip(" \"“”'’,;:")
     words = _COMPLEMENT.sub("", re.sub(r"['’]s$", "", SEEN.sub("", _AGE.sub("", words))))
     if words.count("(") != words.count(")"):
@@ -131,16 +129,24 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         words = _SHOUTED.sub(lambda word: word.group().capitalize(), words)
     bodies = [hit for hit in hits if hit.sense == "organisation"]
     known = bodies[-1] if bodies and len({hit.name for hit in bodies}) == 1 else next(iter(bodies), None)
-    country = _country_of(words, hits)
+    country = _country_of(words, hits, means)
     chief = _chief(words)
     if not WHOSE_WORDS.search(words) and (WRITING.search(chief) or WRITING.search(words.split(" by ")[0])):
         return Named(words.casefold(), _title(words), "other", None, _head(chief))
-    person = _person_name(words, hits)
+    person = person_name(words, hits)
     if OFFICE.search(NO_OFFICE.sub("", chief)) and not _is_body(chief):
         return _official(words, chief, person, country, known, gazetteer)
     if known is not None and _mostly(words, known):
-        return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
-    if known is not None and known.type == "international_org" and not _is_person(words, person):
+        opened = known.name in _NATIONAL_SOCIETIES
+        return Named(
+            known.name.casefold(),
+            known.name,
+            known.type,
+            country if opened else known.country,
+            _head(chief),
+            open=opened,
+        )
+    if known is not None and known.type == "international_org" and (_is_body(chief) or not _is_person(words, person)):
         return Named(words.casefold(), _title(words), "international_org", None, _head(chief))
     if STATE_SOURCE.search(chief):
         return Named(words.casefold(), _title(words), "other", country, _head(chief), open=country is None)
@@ -163,9 +169,14 @@ def identify(phrase: str, gazetteer: Gazetteer) -> Named:
         return Named(name.casefold(), name, "state", state.country, _head(words))
     if person:
         name = " ".join(person)
-        private = known is None and bool(PRIVATE.search(words))
+        private = known is None and _is_private(words)
         kind: ActorType = "official" if OFFICE.search(words) and not private else "other"
-        opened = kind == "official" and country is None and not _of_no_country(words, known)
+        at_home = (
+            kind == "official"
+            or (private and not OF_NOWHERE.search(words))
+            or bool(OF_A_COUNTRY.search(chief) or SETTLED.search(chief))
+        )
+        opened = at_home and country is None and not _of_no_country(words, known)
         return Named(name.casefold(), name, kind, country, _head(chief), surname=person[-1], open=opened)
     return _described(words, chief, country, known)
 
@@ -180,6 +191,11 @@ def _of_no_country(words: str, known: Hit | None) -> bool:
     return (
         bool(OF_NO_STATE.search(words)) or bool(DISPUTED.search(words)) or (known is not None and known.country is None)
     )
+
+
+def _is_private(words: str) -> bool:
+    """Whether somebody holds no office of a state; what is told after the name ("…, a retired general") does not say so."""
+    return bool(PRIVATE.search(re.sub(r",\s+an?\s.*$", "", words, flags=re.IGNORECASE)))
 
 
 def _is_person(words: str, person: list[str]) -> bool:
@@ -208,7 +224,7 @@ def _is_body(chief: str) -> bool:
     """Whether the phrase's head is a body although an office stands in it ("the prosecutor's office")."""
     return bool(
         re.search(
-            r"(?:ministry|office|agency|council|department|commission|forces?|army|guard|service|union|campaign|staff|command|team|media|radio|television)$",
+            r"(?:ministry|office|agency|council|department|commission|forces?|army|guard|service|union|campaign|staff|command|team|media|radio|television|mission|delegation)$",
             chief,
             re.I,
         )
@@ -240,7 +256,7 @@ _OF_PLACE = re.compile(
 """A town or province by which an office or body is named: "the mayor of Tyre", "Srinagar police"."""
 
 
-def _country_of(words: str, hits: list[Hit]) -> str | None:
+def _country_of(words: str, hits: list[Hit], means: Callable[[str, str], bool]) -> str | None:
     if DISPUTED.search(words):
         return None
     strong = [hit for hit in hits if hit.sense != "organisation" and not hit.weak]
@@ -248,7 +264,7 @@ def _country_of(words: str, hits: list[Hit]) -> str | None:
         return strong[0].country
     placed = [match["name"] or match["first"] for match in _OF_PLACE.finditer(words)]
     placed = [name for name in placed if name.casefold() not in SEATS]
-    return next(filter(None, map(country_of_place, placed)), None)
+    return next((code for name in placed if (code := country_of_place(name)) and means(name, code)), None)
 
 
 def _of(country: str | None, gazetteer: Gazetteer) -> str:
@@ -303,15 +319,22 @@ def _state_body(words: str, chief: str, country: str | None, gazetteer: Gazettee
         return Named(name.casefold(), name, "military", country, _head(chief), open=country is None)
     if MEDIA.search(chief):
         return _outlet(words, chief, country)
-    if NGO.search(chief):
+    if (NGO.search(chief) or NAMED_NGO.search(words)) and not _AUTHORITY.search(chief):
         at_home = country if any(hit.sense == "demonym" for hit in gazetteer.hits(words)) else None
-        return Named(words.casefold(), _title(words), "ngo", at_home, _head(chief))
+        opened = at_home is None and bool(AT_HOME_NGO.search(words))
+        return Named(words.casefold(), _title(words), "ngo", at_home, _head(chief), open=opened)
     if GOVERNMENT.search(chief):
         disputed = bool(DISPUTED.search(words))
         return Named(
             words.casefold(), _title(words), "government", country, _head(chief), open=country is None and not disputed
         )
     return None
+
+
+_AUTHORITY = re.compile(
+    r"\b(?:police|electoral|election|anti-corruption)\s+watchdog$|\b(?:commission|authority)$", re.IGNORECASE
+)
+"""Bodies of a state although a word of aid or of watching stands in their names."""
 
 
 def _outlet(words: str, chief: str, country: str | None) -> Named:
@@ -330,7 +353,9 @@ def _by_apposition(words: str, chief: str, country: str | None) -> Named | None:
             r"\b(?:researcher|member|worker|activist)\b", match["what"], re.I
         ):
             name = _title(chief)
-            return Named(name.casefold(), name, kind, country if kind != "armed_group" else None, _head(chief))
+            country = country if kind != "armed_group" else None
+            opened = country is None and kind == "ngo" and bool(AT_HOME_NGO.search(words) or "rights" in match["what"])
+            return Named(name.casefold(), name, kind, country, _head(chief), open=opened)
     return None
 
 
@@ -343,11 +368,11 @@ def _official(
     words: str, chief: str, person: list[str], country: str | None, known: Hit | None, gazetteer: Gazetteer
 ) -> Named:
     surname = person[-1] if person else ""
-    private = known is None and bool(PRIVATE.search(words))
+    private = known is None and _is_private(words)
     kind: ActorType = "other" if private else "official"
-    closed = private or _of_no_country(words, known)
+    closed = (private and bool(OF_NOWHERE.search(words))) or _of_no_country(words, known)
     if known is not None and country is None:
-        country = known.country if known.type not in ("international_org", "armed_group", "ngo") else None
+        country = known.country if known.type in ("government", "military", "state") else None
     if person:
         name = " ".join(person)
         return Named(name.casefold(), name, kind, country, _head(chief), surname, open=country is None and not closed)
@@ -360,37 +385,18 @@ def _official(
 
 def _described(words: str, chief: str, country: str | None, known: Hit | None) -> Named:
     if known is not None:
-        return Named(known.name.casefold(), known.name, known.type, known.country, _head(chief))
+        opened = known.name in _NATIONAL_SOCIETIES and not re.match(r"an?\s", words, re.IGNORECASE)
+        country = country if opened else known.country
+        return Named(
+            known.name.casefold(), known.name, known.type, country, _head(chief), open=opened and country is None
+        )
     if OTHER.search(chief) or OF_A_COUNTRY.search(chief):
         body = bool(OF_A_COUNTRY.search(chief)) and not _POSSESSOR.match(words)
         return Named(words.casefold(), _title(words), "other", country, _head(chief), open=body and country is None)
-    if POPULATION.search(chief):
-        return Named(words.casefold(), _title(words), "population", country, _head(chief))
+    if POPULATION.search(chief) or SETTLED.search(chief):
+        opened = country is None and bool(SETTLED.search(chief))
+        return Named(words.casefold(), _title(words), "population", country, _head(chief), open=opened)
     return Named(words.casefold(), _title(words), "other", country, _head(chief))
-
-
-_WHERE = re.compile(r"\b(?:of|in|for|from|at|near)\s+(?:the\s+)?$", re.IGNORECASE)
-"""Before a place or body, not a person: "the governor of Kherson"."""
-
-
-def _person_name(words: str, hits: list[Hit]) -> list[str]:
-    """The words of a person's name in the phrase: two or more capitalised words that are no title and no known name."""
-    taken = {i for hit in hits for i in range(*hit.span)}
-    runs: list[list[str]] = [[]]
-    for match in _NAME.finditer(words):
-        runs.append([])
-        where = bool(_WHERE.search(words[: match.start()]))
-        for word in re.finditer(r"(?:[A-Z]\.)+|[^\s,.;:!?()\"“”]+\.?", match.group()):
-            at = match.start() + word.start()
-            token = re.sub(r"['’]s$", "", word.group())
-            if at in taken or token.strip(".") in _NOT_IN_NAMES or (at == 0 and token in ("The", "A")):
-                runs.append([])
-                where = False
-            elif not where:
-                runs[-1].append(token)
-    whole = [run for run in runs if len(run) > 1 and not (run is not runs[-1] and country_of_place(" ".join(run)))]
-    best = max(whole or [runs[-1]], key=len)
-    return best if len(best) >= 2 or (best and OFFICE.search(words) and words.endswith(best[-1])) else []
 
 
 def _title(words: str) -> str:

@@ -45,6 +45,16 @@ def country_of_place(name: str) -> str | None:
     return _with_regions().get(_folded(name))
 
 
+@lru_cache(maxsize=1)
+def _renowned() -> frozenset[str]:
+    return frozenset(_listed("cities.tsv")) | frozenset(_listed("regions.tsv"))
+
+
+def is_renowned(name: str) -> bool:
+    """Whether a place is named in the news without its country: a great city, or one of the regions that conflicts are told of by."""
+    return _folded(name) in _renowned()
+
+
 def _folded(name: str) -> str:
     return " ".join(name.replace("’", "'").split()).casefold()
 

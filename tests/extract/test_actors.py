@@ -53,6 +53,15 @@ def test_the_office_and_the_name_that_follows_it_are_one_speaker() -> None:
         ("The ombudsman asked the parties to let rescuers through.", ["demands"]),
         ("The charity confirmed that two of its drivers had been freed.", ["asserts"]),
         ("The general staff confirmed the loss of two vehicles.", ["acknowledges"]),
+        ("The UN mission confirmed that shots had been fired.", ["asserts"]),
+        ("The army said rebels had burned the village. The rebels brushed aside the charge.", ["asserts", "denies"]),
+        ("The mayor said nine people had died. The governor described the report as “gossip”.", ["asserts", "denies"]),
+        ("The governor described the day as “a dark page”.", ["asserts"]),
+        ("The colonel swore that his men had been elsewhere.", ["asserts"]),
+        ("The colonel swore to avenge his men.", ["warns"]),
+        ("Kigali told Paris to mind its own affairs.", ["demands"]),
+        ("The ministry said it stands by its ally.", ["supports"]),
+        ("The ministry attributed the attack to the rebels.", ["accuses"]),
     ],
 )
 def test_stances_by_paraphrase(text: str, stances: list[str]) -> None:

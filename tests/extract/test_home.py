@@ -94,3 +94,64 @@ def test_a_spokesman_of_a_body_of_no_country_has_none_either() -> None:
         "NAIROBI, March 3 (CBP) - Al-Shabaab said it had attacked the post. Its spokesman told reporters that nobody fled."
     )
     assert found["Its spokesman"] is None
+
+
+def test_a_lone_town_that_has_a_namesake_abroad_is_where_the_report_is() -> None:
+    found = _countries(
+        "BAMAKO (SP) - Residents of Moura said soldiers had searched the market. The mayor of Moura said so, too."
+    )
+    assert set(found.values()) == {"ML"}
+
+
+def test_a_great_city_tells_its_country_where_the_text_does_not() -> None:
+    found = _countries("The mayor of Kharkiv said four people were killed. Russia's defence ministry denied it.")
+    assert found["The mayor of Kharkiv"] == "UA"
+
+
+def test_a_report_from_across_the_border_is_at_home_where_it_tells_of() -> None:
+    found = _countries(
+        "CAIRO, Aug 14 (NPA) - Gunmen shot nine people in Sudan's Kordofan. State media said they were rebels."
+    )
+    assert found["State media"] == "SD"
+
+
+def test_turns_in_a_talk_are_no_datelines() -> None:
+    found = _countries(
+        "HOST: Good evening. What happened in Makurdi?\n\nAKAA: Men came at night. Police say nine died, says Abuja.\n\n"
+        "HOST: Who were they?\n\nAKAA: The police say they were bandits."
+    )
+    assert found["Police"] == "NG"
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "The Bar Association",
+        "The bishop of Masaka",
+        "The Red Crescent",
+        "The airline",
+        "The opposition bench",
+        "Villagers",
+        "The fishermen's cooperative",
+        "The union's secretary, Amos Otieno,",
+        "The Network for the Defence of Rights",
+    ],
+)
+def test_bodies_of_citizens_and_people_of_a_place_are_at_home(who: str) -> None:
+    found = _countries(f"NAIROBI, March 3 (CBP) - {who} said that nine people had been shot.")
+    assert set(found.values()) == {"KE"}
+
+
+@pytest.mark.parametrize(
+    "who", ["A nurse", "Survivors", "A charity", "A company spokesman", "A monitoring group", "A driver"]
+)
+def test_lone_witnesses_and_those_who_may_be_from_anywhere_have_no_country(who: str) -> None:
+    found = _countries(f"NAIROBI, March 3 (CBP) - {who} said that nine people had been shot.")
+    assert set(found.values()) == {None}
+
+
+def test_bodies_of_a_disputed_state_have_no_country() -> None:
+    found = _countries(
+        "PRISTINA (DP) - Kosovo's prime minister said a policeman was killed. The interior ministry said the border was shut."
+    )
+    assert set(found.values()) == {None}
