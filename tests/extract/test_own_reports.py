@@ -7,8 +7,10 @@ import pytest
 from training.gold import SETS, agreement, compared
 
 REACHED = {
-    "open": {"triple": 82, "stance": 90, "speaker": 89, "disputes": 44, "with country": 79},
-    "sealed": {"triple": 88, "stance": 85, "speaker": 90, "disputes": 44, "with country": 72},
+    "open": {"triple": 82, "stance": 90, "speaker": 89, "disputes": 44, "with country": 83},
+    "sealed": {"triple": 88, "stance": 85, "speaker": 90, "disputes": 44, "with country": 74},
+    "open2": {"triple": 90, "stance": 93, "speaker": 94, "disputes": 50, "with country": 83},
+    "sealed2": {"triple": 92, "stance": 90, "speaker": 92, "disputes": 46, "with country": 80},
     "heldout": {"triple": 82, "stance": 92, "speaker": 90, "disputes": 36, "country of found": 80},
 }
 
