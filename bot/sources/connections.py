@@ -10,21 +10,16 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from functools import lru_cache
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
 
 from bot.model.errors import AddressRefused
 from bot.sources.guard import judge_addresses
 
 LookUp = Callable[[str], Awaitable[Sequence[str]]]
 """Asks what addresses a name has; raises `OSError` where the look-up fails."""
-
-ADDRESSES_HELD = 20_000
-"""Addresses that are kept as they were taken apart: the same ones are asked again and again."""
 
 
 async def look_up(host: str) -> Sequence[str]:
@@ -101,12 +96,11 @@ class Connections(httpx.AsyncBaseTransport):
             trust_env=False,
             max_headers=100,
         )
-        self._address = lru_cache(ADDRESSES_HELD)(URL)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Ask, and return once the headers are there."""
         answer = await self._session.request(
-            request.method, self._address(str(request.url)), headers=request.headers, allow_redirects=False
+            request.method, str(request.url), headers=request.headers, allow_redirects=False
         )
         return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer), request=request)
 

@@ -21,7 +21,7 @@ import httpx
 import msgspec
 
 from bot.model.errors import AddressRefused, SourceError
-from bot.sources.connections import ADDRESSES_HELD, Connections, LookUp, look_up
+from bot.sources.connections import Connections, LookUp, look_up
 from bot.sources.guard import Target, read_url
 from bot.sources.health import status_error
 from bot.sources.hosts import HostGate
@@ -32,6 +32,7 @@ MAX_BODY = 8 * 1024 * 1024
 DEADLINE = 20.0
 """Seconds that one answer may take in all, redirects and body included."""
 MAX_REDIRECTS = 5
+_ADDRESSES_HELD = 20_000
 _CHUNK = 64 * 1024
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _NO_BODY = httpx.ByteStream(b"")
@@ -97,7 +98,7 @@ class Fetcher:
         self._tls = tls
         self._transport: httpx.AsyncBaseTransport | None = None
         # What is asked again and again need not be taken apart each time; names are looked up and judged each time.
-        self._read = lru_cache(ADDRESSES_HELD)(self._read_address)
+        self._read = lru_cache(_ADDRESSES_HELD)(self._read_address)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool; needs a running loop."""
