@@ -9,7 +9,6 @@ reports that it did not learn from (five parts by turns).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +23,10 @@ from training import logistic
 from training.conflict_reports import OwnReport, read_folder
 from training.gold import FOLDER, SETS, alike, gold_line, paired, told_line
 
-_LEARNED_FROM = ("open", "heldout", "trained")
-_RIDGE = 1.0
+_LEARNED_FROM = ("open", "open2", "heldout", "trained")
+_SPARE = "of_spare_reports"
+"""Holds of each pair of the first reports, in which fewer links were annotated: learned, so that it spoils no other weight, and not written."""
+_RIDGE = 2.0
 _PARTS = 5
 _HEADER = "# How much each sign that two claims show speaks for their disputing each other (log odds).\n# Written by training/dispute_signs.py.\n"
 
@@ -37,15 +38,15 @@ class Example(NamedTuple):
     right: bool
 
 
-def examples(report: OwnReport) -> tuple[list[Example], int]:
-    """The pairs of the report's claims as the program reads them, and how many links were annotated."""
+def examples(report: OwnReport, *, also: tuple[str, ...] = ()) -> tuple[list[Example], int]:
+    """The pairs of the report's claims as the program reads them, each with further signs, and how many links were annotated."""
     gold, told = gold_line(report), told_line(report)
     number = {told_one["id"]: gold_one["id"] for gold_one, told_one in paired(gold["claims"], told["claims"], alike)}
     links = {frozenset((claim["id"], other)) for claim in gold["claims"] for other in claim["disputes"]}
     claims, figures, actors = _before_linking(report)
     pairs = signs_of(report.text, told_claims(report.text, claims, actors), figures)
     found = [
-        Example(signs, frozenset((number.get(claims[i].id), number.get(claims[j].id))) in links)
+        Example((*signs, *also), frozenset((number.get(claims[i].id), number.get(claims[j].id))) in links)
         for (i, j), signs in pairs
     ]
     return found, len(links)
@@ -76,8 +77,11 @@ def fitted(found: Sequence[Example]) -> dict[str, float]:
 
 def main() -> None:
     """Write the weights; print precision, recall and F1 over the parts that were left out in turn."""
-    reports = list(chain.from_iterable(read_folder(FOLDER, pattern=SETS[name]) for name in _LEARNED_FROM))
-    found = [examples(report) for report in reports]
+    found = [
+        examples(report, also=(_SPARE,) if name == "trained" else ())
+        for name in _LEARNED_FROM
+        for report in read_folder(FOLDER, pattern=SETS[name])
+    ]
     right = told = annotated = 0
     for part in range(_PARTS):
         weights = fitted([e for i, (some, _) in enumerate(found) if i % _PARTS != part for e in some])
@@ -85,12 +89,12 @@ def main() -> None:
             if i % _PARTS == part:
                 annotated += links
                 for example in some:
-                    chance = 1 / (1 + np.exp(-sum(weights.get(sign, 0.0) for sign in example.signs)))
+                    chance = 1 / (1 + np.exp(-sum(weights.get(sign, 0.0) for sign in example.signs if sign != _SPARE)))
                     told += chance >= LIKELY
                     right += bool(chance >= LIKELY and example.right)
     print(f"left out in turn: P {right / told:.3f} R {right / annotated:.3f} F1 {2 * right / (told + annotated):.3f}")
     weights = fitted([example for some, _ in found for example in some])
-    lines = (f"{name}\t{weight}\n" for name, weight in sorted(weights.items()))
+    lines = (f"{name}\t{weight}\n" for name, weight in sorted(weights.items()) if name != _SPARE)
     (LEXICON / "dispute_signs.tsv").write_text(_HEADER + "".join(lines), encoding="utf-8")
 
 

@@ -5,41 +5,66 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.stance import words_of
-from bot.model.acts import Act, acts_in, is_bare_denial
+from bot.extract.opposites import Sides, opposite_in, sides_in
+from bot.extract.stance import is_belittling, words_of
+from bot.model.acts import Act, acts_in
 from bot.model.summary import Actor, Claim
 
 _NEGATION = re.compile(
     r"\b(?:not(?!\s+(?:only|less|more|fewer|just)\b)|n['’]t|no(?!\s+(?:fewer|less|more)\s+than\b)|never|none|nobody|nothing(?!\s+(?:else|but))|nowhere|neither|nor|without)\b|\bcannot\b|n['’]t\b",
     re.IGNORECASE,
 )
+_SAID = (
+    r"(?:charges?|accusations?|allegations?|claims?|reports?|versions?|accounts?|responsibility|involvement|blame|figures?|tolls?|numbers?"
+    r"|suggestions?|criticism|assertions?|recordings?|statements?|talk|stor(?:y|ies)|letters?|messages?|remarks?|idea|rumou?rs?|news|explanation"
+    r"|descriptions?|posts?|articles?|counts?|comparisons?|theor(?:y|ies)|narratives?|footage|videos?|list|call|words|evidence|findings?|testimony)"
+)
+_PRONOUN = r"(?:it|this|that|them|these|those|so|both|which|him|her)"
 _POINTS_BACK = re.compile(
-    r"^\W*(?:(?:any|all|the|these|those|this|that|such|both|his|her|its|their)\s+)*(?:\w+['’]s?\s+)?(?:[\w-]+\s+)?"
-    r"(?:charges?|accusations?|allegations?|claims?|reports?|versions?|accounts?|responsibility|involvement|blame|figures?|tolls?"
-    r"|numbers?|suggestions?|criticism|assertions?|recordings?|it|this|that|them|statements?|talk|stor(?:y|ies)|letter|message"
-    r"|remarks?|idea|rumou?rs?)\b",
+    rf"^\W*(?:(?:any|all|the|these|those|this|that|such|both|his|her|its|their|of|an?|part|as)\s+)*(?:[\w-]+['’]s?\s+)?(?:[\w-]+\s+)?{_SAID}\b"
+    rf"|^\W*(?:all\s+of\s+|both\s+|all\s+)?{_PRONOUN}(?:\W*$|\s*[\"“‘'—–:,]|\s+(?:as|is|was|were|are|to\s+be|(?:had\s+|ever\s+)*happened|\w+ly|at\s+once|outright|an?)\b)",
     re.IGNORECASE,
 )
+"""What was said, or a pronoun that is nearly all there is ("this", "it flatly"; not "it had killed")."""
+_SPEAKS_OF_IT = re.compile(rf"\b(?:{_SAID}|it|this|that|them|him|both)\b", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"\b(?:but|however|yet|while|though|although|whereas|instead|meanwhile|for (?:its|his|her|their) part"
     r"|in (?:response|turn|reply)|nevertheless|contrary|conversely|by contrast)\b",
     re.IGNORECASE,
 )
 _COUNTERS = re.compile(
-    r"\b(?:counter(?:ed|s)|retort\w*|repl(?:y|ied|ies)|answer\w*|respond\w*|insist\w*|maintain\w*|hit back|contradict\w*"
-    r"|differ\w*|disagree\w*|objected|protest\w*|stress\w*)\b",
+    r"\b(?:counter\w*|retort\w*|repl(?:y|ied|ies)|answer\w*|respond\w*|insist\w*|maintain\w*|hit back|shot back|stress\w*|sw(?:ore|ears?)"
+    r"|protest\w*|object\w*|assur\w*)\b",
     re.IGNORECASE,
 )
-_CALLS = re.compile(r"\b(?:call\w*|describ\w*|brand\w*|label\w*|term(?:s|ed)|dub\w*)\b", re.IGNORECASE)
-_ABSENT = re.compile(
-    r"\b(?:nothing to do|nowhere near|had no (?:part|role|hand|knowledge)|not (?:present|involved)|(?:kilomet\w+|km|miles) away"
-    r"|stray|staged|misfired|false flag)\b",
+_DOUBTS = re.compile(
+    r"\b(?:laugh\w*|wav(?:e|es|ed) (?:\w+ )?(?:away|aside)|mock\w*|ridicul\w*|sneer\w*|scoff\w*|ma[dk]es? fun|jok\w*|quipp\w*|brush\w*|shrug\w*"
+    r"|question\w*|doubt\w*|contest\w*|challeng\w*|disput\w*|contradict\w*|different (?:version|account|story)|shift\w*|otherwise|differ\w*"
+    r"|disagree\w*|refus\w*|correct(?:s|ed))\b",
     re.IGNORECASE,
 )
+_NO_ACCOUNT = re.compile(
+    r"\b(?:promis|offer|express|prais|welcom|ask|thank|wish|hop(?:e|ing)|advis|recall|criticis|criticiz|apologi|congratulat|mourn|propos|invit"
+    r"|pledg|wonder|jok|suggest)\w*",
+    re.IGNORECASE,
+)
+"""Cues of who does not tell what happened."""
+_BACKGROUND = re.compile(
+    r"\b(?:since|between|in|from) (?:\w+ )?(?:19|20)\d\d\b|\blast year\b|\byears? ago\b|\bso far this year\b"
+    r"|\bsince (?:the|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(
+    r"\b(?:only|merely|just|simply|nothing|no more than|instead|rather|actually|in fact|real|really|truth|on (?:its|their|his|her) own|never"
+    r"|nobody|no one|none|not (?:one|an?))\b",
+    re.IGNORECASE,
+)
+"""Words that set right what somebody may think: "had merely been asked", "on its own", "not one"."""
 NUMBERED = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|dozens?|hundreds?|thousands?|scores?)\b",
     re.IGNORECASE,
@@ -53,12 +78,24 @@ _COMMON = frozenset(
     "you your she him out off there here then now still just such very both each other others another between during against "
     "on at by of in as is it be to an or no so if do he we up".split()
 )
+_OFFICES = frozenset(
+    "spokesman spokeswoman minister ministry official president chief head leader member commander general director office agency "
+    "group organisation organization".split()
+)
+"""What many speakers of a report are called."""
 _SIDES = frozenset(("state", "government", "military", "armed_group", "official"))
-_BODIES = frozenset(("state", "government", "military"))
-_APART = frozenset(("international_org", "ngo"))
-_DISTANCES = ("next", "second", "third", "fourth_or_fifth", "fourth_or_fifth", "far")
+_DISTANCES = ("", "second", "third", "fourth_or_fifth", "fourth_or_fifth", "far")
+_PARAGRAPHS = ("same_paragraph", "next_paragraph", "second_paragraph", "far_paragraph")
 _SHORT = 6
-_MENTIONS = 8
+_OPENING = 60
+_BEFORE = 40
+_MENTIONS = 6
+_ANSWERABLE = 8
+"""How many claims back an answer may reach."""
+_OPPOSITE = 3
+"""How many claims apart two accounts that stand against each other may be."""
+_OWN_WEIGHT = ("whom", "cause")
+"""Matters that are told of often enough to have a weight of their own."""
 _HARM: frozenset[Act] = frozenset(("harm",))
 
 
@@ -79,16 +116,23 @@ def _stem(word: str) -> str:
 class Told(msgspec.Struct, frozen=True):
     """A claim with what its signs are read from.
 
-    `names` are the countries, organisations and surnames in the content, `own` those that mean the speaker; `begins` and
-    `ends` where its words do, `within` and `quotes`: its content lies in a claim's beside it, or holds one.
+    `aside` are the words of its stretch that are neither source, cue nor content, `called` the stems by which its speaker is
+    called, `told_of` those of the content, `words` those of all from shortly before the claim to its end. `names` are the countries,
+    organisations and surnames in the content, `own` those that mean the speaker; `begins` and `ends` where its words do,
+    `within` and `quotes`: its content lies in a claim's beside it, or holds one.
     """
 
     claim: Claim
     speaker: Actor | None
     content: str
     cue: str
+    aside: str
+    called: frozenset[str]
+    told_of: frozenset[str]
+    words: frozenset[str]
     topic: frozenset[str]
     acts: frozenset[Act]
+    sides: Sides
     names: frozenset[str]
     own: frozenset[str]
     negated: bool
@@ -113,15 +157,22 @@ def told_claims(text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> 
         hits = list(gazetteer().hits(content))
         named = frozenset(stem for hit in hits for stem in topic(content[slice(*hit.span)]))
         names = {hit.country if hit.sense != "organisation" else hit.name for hit in hits}
-        spans = (*claim.source, *claim.cue, *claim.content)
+        spans = sorted((*claim.source, *claim.cue, *claim.content))
+        speaker = by_id.get(claim.speaker or "")
+        called = (*claim.source, *(speaker.mentions[:_MENTIONS] if speaker else ()))
         found.append(
             Told(
                 claim=claim,
-                speaker=by_id.get(claim.speaker or ""),
+                speaker=speaker,
                 content=content,
                 cue=words_of(text, claim.cue),
+                aside=" ".join(text[end:start] for (_, end), (start, _) in pairwise(spans) if end < start),
+                called=_telling(words_of(text, called)),
+                told_of=_telling(content),
+                words=_telling(text[max(claim.sentence[0], spans[0][0] - _BEFORE) : spans[-1][1]]),
                 topic=topic(content) - named,
                 acts=acts_in(content),
+                sides=sides_in(content),
                 names=frozenset(filter(None, names | {word for word in mine if word in content})),
                 own=mine,
                 negated=bool(_NEGATION.search(content)),
@@ -134,6 +185,11 @@ def told_claims(text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> 
             )
         )
     return found
+
+
+def _telling(words: str) -> frozenset[str]:
+    """The stems of words, without those that many speakers are called by."""
+    return frozenset(_stem(word) for word in _WORD.findall(words.lower()) if word not in _COMMON | _OFFICES)
 
 
 def _own_names(text: str, speaker: Actor) -> frozenset[str]:
@@ -172,28 +228,36 @@ def signs(
 ) -> Iterator[str]:
     """The names of the signs that hold of an earlier claim `i` and a later one `j`, those that are `given` first."""
     one, other = told[i], told[j]
-    between = told[i + 1 : j]
     yield from ("always", *given)
-    yield _DISTANCES[min(j - i, len(_DISTANCES)) - 1]
+    yield from filter(None, (_DISTANCES[min(j - i, len(_DISTANCES)) - 1],))
+    yield _PARAGRAPHS[min(other.paragraph - one.paragraph, len(_PARAGRAPHS) - 1)]
     found: dict[str, object] = {
-        "same_sentence": one.claim.sentence == other.claim.sentence,
-        "same_paragraph": one.paragraph == other.paragraph,
-        "nobody_between": all(k.claim.speaker in (one.claim.speaker, other.claim.speaker) for k in between),
-        "earlier_within_other": one.within,
-        "later_within_other": other.within,
-        "earlier_quotes_claim": one.quotes,
-        "later_quotes_claim": other.quotes,
+        **_place_signs(told, i, j),
         **_stance_signs(one, other),
         **_topic_signs(one, other, rare),
-        **_speaker_signs(one, other),
-        "contrast": bool(_CONTRAST.search(_lead(text, one, other))),
-        "counters": bool(_COUNTERS.search(other.cue)),
-        "calls_it": other.points_back and bool(_CALLS.search(other.cue)),
-        "says_absent": bool(_ABSENT.search(other.content)),
+        "contrast": _CONTRAST.search(_lead(text, one, other)),
+        "counters": _COUNTERS.search(other.cue),
+        "doubts": _DOUBTS.search(f"{other.cue} {other.aside}"),
+        "belittles": is_belittling(f"{other.content} {other.cue}"),
+        "earlier_no_account": _NO_ACCOUNT.search(one.cue),
+        "later_no_account": _NO_ACCOUNT.search(other.cue),
+        "earlier_background": _BACKGROUND.search(one.content),
+        "later_background": other.claim.stance != "denies" and _BACKGROUND.search(other.content),
+        "sets_right": _ONLY.search(other.content),
+        "speaks_of_it_aside": _SPEAKS_OF_IT.search(other.aside),
+        "speaks_of_it_next": j == i + 1 and _SPEAKS_OF_IT.search(other.content[:_OPENING]),
+        "answerer_named_next": j == i + 1 and other.called & one.told_of,
         "later_short": len(other.content.split()) <= _SHORT,
         "later_quoted": other.content.strip()[:1] in ("“", '"'),
+        "both_sides": all(who and who.type in _SIDES for who in (one.speaker, other.speaker)),
+        "earlier_media": one.speaker and one.speaker.type == "media",
+        "later_other": other.speaker and other.speaker.type == "other",
     }
     yield from (name for name, holds_of_them in found.items() if holds_of_them)
+    if j <= i + _OPPOSITE and (matters := opposite_in(one.sides, other.sides)):
+        yield "opposite"
+        yield from ("opposite_twice",) if len(matters) > 1 else ()
+        yield from (f"opposite_{matter}" for matter in matters if matter in _OWN_WEIGHT)
 
 
 def _lead(text: str, one: Told, other: Told) -> str:
@@ -202,77 +266,61 @@ def _lead(text: str, one: Told, other: Told) -> str:
     return text[min(start, other.begins) : other.begins + 30] if start <= other.begins else ""
 
 
+def _place_signs(told: Sequence[Told], i: int, j: int) -> dict[str, object]:
+    """Where the two stand: in the report's first sentence, where a speaker's turn begins, and what else the later may answer."""
+    one, other = told[i], told[j]
+    bearing = {
+        k: _bearing(told[k], other) for k in range(min(i, max(0, j - _ANSWERABLE)), j) if opposed(told[k], other)
+    }
+    return {
+        "same_sentence": one.claim.sentence == other.claim.sentence,
+        "lead": one.claim.sentence == told[0].claim.sentence,
+        "turn_begins": told[j - 1].claim.speaker != other.claim.speaker,
+        "turn_ends": told[i + 1].claim.speaker != one.claim.speaker,
+        "nearer_one": any(k > i and bearing[k] >= bearing[i] for k in bearing),
+        "likeliest_one": bearing[i] and bearing[i] == max(bearing.values()),
+        "earlier_within_other": one.within,
+        "later_quotes_claim": other.quotes,
+    }
+
+
+def _bearing(one: Told, other: Told) -> int:
+    """How much of what an earlier claim tells comes again in a later one."""
+    return len(one.topic & other.topic) + bool(one.acts & other.acts) + bool(one.names & other.own)
+
+
 def _stance_signs(one: Told, other: Told) -> dict[str, object]:
     first, second = one.claim.stance, other.claim.stance
     denies = second == "denies"
-    bare = denies and is_bare_denial(other.content)
     return {
         "earlier_denies": first == "denies",
+        "earlier_negates": one.negated and first != "denies",
+        "later_negates": other.negated and not denies,
+        "later_acknowledges": second == "acknowledges",
         "later_denies": denies,
-        "earlier_accuses": first == "accuses",
         "later_accuses": second == "accuses",
         "earlier_demands": first in ("demands", "warns"),
         "later_demands": second in ("demands", "warns"),
-        "supports": "supports" in (first, second),
-        "later_acknowledges": second == "acknowledges",
-        "both_accuse": first == second == "accuses",
         "accused_denies": first == "accuses" and denies,
         "denies_next_to": denies and one.claim.sentence[1] + 4 >= other.claim.sentence[0],
-        "later_negates": other.negated and not denies,
-        "earlier_negates": one.negated and first != "denies",
-        "denial_points_back": denies and other.points_back,
-        "earlier_points_back": first == "denies" and one.points_back,
-        "bare_denial": bare,
     }
 
 
 def _topic_signs(one: Told, other: Told, rare: frozenset[str]) -> dict[str, object]:
-    shared = len(one.topic & other.topic & rare)
     acts = bool(one.acts & other.acts)
     unlike = one.negated != other.negated
     denies = other.claim.stance == "denies"
-    counted = bool(one.acts & _HARM) and bool(NUMBERED.search(one.content))
-    of_later, of_earlier = bool(one.names & other.own), bool(other.names & one.own)
+    numbered = bool(NUMBERED.search(one.content)), bool(NUMBERED.search(other.content))
+    of_earlier = bool(other.names & one.own)
     return {
-        "shares_word": shared >= 1,
-        "shares_two": shared >= 2,
-        "shares_three": shared >= 3,
         "shares_act": acts,
         "shares_act_negated": acts and unlike,
-        "shares_word_negated": shared >= 1 and unlike,
-        "denial_shares": denies and shared >= 1,
-        "denial_of_nothing_told": denies and not (shared or acts or of_later or other.points_back),
-        "earlier_of_later": of_later,
+        "shares_word_negated": unlike and one.topic & other.topic & rare,
+        "earlier_of_later": one.names & other.own,
         "later_of_earlier": of_earlier,
-        "of_each_other": of_later and of_earlier,
-        "of_each_other_act": of_later and of_earlier and acts,
-        "accuses_later": of_later and one.claim.stance == "accuses",
-        "denier_named": denies and of_later,
-        "denies_what_speaker_said": denies and other.points_back and bool((other.names - other.own) & one.own),
-        "denies_what_another_said": denies and other.points_back and bool(other.names - other.own) and not of_earlier,
-        "toll_denied": denies and bool(TOLL.search(other.content)) and counted,
-        "toll_denied_of_no_toll": denies and bool(TOLL.search(other.content)) and not counted,
-        "both_count_people": bool(one.acts & other.acts & _HARM)
-        and bool(NUMBERED.search(one.content) and NUMBERED.search(other.content)),
-    }
-
-
-def _speaker_signs(one: Told, other: Told) -> dict[str, object]:
-    first, second = one.speaker, other.speaker
-    if first is None or second is None:
-        return {"nobody_named": True}
-    alike = first.country is not None and first.country == second.country
-    persons = "official" in (first.type, second.type)
-    return {
-        "one_country": alike,
-        "office_and_its_state": alike and persons and {first.type, second.type} <= _SIDES,
-        "one_state": alike and first.type in _BODIES and second.type in _BODIES,
-        "two_countries": bool(first.country and second.country and not alike),
-        "both_sides": first.type in _SIDES and second.type in _SIDES,
-        "same_kind": first.type == second.type,
-        "earlier_media": first.type == "media",
-        "later_media": second.type == "media",
-        "earlier_other": first.type == "other",
-        "later_other": second.type == "other",
-        "apart": first.type in _APART or second.type in _APART,
+        "names_whom_it_answers": one.called & other.words - other.called,
+        "called_alike": one.called & other.called,
+        "denies_what_another_said": denies and other.points_back and other.names - other.own and not of_earlier,
+        "toll_denied_of_no_toll": denies and TOLL.search(other.content) and not (one.acts & _HARM and numbered[0]),
+        "both_count_people": one.acts & other.acts & _HARM and all(numbered),
     }

@@ -12,12 +12,6 @@ from collections.abc import Sequence
 from bot.extract.answers import NUMBERED, Told, holds, opposed, rare_stems
 from bot.model.summary import CasualtyFigure
 
-_POINTS_BACK = re.compile(
-    r"^\W*(?:any\s+|all\s+|the\s+|these\s+|those\s+|this\s+|that\s+|such\s+|all\s+of\s+)*(?:\w+['’]s?\s+)?(?:\w+\s+)?"
-    r"(?:charges?|accusations?|allegations?|claims?|reports?|versions?|accounts?|responsibility|involvement|blame|figures?|tolls?|numbers?"
-    r"|suggestions?|criticism|assertions?|recordings?|it|this|that|them|statements?|talk)\b",
-    re.IGNORECASE,
-)
 _FIGURES = re.compile(r"\b(?:figures?|tolls?|numbers?|counts?)\b", re.IGNORECASE)
 _OWN_FACT = re.compile(
     r"\b(?:expects?|plans?|hopes?|know|clear|verif\w+|confirm\w*|independently|yet|comment|immediately|longer)\b",
@@ -83,8 +77,7 @@ def _denied(i: int, told: Sequence[Told], rare: frozenset[str], counted: frozens
         if opposed(one, told[j]) and told[j].claim.stance not in ("demands", "supports", "denies", "acknowledges")
     ]
     before = [j for j in answerable if j < i]
-    points_back = bool(_POINTS_BACK.search(one.content))
-    if points_back:
+    if one.points_back:
         if _FIGURES.search(one.content):
             return [j for j in before if told[j].claim.id in counted][-3:]
         if whose := [j for j in before if (one.names - one.own) & told[j].own]:
@@ -92,11 +85,11 @@ def _denied(i: int, told: Sequence[Told], rare: frozenset[str], counted: frozens
         if one.names and not one.names & one.own:
             return []
     scores = {j: _bearing(one, told[j], rare) for j in answerable}
-    if one.topic & rare or not points_back:
+    if one.topic & rare or not one.points_back:
         best = max(scores.values(), default=0.0)
         if found := [j for j in answerable if scores[j] >= max(2.0, best - 0.5)]:
             return found
-    if points_back or _ABOUT_ROLE.search(one.content):
+    if one.points_back or _ABOUT_ROLE.search(one.content):
         accusing = [j for j in before if told[j].claim.stance == "accuses"]
         about_me = [j for j in before if one.own & told[j].names]
         near = [j for j in before if j >= i - 2]

@@ -10,34 +10,26 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import takewhile
 
 import msgspec
 
 from bot.extract.answers import NUMBERED, TOLL, Told, holds, opposed, rare_stems, signs, told_claims
 from bot.extract.denials import pointed_at
-from bot.extract.gazetteer import LEXICON, gazetteer, rows
+from bot.extract.figures_apart import REACH, Pair, figure_signs, some_of_all
+from bot.extract.gazetteer import LEXICON, rows
 from bot.extract.named_accounts import ACCOUNT
 from bot.model.acts import DEEDS, Act, is_bare_denial
 from bot.model.report import Span
-from bot.model.summary import Actor, CasualtyFigure, Claim, ranges_apart
+from bot.model.summary import Actor, CasualtyFigure, Claim
 
-_REACH = 8
-"""How many claims ahead an answer may stand."""
-LIKELY = 0.3
+LIKELY = 0.32
 """Probability from which on a link is made: at it the two kinds of mistakes cost the F1 about the same."""
-_DENIED = 0.15
+_DENIED = 0.2
 """A denial that has no link answers its likeliest claim, if that is as likely as this."""
-_NEAR = 0.5
+_NEAR = 0.6
 """Share of its likeliest link's probability below which a denial's other links fall away."""
-_EVERYBODY = re.compile(
-    r"\b(?:people|persons?|dead|deaths?|killed|died|bodies|lives|fatalities|casualties|victims|wounded|injured|hurt|missing|others)\W*$|\d\W*$"
-    r"|^\W*(?:\w+[\s-]+){0,3}(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\W*$",
-    re.IGNORECASE,
-)
-"""Words by which a figure counts everybody."""
 _VICTIMS: frozenset[Act] = frozenset(("harm", "civilians"))
 """Acts that tell who was harmed, and not by what."""
 _BEGINS_NEGATED = re.compile(r"\W*(?:no|not|nobody|none|nothing|never)\b", re.IGNORECASE)
@@ -46,7 +38,6 @@ _LOOKS_INTO = re.compile(
     r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment|say|tell))\b",
     re.IGNORECASE,
 )
-Pair = tuple[int, int]
 
 
 def link_disputes(
@@ -55,13 +46,13 @@ def link_disputes(
     """The claims with their disputes, both ways, and with negated answers made denials."""
     told = told_claims(text, claims, actors)
     found = signs_of(text, told, figures)
-    links = _chosen(told, {pair: probability(signs) for pair, signs in found})
+    links = _chosen(told, {pair: probability(signs) for pair, signs in found if not _answers_another(told, *pair)})
     # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
     excluding = {pair for pair, signs in found if "excluding_figures" in signs}
+    apart = {pair for pair, signs in found if "figures_apart" in signs}
     links |= excluding
     counting = _counting(told, figures)
-    links -= (_only_counts(told, counting) | _of_a_part(text, told, figures)) - excluding
-    links -= {(i, j) for i, j in links if _answers_another(told, i, j)}
+    links -= ((_only_counts(told, counting) - apart) | _of_a_part(text, told, figures)) - excluding
     links -= _of_no_count(told, links, counting)
     links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
     links |= _alike(told, links) | _of_what_is_held(told)
@@ -87,16 +78,22 @@ def link_disputes(
 
 def signs_of(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> list[tuple[Pair, tuple[str, ...]]]:
     """Every pair of claims that may dispute each other, the earlier first, with its signs."""
-    given = {
-        "excluding_figures": _exclusive(text, told, figures),
-        "pointed_at": pointed_at(told, figures),
-    }
+    given = {"pointed_at": pointed_at(told, figures), **figure_signs(text, told, figures)}
     rare = rare_stems(told)
     return [
         (pair, tuple(signs(text, told, *pair, rare, given=[sign for sign, pairs in given.items() if pair in pairs])))
-        for pair in ((i, j) for i in range(len(told)) for j in range(i + 1, min(len(told), i + _REACH + 1)))
+        for pair in _pairs(told)
         if opposed(told[pair[0]], told[pair[1]])
     ]
+
+
+def _pairs(told: Sequence[Told]) -> Iterator[Pair]:
+    """Claims near each other; and what the report begins with, which is what it is about, with all that deny."""
+    for i, one in enumerate(told):
+        leads = one.claim.sentence == told[0].claim.sentence
+        for j in range(i + 1, len(told) if leads else min(len(told), i + REACH + 1)):
+            if j <= i + REACH or told[j].claim.stance == "denies":
+                yield i, j
 
 
 def probability(found: Sequence[str]) -> float:
@@ -113,13 +110,12 @@ def _weights() -> dict[str, float]:
 def _chosen(told: Sequence[Told], likely: dict[Pair, float]) -> set[Pair]:
     """The likely pairs; a denial keeps those that come near its likeliest one, and has that one at least, if it is likely enough."""
     links = {pair for pair, chance in likely.items() if chance >= LIKELY}
-    for number, one in enumerate(told):
-        mine = [
-            pair
-            for other in range(max(0, number - _REACH), number + _REACH + 1)
-            if (pair := (min(number, other), max(number, other))) in likely
-        ]
-        if one.claim.stance != "denies" or not mine:
+    of_each: dict[int, list[Pair]] = defaultdict(list)
+    for pair in likely:
+        for number in pair:
+            of_each[number].append(pair)
+    for number, mine in sorted(of_each.items()):
+        if told[number].claim.stance != "denies":
             continue
         best = max(mine, key=lambda pair: (likely[pair], pair))
         links -= {pair for pair in mine if likely[pair] < _NEAR * likely[best]}
@@ -156,38 +152,6 @@ def _covers(claim: Claim, span: Span) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in claim.content)
 
 
-def _exclusive(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[Pair]:
-    """Claims of different speakers with figures of the same people that exclude each other, the earlier first."""
-    place = {one.claim.id: i for i, one in enumerate(told)}
-    carried = [
-        (place[f.according_to], f)
-        for f in figures
-        if f.according_to in place and f.scope == "event" and not f.subset_of and f.state != "unspecified"
-    ]
-    carried.sort(key=lambda item: item[0])
-    return {
-        (i, j)
-        for number, (i, one) in enumerate(carried)
-        for j, other in takewhile(lambda item: item[0] <= i + _REACH, carried[number + 1 :])  # noqa: B023  # used at once
-        if i != j
-        and (one.state, one.groups, one.side) == (other.state, other.groups, other.side)
-        and not (one.place and other.place and one.place != other.place)
-        and not _of_other_countries(told[i], told[j])
-        and not _of_own_countries(told, i, j)
-        and not _some_of_all(text, one, other)
-        and ranges_apart((one.min, one.max), (other.min, other.max))
-    }
-
-
-def _some_of_all(text: str, one: CasualtyFigure, other: CasualtyFigure) -> bool:
-    """Whether one figure counts everybody and the other, lower one people of a kind: "45 people", "two officials"."""
-    all_of = [bool(_EVERYBODY.search(text, *figure.victims)) for figure in (one, other)]
-    if all_of[0] == all_of[1]:
-        return False
-    everybody, some = (one, other) if all_of[0] else (other, one)
-    return everybody.max is None or (some.max or some.min or 0) <= everybody.max
-
-
 def _only_counts(told: Sequence[Told], counting: set[int]) -> set[Pair]:
     """Pairs of plain claims, the earlier first, that count people and tell of no deed: only figures can part them."""
     plain = {i for i, one in enumerate(told) if one.claim.stance in ("asserts", "acknowledges") and not one.negated}
@@ -203,7 +167,7 @@ def _of_a_part(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure
         (i, j)
         for i, one in told_of
         for j, other in told_of
-        if i < j and one.state == other.state and _some_of_all(text, one, other)
+        if i < j and one.state == other.state and some_of_all(text, one, other)
     }
 
 
@@ -211,7 +175,12 @@ def _of_no_count(told: Sequence[Told], links: set[Pair], counting: set[int]) -> 
     """Links of a denied deed with a claim that only counts people: "denied carrying out the attack" denies no toll."""
     tolls = {i for i in counting if told[i].acts <= _VICTIMS and told[i].claim.stance == "asserts"}
     denying = {i for i, one in enumerate(told) if one.claim.stance == "denies" and not _may_deny_a_toll(one)}
-    return {(i, j) for i, j in links if (i in tolls and j in denying) or (j in tolls and i in denying)}
+    return {
+        (i, j)
+        for i, j in links
+        if (i in tolls and j in denying) or (j in tolls and i in denying)
+        if not told[i].topic & told[j].topic
+    }
 
 
 def _may_deny_a_toll(one: Told) -> bool:
@@ -250,29 +219,3 @@ def _counting(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[in
         for i, one in enumerate(told)
         if any(start <= f.victims[0] < end and f.min for start, end in one.claim.content for f in figures)
     }
-
-
-def _of_other_countries(one: Told, other: Told) -> bool:
-    """Whether two claims tell of different countries: both name some, or one names another than the other's body is of."""
-    known = gazetteer().countries.keys()
-    here, there = one.names & known, other.names & known
-    if here and there:
-        return not here & there
-    for foreign, beside in ((here - one.own, other), (there - other.own, one)):
-        home = beside.speaker.country if beside.speaker and beside.speaker.type != "official" else None
-        if foreign and home and home not in foreign:
-            return True
-    return False
-
-
-def _of_own_countries(told: Sequence[Told], i: int, j: int) -> bool:
-    """Whether two speakers of different countries each tell of their own: nobody of either speaks of the other's.
-
-    After an earthquake each side of a border counts its own dead; of those who fight each other somebody speaks of the other.
-    """
-    homes = [one.speaker.country if one.speaker else None for one in (told[i], told[j])]
-    if None in homes or homes[0] == homes[1]:
-        return False
-    return not any(
-        one.speaker and one.speaker.country in homes and {*homes} - {one.speaker.country} & one.names for one in told
-    )

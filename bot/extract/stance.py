@@ -59,6 +59,14 @@ _DENIED_WORDS = re.compile(
     r"|not (?:involved|responsible|true)|invent(?:ed|ion)|fiction|myth|unverifiable|rumou?rs?|gossip|fantas(?:y|ies)|fables?|smears?|fairy[- ]?tales?|(?:bedtime|tall) (?:stor(?:y|ies)|tales?))\b",
     re.IGNORECASE,
 )
+_BELITTLED = re.compile(
+    r"\b(?:gossip|rumou?rs?|theat(?:re|er)|stor(?:y|ies)|tales?|novels?|fantas(?:y|ies)|jokes?|circus|farce|comedy|imagin\w+|smears?"
+    r"|unverifi\w+|unconfirmed|exaggerat\w+|inflat\w+|childish|dreams?|misread\w*|mislead\w*|distort\w*|understatement|reflex|wrong|mistaken|upside down"
+    r"|hogwash|claptrap|sham|stunt|charade|whitewash|smokescreen|spin|figment|hot air|hysteri\w+|paranoi\w+|delusion\w*|wishful|twisted|half-truths?"
+    r"|speculation|conjecture|hearsay|guesswork|recycled|malicious)\b",
+    re.IGNORECASE,
+)
+"""Words for what is not to be believed, where something is called so."""
 _CALLS = re.compile(
     r"\b(?:call(?:s|ed|ing)?|describ(?:es?|ed|ing)|brand(?:s|ed|ing)?|label\w*|term(?:s|ed)|characteri[sz]\w+)\b",
     re.IGNORECASE,
@@ -214,3 +222,8 @@ def _stance(cue: str, content: str, source: str) -> Stance:
     ):
         return "supports"
     return "asserts"
+
+
+def is_belittling(words: str) -> bool:
+    """Whether words say of something that it is not to be believed."""
+    return bool(_DENIED_WORDS.search(words) or _BELITTLED.search(words))
