@@ -140,8 +140,13 @@ def _told_again(said: Sequence[Position], within: Sequence[tuple[Position, Posit
         others = [again for again in said if _same(other, again, one.camp)]
         for a in ones:
             for b in others:
-                if a.report != b.report and a.camp != b.camp:
+                if a.report != b.report and a.camp != b.camp and not (_of_civilians(a, b) or _of_civilians(b, a)):
                     yield Dispute(*sorted((a.ref, b.ref)))
+
+
+def _of_civilians(denial: Position, other: Position) -> bool:
+    """Whether a denial denies only that civilians were meant, of whom the other claim does not speak."""
+    return denial.denies and "civilians" in denial.acts - other.acts and not denial.acts & DEEDS
 
 
 def _same(one: Position, again: Position, against: str) -> bool:

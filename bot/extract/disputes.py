@@ -24,7 +24,7 @@ from bot.model.acts import DEEDS, Act, is_bare_denial
 from bot.model.report import Span
 from bot.model.summary import Actor, CasualtyFigure, Claim
 
-LIKELY = 0.32
+LIKELY = 0.33
 """Probability from which on a link is made: at it the two kinds of mistakes cost the F1 about the same."""
 _DENIED = 0.2
 """A denial that has no link answers its likeliest claim, if that is as likely as this."""
@@ -38,6 +38,7 @@ _LOOKS_INTO = re.compile(
     r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment|say|tell))\b",
     re.IGNORECASE,
 )
+_RESPONSIBILITY = re.compile(r"\W*(?:the\s+|full\s+)?responsibility\b", re.IGNORECASE)
 
 
 def link_disputes(
@@ -50,11 +51,12 @@ def link_disputes(
     # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
     excluding = {pair for pair, signs in found if "excluding_figures" in signs}
     apart = {pair for pair, signs in found if "figures_apart" in signs}
+    told_anew = {pair for pair, signs in found if "another_toll" in signs}
     links |= excluding
     counting = _counting(told, figures)
-    links -= ((_only_counts(told, counting) - apart) | _of_a_part(text, told, figures)) - excluding
+    links -= ((_only_counts(told, counting) - apart) | _of_a_part(text, told, figures)) - excluding - told_anew
     links -= _of_no_count(told, links, counting)
-    links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j])}
+    links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j]) or _owns_up(told[j])}
     links |= _alike(told, links) | _of_what_is_held(told)
     beside: dict[int, set[int]] = defaultdict(set)
     for i, j in links:
@@ -210,6 +212,11 @@ def _goes_on_denying(before: Told, one: Told) -> bool:
 def _is_no_account(one: Told) -> bool:
     """Whether a speaker says only that it looks into something, which contradicts nobody."""
     return one.claim.stance == "asserts" and _LOOKS_INTO.search(one.content) is not None
+
+
+def _owns_up(one: Told) -> bool:
+    """Whether a speaker claims what was told before as its own deed: "claimed responsibility"."""
+    return one.claim.stance == "acknowledges" and _RESPONSIBILITY.match(one.content) is not None
 
 
 def _counting(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[int]:

@@ -19,6 +19,23 @@ _EVERYBODY = re.compile(
     re.IGNORECASE,
 )
 """Words by which a figure counts everybody."""
+_NUMBER = (
+    r"(?:\d[\d,.]*|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|dozens|scores|hundreds|thousands)"
+)
+_HARMED = r"(?:dead|killed|wounded|injured|missing|deaths?|victims|casualties|people|persons|bodies)"
+_TOLL_ALONE = re.compile(
+    rf"^\W*(?:(?:the|its|their|an?|only|just|about|around|some|at|as|to|in|of|least|most|more|less|fewer|no|not|than|over|under|up|nearly|almost"
+    rf"|number|toll|figure|count|total|death|it|that|lower|higher|{_HARMED})\W+)*(?P<number>{_NUMBER})\b"
+    rf"(?:\W+(?:of|the|so|far|only|were|was|had|been|in|all|and|together|{_HARMED})\b)*\W*$",
+    re.IGNORECASE,
+)
+"""A claim that gives a number and no more: "the dead at more than 150", "21"."""
+_KINDS = (
+    re.compile(r"\b(?:dead|kill\w*|die[ds]?|deaths?|bod(?:y|ies)|drown\w*|perish\w*|shot|lives)\b", re.IGNORECASE),
+    re.compile(r"\b(?:wound\w*|injur\w*|hurt)\b", re.IGNORECASE),
+    re.compile(r"\bmissing\b", re.IGNORECASE),
+)
 
 
 def figure_signs(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> dict[str, set[Pair]]:
@@ -29,6 +46,7 @@ def figure_signs(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigu
         "figures_apart": set(),
         "figures_agree": set(),
         "one_says_nobody": set(),
+        "another_toll": set(),
     }
     carried = [_carried(one, figures) for one in told]
     for i, ours in enumerate(carried):
@@ -36,10 +54,12 @@ def figure_signs(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigu
             if any((one.max == 0) != (other.max == 0) for one in ours for other in carried[j]):
                 found["one_says_nobody"].add((i, j))
             alike = [(a, b) for a in ours for b in carried[j] if (a.state, a.scope) == (b.state, b.scope)]
+            apart = [(a, b) for a, b in alike if ranges_apart((a.min, a.max), (b.min, b.max))]
+            if (apart or not alike) and _gives_another_toll(told[i].content, told[j].content):
+                found["another_toll"].add((i, j))
             if not alike:
                 continue
             found["figures_of_one_kind"].add((i, j))
-            apart = [(a, b) for a, b in alike if ranges_apart((a.min, a.max), (b.min, b.max))]
             if not apart:
                 found["figures_agree"].add((i, j))
             if _of_other_countries(told[i], told[j]) or _of_own_countries(told, i, j):
@@ -47,6 +67,15 @@ def figure_signs(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigu
             if any(not (a.subset_of or b.subset_of or some_of_all(text, a, b)) for a, b in apart):
                 found["figures_apart"].add((i, j))
     return found
+
+
+def _gives_another_toll(one: str, other: str) -> bool:
+    """Whether the latter's words are but a number that the former does not give, of the dead where that tells of dead."""
+    match = _TOLL_ALONE.match(other)
+    if not match or re.search(rf"\b{re.escape(match['number'])}\b", one, re.IGNORECASE):
+        return False
+    told_of = [kind for kind in _KINDS if kind.search(other)]
+    return not told_of or any(kind.search(one) for kind in told_of)
 
 
 def _carried(one: Told, figures: Sequence[CasualtyFigure]) -> list[CasualtyFigure]:

@@ -159,7 +159,7 @@ def _stance(cue: str, content: str, source: str) -> Stance:
         return "denies"
     if (
         _CALLS.search(cue)
-        and _DENIED_WORDS.search(f"{cue} {content}")
+        and is_belittling(f"{cue} {content}")
         and not re.search(r"\bcall\w* (?:for|on|upon)\b", cue, re.I)
     ):
         return "denies"

@@ -81,3 +81,34 @@ def test_what_a_relative_clause_denies_is_what_its_sentence_told() -> None:
     text = "The party chairman accused Peru of blackmail. The president said the election had been stolen, which the party denies."
     assert ("President", "Party") in _disputes(text)
     assert ("Party chairman", "Party") not in _disputes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Fighters or civilians.
+        "The army said it had hit a rebel command post in Derna. The mayor said five nurses and their patients were in the building.",
+        # Accident or attack.
+        "The helicopter crashed because of a mechanical fault, the defence ministry said. The guerrillas said their missile had brought it down.",
+        # One says how many, the other gives but another number.
+        "The prison service said 18 inmates had died in the fighting. The lawyers' union put the dead at 31.",
+    ],
+)  # fmt: skip
+def test_accounts_that_stand_against_each_other_do(text: str) -> None:
+    assert len(_disputes(text)) == 1
+
+
+def test_who_claims_an_attack_contradicts_nobody_who_told_of_it() -> None:
+    text = "Police said at least 19 people were killed when gunmen stormed a hotel in Beledweyne. Al-Shabaab claimed responsibility."
+    assert _disputes(text) == []
+
+
+def test_a_denial_far_down_answers_what_the_report_began_with() -> None:
+    others = " ".join(
+        f"A resident of {town} said the market was open." for town in ("Goma", "Sake", "Minova", "Bukavu")
+    )
+    text = (
+        "Rwanda shelled a camp near Goma on Friday, the Congolese army said.\n"
+        f"{others} {others} Traders said prices had risen.\nRwanda denied shelling the camp."
+    )
+    assert any("Rwanda" in pair for pair in _disputes(text))
