@@ -14,7 +14,7 @@ import msgspec
 
 from bot.extract.acting import actor_span, roles_at
 from bot.extract.attribution import Attribution
-from bot.extract.belonging import Belonging
+from bot.extract.belonging import STATELY, Belonging
 from bot.extract.gazetteer import Gazetteer
 from bot.extract.held import Held, same
 from bot.extract.home import DATELINE, Home
@@ -28,7 +28,6 @@ from bot.model.summary import Actor, Role, Stance
 
 _PERSONAL = frozenset("he she him her his who i".split())
 _PLURAL = frozenset("they them their we our us".split())
-_STATELY = frozenset(("state", "government", "military", "official"))
 _NEXT = 160
 """Characters within which a bare name is still the office that spoke before it."""
 _BARE_BODY = re.compile(
@@ -172,7 +171,7 @@ class _Reading:
             (start, speaker)
             for attribution, speaker in told
             for start, end in attribution.content
-            if start <= at < end and speaker is not None and speaker.named.type in _STATELY
+            if start <= at < end and speaker is not None and speaker.named.type in STATELY
         ]
         if not around:
             return None

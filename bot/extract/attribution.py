@@ -67,7 +67,7 @@ def attributions(text: str) -> tuple[Attribution, ...]:
         for start, end in attribution.content:
             if end - start >= _NESTED_LENGTH and _NESTED_CUE.search(text, start, end):
                 every += [(nested, attribution) for nested in _read(text, start, end) if _is_nested(nested, text)]
-    ordered = sorted(every, key=lambda item: (_begin(item[0]), item[1] is not None))
+    ordered = sorted(every, key=lambda item: (begins_at(item[0]), item[1] is not None))
     place = {id(attribution): index for index, (attribution, _) in enumerate(ordered)}
     return tuple(
         msgspec.structs.replace(attribution, nested_in=place[id(parent)]) if parent is not None else attribution
@@ -79,8 +79,15 @@ def _words(text: str, spans: Sequence[Span]) -> str:
     return " ".join(text[start:end] for start, end in spans)
 
 
-def _begin(attribution: Attribution) -> int:
+def begins_at(attribution: Attribution) -> int:
+    """Where the first of an attribution's words stands."""
     return min(start for spans in (attribution.source, attribution.cue, attribution.content) for start, _ in spans)
+
+
+def told_until(attribution: Attribution, end: int) -> Attribution:
+    """What somebody says, up to where another's words begin; its content may be left empty."""
+    content = tuple((start, min(stop, end)) for start, stop in attribution.content if start < end)
+    return msgspec.structs.replace(attribution, content=content)
 
 
 def _is_nested(attribution: Attribution, text: str) -> bool:

@@ -42,7 +42,7 @@ _SPEAKS_FOR = re.compile(r"\b(?:spokes(?:man|woman|person)|deputy|aide|adviser)\
 _MILITARY = re.compile(r"\b(?:military|army|troops|soldiers?|air force|navy|general staff)\b", re.IGNORECASE)
 _WITHOUT_FORCES = frozenset(("PS", "IS", "CR", "PA", "LI", "MC", "SM", "VA", "AD", "NR", "TV", "MU"))
 """Where no army is the country's own: one that is spoken of there is another's."""
-_STATELY = frozenset(("state", "government", "military", "official"))
+STATELY = frozenset(("state", "government", "military", "official"))
 _CITED_BEFORE = 120
 """Characters before a body within which the outlet stands that cites it."""
 
@@ -76,9 +76,9 @@ class Belonging:
             start = sentence_start(self.text, at)
             within = _DEFINITE.match(phrase) or self.text[start:at].strip(' "“”')
             side = self._side(start if _OPPOSED.search(self.text, max(0, at - 6), at) else at) if within else None
-            if side and _NATIONAL.search(phrase) and side.named.type in _STATELY and side.country:
+            if side and _NATIONAL.search(phrase) and side.named.type in STATELY and side.country:
                 return side.country
-            if side and _SPEAKS_FOR.search(phrase) and not _NATIONAL.search(phrase) and side.named.type not in _STATELY:
+            if side and _SPEAKS_FOR.search(phrase) and not _NATIONAL.search(phrase) and side.named.type not in STATELY:
                 return side.country
         if _DISPUTED_REGION.match(phrase) and DISPUTED.search(self.text):
             return None

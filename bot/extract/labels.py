@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bot.extract.attribution import Attribution
+from bot.extract.attribution import Attribution, begins_at
 from bot.extract.gazetteer import Gazetteer
 from bot.extract.naming import identify
 from bot.model.report import Span
@@ -28,7 +28,7 @@ def with_labels(text: str, found: tuple[Attribution, ...], names: Gazetteer) -> 
     more = list(_labelled(text, found, names))
     if not more:
         return found
-    order = sorted((*found, *more), key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content)))
+    order = sorted((*found, *more), key=begins_at)
     place = {id(one): number for number, one in enumerate(order)}
     return tuple(
         one if one.nested_in is None else msgspec.structs.replace(one, nested_in=place[id(found[one.nested_in])])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from bot.extract.attribution import Attribution
+from bot.extract.attribution import Attribution, begins_at, told_until
 from bot.extract.gazetteer import Gazetteer
 from bot.extract.naming import can_speak
 from bot.extract.words import sentences
@@ -58,7 +58,7 @@ def with_named_accounts(text: str, found: Sequence[Attribution], names: Gazettee
         told = [one if _holds(one, noun) else _without(one, said) for one in told]
         told.append(account)
     kept = [one for one in told if one.content]
-    return tuple(sorted(kept, key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content))))
+    return tuple(sorted(kept, key=begins_at))
 
 
 def _answers_apart(text: str, found: Sequence[Attribution], names: Gazetteer) -> list[Attribution]:
@@ -67,7 +67,8 @@ def _answers_apart(text: str, found: Sequence[Attribution], names: Gazetteer) ->
     for match in _ANSWERED.finditer(text):
         if not can_speak(match["who"], names):
             continue
-        kept = [_until(one, match.start()) for one in told if not _lies_within(one.cue, match.span())]
+        apart = [one for one in told if not _lies_within(one.cue, match.span())]
+        kept = [told_until(one, match.start()) if one.content[0][0] < match.start() else one for one in apart]
         told = [one for one in kept if one.content]
         around = next((one for one in told if one.sentence[0] <= match.start() < one.sentence[1]), None)
         sentence = around.sentence if around else next(s for s in sentences(text) if s[0] <= match.start() < s[1])
@@ -81,15 +82,6 @@ def _answers_apart(text: str, found: Sequence[Attribution], names: Gazetteer) ->
             )
         )
     return told
-
-
-def _until(one: Attribution, end: int) -> Attribution:
-    """What is told without what stands behind it, where it stood before."""
-    if one.content[0][0] >= end:
-        return one
-    return msgspec.structs.replace(
-        one, content=tuple((start, min(stop, end)) for start, stop in one.content if start < end)
-    )
 
 
 def _lies_within(cue: Sequence[Span], outer: Span) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from bot.extract.attribution import Attribution
+from bot.extract.attribution import Attribution, begins_at, told_until
 from bot.extract.gazetteer import Gazetteer
 from bot.extract.naming import can_speak
 from bot.extract.words import sentences
@@ -51,7 +51,7 @@ def with_tolls(text: str, found: Sequence[Attribution], names: Gazetteer) -> tup
     """The attributions with those of such clauses, in the order in which they begin; who else's words held one ends before it."""
     told = list(found)
     for one, clause in _given(text, found, names):
-        told = [_until(other, clause[0]) if _reaches_into(other, clause) else other for other in told]
+        told = [told_until(other, clause[0]) if _reaches_into(other, clause) else other for other in told]
         same = next((other for other in told if one.cue[0] in other.cue), None)
         if same is None:
             told = [_without_source(other, one.source[0]) for other in told]
@@ -59,7 +59,7 @@ def with_tolls(text: str, found: Sequence[Attribution], names: Gazetteer) -> tup
         elif same.source and same.source[0][0] > one.cue[0][0]:  # the next clause's own source
             told[told.index(same)] = msgspec.structs.replace(same, source=one.source)
     kept = [one for one in told if one.content]
-    return tuple(sorted(kept, key=lambda one: min(start for start, _ in (*one.source, *one.cue, *one.content))))
+    return tuple(sorted(kept, key=begins_at))
 
 
 def _given(text: str, found: Sequence[Attribution], names: Gazetteer) -> Iterator[tuple[Attribution, Span]]:
@@ -111,10 +111,3 @@ def _without_source(one: Attribution, other: Span) -> Attribution:
     """What somebody says, without the giver of another toll among who says it."""
     own = tuple(span for span in one.source if span[1] <= other[0] or other[1] <= span[0])
     return msgspec.structs.replace(one, source=own) if own else one
-
-
-def _until(one: Attribution, end: int) -> Attribution:
-    """What somebody says, up to where another's clause begins."""
-    return msgspec.structs.replace(
-        one, content=tuple((start, min(stop, end)) for start, stop in one.content if start < end)
-    )
