@@ -14,6 +14,7 @@ import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.casualty_bystanders import stands_aside
+from bot.extract.casualty_called import Called, called, counts_of_rows
 from bot.extract.casualty_context import Carriers, place_of, scopes_of
 from bot.extract.casualty_lists import is_one_of_them, listed
 from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state
@@ -26,6 +27,7 @@ from bot.extract.casualty_parts import (
     is_grave,
     is_left_with,
     is_of_a_state,
+    is_of_whom,
     is_part,
     is_part_of_earlier,
     larger,
@@ -35,8 +37,8 @@ from bot.extract.casualty_parts import (
     with_listed,
 )
 from bot.extract.casualty_reach import victims_of
-from bot.extract.casualty_same import is_counted_elsewhere, is_named_next, repeats, words_for
-from bot.extract.casualty_tolls import is_of_a_toll, is_retold, toll_groups, toll_state
+from bot.extract.casualty_same import counted_elsewhere, is_named_next, repeats, words_for
+from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
 from bot.extract.victim_heads import STATE_HEADS
@@ -46,7 +48,8 @@ from bot.model.summary import CasualtyFigure, Group, State
 
 
 class _Hit(msgspec.Struct):
-    """A phrase with its state, on the way to a figure; `continues` are the words that an elliptical one takes up."""
+    """A phrase with its state, on the way to a figure; `continues` are the words that an elliptical one takes up, `called`
+    is what the sentence calls somebody with a name, `returns` are words that come back to those whom a figure counts."""
 
     phrase: Phrase
     state: State
@@ -55,6 +58,8 @@ class _Hit(msgspec.Struct):
     side: str | None
     parent: int | None = None
     continues: Span | None = None
+    called: Called | None = None
+    returns: tuple[Span, ...] = ()
 
 
 def casualties_of(
@@ -74,6 +79,9 @@ def casualties_of(
             _read_on(text, reading.setting.sentence, hits)
         since = 0 if len(hits) > placed else since + 1
     hits = _without_returns(text, hits)
+    for i, whole in counts_of_rows(hits).items():
+        hits[i].parent = whole
+        hits[i].groups = hits[i].groups or hits[whole].groups
     carriers, repeated = Carriers(attributions), repeats(text, hits)
     named, scopes = words_for(hits, repeated), scopes_of(text, hits, repeated, told_on(text) or published)
     return tuple(
@@ -99,13 +107,15 @@ def casualties_of(
 
 
 def _without_returns(text: str, hits: list[_Hit]) -> list[_Hit]:
-    """The figures without those that only come back to people counted elsewhere."""
+    """The figures without those that only come back to people counted elsewhere, whose words these take over."""
     wholes = {hit.parent for hit in hits}
-    kept = [
-        i
-        for i, (hit, after) in enumerate(zip(hits, (*hits[1:], None), strict=False))
-        if i in wholes or not (is_counted_elsewhere(text, hit, hits) or is_named_next(text, hit, after))
-    ]
+    kept = []
+    for i, (hit, after) in enumerate(zip(hits, (*hits[1:], None), strict=False)):
+        known = counted_elsewhere(text, hit, hits)
+        if i in wholes or (known is None and not is_named_next(text, hit, after)):
+            kept.append(i)
+        elif known is not None:
+            hits[known].returns = (*hits[known].returns, hit.phrase.span)
     place = {old: new for new, old in enumerate(kept)}
     for i in kept:
         parent = hits[i].parent
@@ -181,7 +191,7 @@ def _by_own_words(text: str, start: int, people: Sequence[Phrase]) -> dict[int, 
         if (
             phrase.state is not None
             and phrase.kind != "single"
-            and (phrase.kind != "plural" or _casualties_told(text, phrase))
+            and (phrase.kind != "plural" or casualties_told(text, phrase))
         ):
             dead = phrase.state == "missing" and _BODIES_OF.search(text, start, phrase.span[0])
             states[i] = "killed" if dead else phrase.state
@@ -252,6 +262,7 @@ def _by_neighbours(
 def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Span]) -> None:
     """Add the sentence's figures, in order: those of the rules, and those that the model finds beside them."""
     placed: dict[int, int] = {}
+    nouns = called(text, reading.setting.sentence, reading.people)
     for i, phrase in enumerate(reading.people):
         if phrase.kind in ("name", "single") and (
             any(start <= phrase.span[0] < end for start, end in speakers) or _SPEAKS.match(text, phrase.span[1])
@@ -276,6 +287,12 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
             and is_generic(reading.setting, phrase, state, hit.groups, part=part)
         ):
             continue
+        if i and is_of_whom(text, reading.people[i - 1], phrase):
+            hit.continues = reading.people[i - 1].span
+        if noun := nouns.get(i):
+            hit.called, hit.groups = noun, hit.groups or noun.groups
+            if hit.parent is None and noun.whole in placed and hits[placed[noun.whole]].state == state:
+                hit.parent = placed[noun.whole]
         placed[i] = len(hits)
         hits.append(hit)
 
@@ -358,22 +375,6 @@ _DIED = re.compile(r"(?:died|dies|die|succumb)", re.IGNORECASE)
 _BEFORE_DEATH = frozenset(("captured", "missing"))
 _ALIVE = frozenset(("survivor", "survivors"))
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
-
-
-_NO_REPORTS = re.compile(r"\b(?:no|nor|not|without|denied|deny|denies)\b[^,;.]{0,30}$")
-"""Before "casualties": "there were no immediate reports of casualties" counts neither some nor none."""
-
-
-def _casualties_told(text: str, phrase: Phrase) -> bool:
-    """Whether an uncounted "casualties" tells that there were some: "reported casualties among civilians"."""
-    words = text[slice(*phrase.span)].lower()
-    before = text[max(0, phrase.span[0] - 45) : phrase.span[0]].lower()
-    if _NO_REPORTS.search(before):
-        return False
-    told = re.search(
-        r"(?:report\w*|cause\w*|suffer\w*|inflict\w*|left|were|are|with|sustain\w*|many|heavy)\s+(?:\w+\s+)?$", before
-    )
-    return phrase.state == "unspecified" and bool(told) and not re.match(r"(?:the|its|their|his|club)", words)
 
 
 def _continued(hits: list[_Hit]) -> _Hit | None:

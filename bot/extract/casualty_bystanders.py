@@ -18,7 +18,8 @@ _OWNER = re.compile(r"['’](?:s\b|(?<=s['’])\s)", re.IGNORECASE)
 _OWNERS = re.compile(r"['’]\s+\w", re.IGNORECASE)
 _SPOKEN_BY = re.compile(r"\s*\]")
 _CLAUSE = re.compile(
-    r",\s+(?:and\s+)?(?:who|whose|whom|which|where|when|while|in\s+which|of\s+whom)\b[^,;]*$", re.IGNORECASE
+    r",\s+(?:and\s+)?(?:who|whose|whom|which|where|when|while|in\s+which|of\s+whom|(?:suspected|accused|charged|linked|led|backed|supported|followed|protected|guarded|surrounded)\s+(?:of|by|with|to))\b[^,;]*$",
+    re.IGNORECASE,
 )
 _PLANNED = re.compile(
     r"\b(?:plann?(?:ed|ing|s)?|plott?(?:ed|ing|s)?|threaten\w*|attempt\w*|order(?:ed|ing)?|prevent\w*|avoid\w*)\s[^,;.]{0,50}$",

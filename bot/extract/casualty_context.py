@@ -18,13 +18,13 @@ from bot.model.summary import Actor, CasualtyFigure, Claim, Scope
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MONTH_SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 _SINCE = re.compile(
-    rf"\bsince\s+(?:the\s+)?(?:(?:\d{{1,2}}\s+)?(?:{_MONTH}|{_MONTH_SHORT})|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month)|[\w\s-]{{3,40}}?\s(?:began|started|broke\s+out|erupted)\b)"
-    r"|\b(?:so\s+far\s+this\s+year|in\s+the\s+same\s+period|this\s+year\s+alone|(?:[\w-]+[-\s](?:year|decade|month)s?[-\s](?:long|old)|(?:decade|year)s?-long|long-running)\s+(?:civil\s+|armed\s+)?(?:wars?|conflicts?|insurgency|rebellion|struggle|violence|uprising)|(?:wars?|conflicts?|insurgency|rebellion|civil\s+war)\s+(?:(?:that|which)\s+)?(?:has|have)\s+(?:already\s+)?(?:killed|claimed|cost|left|taken|displaced|injured)|(?:years|decades)\s+of\s+(?:civil\s+|armed\s+)?(?:war|conflict|violence|fighting)|over\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|to\s+date|(?:in|during)\s+(?:this|the\s+current)\s+(?:decade|century))\b",
+    rf"\bsince\s+(?:the\s+)?(?:(?:\d{{1,2}}\s+)?(?:{_MONTH}|{_MONTH_SHORT})|(?:early|mid|late)[-\s]|\d{{4}}|(?:war|conflict|uprising|coup|start|beginning|outbreak)\b|last\s+(?:year|month)|[\w\s-]{{3,40}}?\s(?:began|started|broke\s+out|erupted|rose\s+to\s+power|took\s+(?:office|power))\b|[\w\s-]{{2,40}}?\swas\s+(?:founded|formed|created|launched)\b)"
+    r"|\b(?:so\s+far\s+this\s+year|in\s+the\s+same\s+period|this\s+year\s+alone|(?:[\w-]+[-\s](?:year|decade|month)s?[-\s](?:long|old)|(?:decade|year)s?-long|long-running)\s+(?:civil\s+|armed\s+)?(?:wars?|conflicts?|insurgency|rebellion|struggle|violence|uprising)|(?:wars?|conflicts?|insurgency|rebellion|civil\s+war)\s+(?:(?:that|which)\s+)?(?:has|have)\s+(?:already\s+)?(?:killed|claimed|cost|left|taken|displaced|injured)|(?:years|decades)\s+of\s+(?:civil\s+|armed\s+)?(?:war|conflict|violence|fighting)|over\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+the\s+(?:past|last)\s+(?:\w+\s+)?(?:years?|months?|decades?)|in\s+[\w-]+\s+(?:years|decades|months)\s+(?:has|have)\s+(?:already\s+)?(?:killed|claimed|cost|left|taken|caused)|(?:over|during)\s+(?:its|an?)\s+[\w-]+[-\s]year\s+(?:period|history)|(?:war|conflict|violence|insurgency)\s+that\s+has\s+lasted\s+[\w-]+\s+(?:years|decades?)|for\s+(?:(?:over|more\s+than|nearly|almost)\s+)?(?:a|\w+)\s+decades?|to\s+date|(?:in|during)\s+(?:this|the\s+current)\s+(?:decade|century))\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:[a-z]+\s+){{0,2}}(?:wars?|conflict|attacks?|bombings?|massacre|earthquake|quake|disaster|floods?|siege|uprising|coup|strikes?|shooting|crash|tsunami|genocide|famine|invasion|crackdown|riots?|protests?|clashes|revolution|assassination|hurricane|cyclone|stampede|fire|wildfires?|explosion|blast)\b"
-    r"|\b(?:World\s+War|(?:earlier|previous|similar|prior|past)\s+(?:\w+\s+)?(?:wars?|conflicts?|attacks?|bombings?|incidents?|clashes|strikes?|raids?|offensives?|blasts?|explosions?|accidents?|crashes|floods?|quakes?|earthquakes?|shootings?)|on\s+that\s+occasion|(?:weeks?|months?)\s+ago|civil\s+war\s+of|years?\s+ago|decades?\s+ago|last\s+year|a\s+year\s+earlier|centur(?:y|ies)|war\s+of\s+the)\b",
+    rf"\b(?:in|during|of|between|from)\s+(?:(?:{_MONTH}|early|late|mid)[-,\s]+)?(?:the\s+(?:early\s+|late\s+|mid-?)?)?(?:1[5-9]\d\d|20[0-2]\d)s?\b|\b(?:1[5-9]\d\d|20[0-2]\d)\s+(?:[a-z]+\s+){{0,2}}(?:wars?|conflict|attacks?|bombings?|massacre|earthquake|quake|disaster|floods?|siege|uprising|coup|strikes?|shooting|crash|tsunami|genocide|famine|invasion|crackdown|riots?|protests?|clashes|revolution|assassination|hurricane|cyclone|stampede|fire|wildfires?|explosion|blast|killings?|murders?|slaying|deaths?)\b"
+    r"|\b(?:World\s+War|(?:earlier|previous|similar|prior|past)\s+(?:\w+\s+)?(?:wars?|conflicts?|attacks?|bombings?|incidents?|clashes|strikes?|raids?|offensives?|blasts?|explosions?|accidents?|crashes|floods?|quakes?|earthquakes?|shootings?)|on\s+that\s+occasion|(?:weeks?|months?)\s+ago|civil\s+war\s+of|years?\s+ago|decades?\s+ago|last\s+(?:year|month)|earlier\s+(?:in\s+the|this)\s+(?:year|decade|century)|(?:beginning|start|middle|end)\s+of\s+(?:the|this|last)\s+(?:decade|century)|(?:years|decades)\s+of\s+(?:\w+\s+)?(?:regimes?|dictatorships?|rule|repression|oppression|terror|tyranny|occupation),?\s+(?:(?:during|in)\s+which|that)|the\s+[\w-]+-(?:day|week|month|year)\s+war\b|in\s+the\s+past\b(?!\s+(?:few|several|\d+|\w+\s+)?\s*(?:hours?|days?|nights?|weeks?|months?|years?|decades?)\b)|a\s+year\s+earlier|centur(?:y|ies)|war\s+of\s+the)\b",
     re.IGNORECASE,
 )
 _BACK_THEN = re.compile(
@@ -32,24 +32,20 @@ _BACK_THEN = re.compile(
     re.IGNORECASE,
 )
 """The worst "since 2014, when 52 people were killed": of that year, not since it."""
+_RECALLED = re.compile(
+    r"\b(?:let\s+us|let['’]s|we)\s+(?:(?:must|should|cannot|can|will|all|just|have\s+to|not|never|also|still)\s+)*(?:recall|remember|forget)\b[^.;]*$",
+    re.IGNORECASE,
+)
+"""Before a deed of the past that a speaker brings to mind: "let us not forget the murder of"."""
 _OF_OFFICE = re.compile(
     r"\b(?:president|mayor|minister|director|governor|candidate|ambassador|chief|head|leader|member|elected|appointed|born|founded|built|signed|adopted|passed|law|agreement|treaty|resolution|accord)\b[^,;.]{0,40}$",
     re.IGNORECASE,
 )
 """Before a year that is of an office or a law: "mayor of the town in 1984"."""
-_SETTLEMENT = r"(?:towns?|cit(?:y|ies)|villages?|hamlets?|regions?|provinces?|districts?|ports?|outskirts|suburbs?|neighbou?rhoods?|areas?|camps?|capital|county|state|department|municipality|oasis|island|resort|settlement|governorate|north|south|east|west)(?:ern)?"
 _PLACE = re.compile(
-    rf"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:north|south|east|west|central)[a-z-]*\s+)?(?:(?:[\w’'-]+\s+){{0,4}}?{_SETTLEMENT}\s+of\s+)?"
-    r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|(?:de|del|la|el|al)\b)){0,3})"
+    r"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:town|city|village|region|province|district|port|outskirts|suburb|neighbourhood|area|north|south|east|west)(?:ern)?\s+of\s+)?"
+    r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|de|del|la|el|al)){0,3})"
 )
-_LIES_BY = re.compile(
-    r"\bthe\s+(?:[A-Z][\w’'-]+\s+){1,4}(?:[a-z][\w-]+\s+)?(?:town|city|village|port|capital|resort|island|coast)\b(?!\s+of\b)"
-)
-"""A name that only says where a town lies: "in the Red Sea port"."""
-_SITE = re.compile(
-    r"\s+(?:hospital|clinic|school|university|mosque|church|market|airport|base|barracks|checkpoint|prison|camp|station|crossing|bridge|mine)\b"
-)
-"""After the name of a place within a town."""
 _NEAR = 30
 """Attributions before a figure that may hold it."""
 _NO_PLACE = re.compile(
@@ -70,7 +66,7 @@ _OF_TIME = re.compile(
     re.IGNORECASE,
 )
 _JUST_NOW = re.compile(
-    r"(?<!\bsaid\s)(?<!\breported\s)(?<!\bannounced\s)(?<!\btold\s)\b(?:yesterday|tonight|overnight|this\s+(?:morning|afternoon|evening|week)|last\s+(?:night|week)"
+    r"(?<!\bsaid\s)(?<!\breported\s)(?<!\bannounced\s)(?<!\btold\s)(?<!\bcharged\s)(?<!\baccused\s)(?<!\bsentenced\s)(?<!\barrested\s)(?<!\bconvicted\s)\b(?:yesterday|tonight|overnight|this\s+(?:morning|afternoon|evening|week)|last\s+(?:night|week)"
     r"|(?:on|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today)\b(?!\s+(?:said|reported|announced|told|issued|that|condemned|charged|ordered|called))",
     re.IGNORECASE,
 )
@@ -101,7 +97,9 @@ def _scope(text: str, sentence: Span, phrase: Span, told: date | None) -> Scope:
         return "historical"
     if _SINCE.search(words):
         return "cumulative"
-    if _TRIED.search(text, max(sentence[0], phrase[0] - 160), phrase[0]):
+    if _TRIED.search(text, max(sentence[0], phrase[0] - 160), phrase[0]) or _RECALLED.search(
+        text, sentence[0], phrase[0]
+    ):
         return "historical"
     clause = text[max(sentence[0], text.rfind(";", 0, phrase[0]) + 1) : sentence[1]].partition(";")[0]
     return "historical" if any(not _is_of_office(clause, m.start()) for m in _PAST.finditer(clause)) else "event"
@@ -128,20 +126,10 @@ def _is_long_ago(text: str, sentence: Span, told: date) -> bool:
 
 def place_of(text: str, sentence: Span, phrase: Span) -> str | None:
     """The place that the sentence names after the victims, else before; None where it names none."""
-    found = [
-        m
-        for m in _PLACE.finditer(text, *sentence)
-        if not _NO_PLACE.match(m.group(1)) and not _LIES_BY.search(text, m.start(), min(m.end() + 24, sentence[1]))
-    ]
-    towns = [m for m in found if not _SITE.match(text, m.end(), sentence[1])]
-    found = towns or found
+    found = [m for m in _PLACE.finditer(text, *sentence) if not _NO_PLACE.match(m.group(1))]
     after = [m for m in found if m.start() >= phrase[1]]
     chosen = after[0] if after else found[-1] if found else None
-    if chosen is None:
-        return None
-    site = None if towns else _SITE.match(text, chosen.end(), sentence[1])
-    place = text[chosen.start(1) : site.end() if site else chosen.end(1)]
-    return re.sub(r"[’']s?$", "", place)
+    return chosen.group(1) if chosen else None
 
 
 _OWN = re.compile(r"\b(?:its|their|our|his|her)\b(?:\s+own\b)?", re.IGNORECASE)

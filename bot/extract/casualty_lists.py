@@ -23,7 +23,7 @@ _BEGINS = re.compile(
 )
 _THEN = re.compile(
     r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?:\s+years?\s+old)?)?(?:\s+who\s[^.:;,]{2,70}(?=[,;]))?(?:\s*,[^.:;,]{2,70}(?=[,;]))?\s*(?:,|;|\band\b|[,;]\s*and\b|\bas\s+well\s+as\b)\s*"
-    r"(?:(?!(?:killed|dead|injured|wounded|hurt|missing|was|were|is|are)\b)(?:at\s+least|[\w.’'-]+)\s+){0,3}",
+    r"(?:(?!(?:killed|dead|injured|wounded|hurt|missing|was|were|is|are|of|to)\b)(?:at\s+least|[\w.’'-]+)\s+){0,3}",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -44,6 +44,9 @@ _ONE = re.compile(r"one\s+of\s+(?:the|those)\b", re.IGNORECASE)
 _NAMED_AS = re.compile(r"[^,.;:\"]{0,60}\b(?:identified|named)\s+(?:by\s+[^,.;]{1,40}\s+)?as\s+\S*\s*", re.IGNORECASE)
 
 
+_CRIME = re.compile(r"\b(?:murder|killing|assassination)\s+of\b", re.IGNORECASE)
+
+
 def is_one_of_them(text: str, one: Phrase, named: Phrase) -> bool:
     """Whether "one of the dead", or somebody "who was killed", is told right before who that is."""
     gap = (one.span[1], named.span[0])
@@ -58,6 +61,8 @@ def listed(text: str, sentence: Span, people: Sequence[Phrase]) -> list[tuple[St
     at = sentence[0]
     while opens := _OPENS.search(text, at, sentence[1]):
         at = opens.end()
+        if _CRIME.search(opens.group()) and any(p.min == p.max == 1 for p in people if opens.start() < p.span[0] < at):
+            continue  # "two men suspected of the murder of Ana Ruiz: Ivo Marek and …"
         named = _from(text, at, people)
         if named:
             found.append((_state(opens), named))

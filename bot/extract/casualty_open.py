@@ -16,6 +16,16 @@ from bot.model.summary import State
 _CONDITION = re.compile(
     r"\b(?:if|whether|unless|lest|in\s+case|whenever|(?:each|every)\s+time)\b[^,;:.]*$", re.IGNORECASE
 )
+_SHOULD_IT = re.compile(
+    r"\s*[\"“]?\s*(?:and\s+|but\s+)?if\b[^.;]*\b(?:will|would|shall|could|might)\b[^.;]*$", re.IGNORECASE
+)
+_MAY_BE = re.compile(
+    r"\bthere\s+(?:could|might|may|would|will)\s+(?:well\s+|also\s+)?be\s+(?:(?:more|fewer|less)\s+than\s+|at\s+least\s+|up\s+to\s+|as\s+many\s+as\s+|about\s+|some\s+|over\s+|an?\s+)*$"
+    r"|\b(?:could|might|may)\s+have\s+(?:been\s+)?\w+\s+and\s+(?:another\s+|about\s+|some\s+|at\s+least\s+)*$",
+    re.IGNORECASE,
+)
+"""Before what may be so: "there could be more than 300 wounded", "four may have been killed and seven wounded"."""
+_DENIED = re.compile(r"\b(?:den(?:y|ies|ied|ying)|not\s+true|untrue|false)\s+that\b[^,;:.]*$", re.IGNORECASE)
 _FORECAST = re.compile(
     r"\b(?:tolls?|numbers?|counts?|figures?|deaths)\b[^,;.]{0,60}"
     r"\b(?:could|(?<!\d\s)(?-i:may)|might|would|will|can|expected|likely|feared|bound)\b[^,;.]{0,40}$",
@@ -30,7 +40,11 @@ _SHARE = re.compile(
 _ONE_IN = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d+)\s+(?:in|out\s+of)\s+(?:every\s+)?$", re.IGNORECASE
 )
-_ANY = re.compile(r"\b(?:any|no|none\s+of)\s+(?:(?:the|its|their|our|of|those)\s+)*$", re.IGNORECASE)
+_ANY = re.compile(
+    r"\b(?:any|no|none\s+of)\s+(?:(?:the|its|their|our|of|those)\s+)*$"
+    r"|\b(?:none|neither)\s+of\s+[^,;.]{1,50}\s(?:and|or|nor)\s+(?:(?:the|its|their|our|about|around|some|approximately|nearly|almost)\s+)*$",
+    re.IGNORECASE,
+)
 _DENIED_ANY = re.compile(r"\b(?:without|den\w+)\b[^,;.]{0,25}\bany\s+$", re.IGNORECASE)
 """Before people of whom none, or perhaps none, came to harm: "do not know of any policemen being wounded"."""
 _FEARED = re.compile(
@@ -81,7 +95,9 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     """Whether the words around a phrase leave open how many of its people came to harm."""
     start, end = phrase.span
     before = text[max(sentence[0], start - _REACH) : start]
-    if _CONDITION.search(before) or _FORECAST.search(before) or _ASKED.match(text, sentence[0], sentence[1]):
+    if _CONDITION.search(before) or _FORECAST.search(before) or _MAY_BE.search(before) or _DENIED.search(before):
+        return True
+    if _SHOULD_IT.match(text, sentence[0], start) or _ASKED.match(text, sentence[0], sentence[1]):
         return True
     if phrase.kind in ("plural", "counted") and _ANY.search(before) and not _DENIED_ANY.search(before):
         return True

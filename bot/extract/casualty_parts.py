@@ -114,7 +114,8 @@ def parents(people: list[Phrase], subsets: set[int], states: dict[int, State]) -
     """For each part the nearest earlier whole of its sentence (else a later one); sets the part's state to the whole's."""
     found: dict[int, int] = {}
     for i in sorted(subsets):
-        later = () if people[i].elliptical else range(i + 1, len(people))
+        held = any(j not in subsets and larger(people[j], people[i]) for j in range(i))
+        later = () if people[i].elliptical or held else range(i + 1, len(people))
         order = [*range(i - 1, -1, -1), *later]
         wholes = [j for j in order if j not in subsets and j in states and larger(people[j], people[i])]
         if wholes:
@@ -163,6 +164,15 @@ def own_verb(text: str, part: Phrase, at: int) -> bool:
     begin = (part.number or part.span)[0]
     named = _OF_WHOM.search(text[slice(*part.span)]) or _OF_WHOM_BEFORE.search(text, max(0, begin - 24), begin)
     return bool(named) and bool(_OWN_VERB.fullmatch(text, part.span[1], at))
+
+
+def is_of_whom(text: str, one: Phrase, part: Phrase) -> bool:
+    """Whether a part is of the people told right before it: "her children, one of whom was hurt"."""
+    return (
+        bool(_OF_WHOM.search(text[slice(*part.span)]))
+        and not one.elliptical
+        and text[one.span[1] : part.span[0]].strip() in (",", "--", "–", "—", "(")
+    )
 
 
 _LEFT = re.compile(r"\b(?:left|leaves|leaving)\s+$", re.IGNORECASE)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.extract.casualty_called import Called
 from bot.extract.victim_names import IS_TITLE
 from bot.extract.victims import Phrase
 from bot.model.report import Span
@@ -24,6 +25,7 @@ _OF_ANOTHER = frozenset(
 )
 """Heads of "the driver" and the like, who is somebody's and need not have been told of before."""
 _DEFINITE = re.compile(r"(?:the|this|that|their)\s", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _DEFINITE_BEFORE = re.compile(r"\b(?:the|these|those)\s+$", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][\w-]{2,}")
 _NAMED = re.compile(r"\b[A-Z][a-z][\w-]*\s+(?:[\w.]+\s+)?[A-Z][a-z]")
@@ -41,6 +43,8 @@ class Told(Protocol):
     sentence: Span
     groups: tuple[Group, ...]
     continues: Span | None
+    called: Called | None
+    returns: tuple[Span, ...]
 
 
 def repeats(text: str, hits: Sequence[Told]) -> list[int | None]:
@@ -64,28 +68,44 @@ def is_named_next(text: str, hit: Told, after: Told | None) -> bool:
     )
 
 
-def is_counted_elsewhere(text: str, hit: Told, hits: Sequence[Told]) -> bool:
-    """Whether an uncounted "the miners" only comes back to miners whom another sentence counts."""
+def counted_elsewhere(text: str, hit: Told, hits: Sequence[Told]) -> int | None:
+    """The place of the figure that counts the miners to whom an uncounted "the miners" of another sentence only comes back."""
     phrase = hit.phrase
-    return (
-        phrase.kind == "plural"
-        and bool(_DEFINITE.match(text, phrase.span[0]))
-        and any(
-            other.state == hit.state
+    if phrase.kind != "plural" or not _DEFINITE.match(text, phrase.span[0]):
+        return None
+    return next(
+        (
+            i
+            for i, other in enumerate(hits)
+            if other.state == hit.state
             and other.sentence != hit.sentence
             and other.phrase.kind == "counted"
             and (other.phrase.min or 0) > 1
-            and other.phrase.head.rstrip("s") == phrase.head.rstrip("s")
-            for other in hits
-        )
+            and _has_noun_of(text, phrase, other.phrase)
+        ),
+        None,
     )
+
+
+def _has_noun_of(text: str, one: Phrase, two: Phrase) -> bool:
+    """Whether one of two phrases has the noun of the other: "six Jesuit priests" and "the Jesuits"."""
+    nouns = {_one(one.head), _one(two.head)}
+    return any(
+        nouns <= {_one(phrase.head), *map(_one, _WORD.findall(text[slice(*phrase.span)].lower()))}
+        for phrase in (one, two)
+    )
+
+
+def _one(noun: str) -> str:
+    return noun.rstrip("s")
 
 
 def words_for(hits: Sequence[Told], repeated: Sequence[int | None]) -> list[tuple[Span, ...]]:
     """For each figure where the report names its people: its own words first, then those of the figures it repeats."""
     found: list[tuple[Span, ...]] = []
     for hit, earlier in zip(hits, repeated, strict=True):
-        own = tuple(span for span in (hit.phrase.span, hit.continues) if span)
+        noun = hit.called.words if hit.called else None
+        own = (*(span for span in (hit.phrase.span, hit.continues, noun) if span), *hit.returns)
         found.append(own if earlier is None else (*own, *(s for s in found[earlier] if s not in own)))
     return found
 

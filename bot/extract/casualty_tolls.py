@@ -97,3 +97,19 @@ def is_retold(text: str, sentence: Span, phrase: Phrase) -> bool:
         and bool(_ENDS.match(text, phrase.span[1], sentence[1]))
         and bool(_RETOLD.search(_before(text, sentence[0], phrase)))
     )
+
+
+_NO_REPORTS = re.compile(r"\b(?:no|nor|not|without|denied|deny|denies)\b[^,;.]{0,30}$")
+"""Before "casualties": "there were no immediate reports of casualties" counts neither some nor none."""
+
+
+def casualties_told(text: str, phrase: Phrase) -> bool:
+    """Whether an uncounted "casualties" tells that there were some: "reported casualties among civilians"."""
+    words = text[slice(*phrase.span)].lower()
+    before = text[max(0, phrase.span[0] - 45) : phrase.span[0]].lower()
+    if _NO_REPORTS.search(before):
+        return False
+    told = re.search(
+        r"(?:report\w*|cause\w*|suffer\w*|inflict\w*|left|were|are|with|sustain\w*|many|heavy)\s+(?:\w+\s+)?$", before
+    )
+    return phrase.state == "unspecified" and bool(told) and not re.match(r"(?:the|its|their|his|club)", words)

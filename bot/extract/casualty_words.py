@@ -37,7 +37,7 @@ _INTRANSITIVE = re.compile(
     r"|(?P<captured>surrendered|(?:remain|remains|remained|still|are|were|is|was)\s+(?:held\s+)?captive|laid\s+down\s+their\s+arms|(?:are|were|is|was)\s+locked\s+in|(?:are|were|is|was|being|been|remain|still)\s+(?:being\s+|still\s+)?held\b(?!\s+(?:talks|a|an|the|in\s+(?:high|contempt)|responsible|accountable|elections?)\b))"
     r"|(?P<displaced>fled\b|(?:have|had)\s+left\s+(?:their\s+homes|since)|left\s+homeless|(?:lost|left)\s+their\s+homes|(?:have|had)\s+sought\s+(?:shelter|refuge)|sought\s+(?:shelter|refuge))"
     rf"|(?P<injured>(?:are|is|was|were)\s+among\s+{_THOSE}(?:were\s+|was\s+)?(?:injured|wounded|hurt)|(?:is|are|were|was|remain)\s+in\s+(?:the\s+)?hospital|(?:taken|flown|rushed|admitted|brought)\s+to\s+(?:(?:a|the|\w+)\s+)?hospitals?|(?:was|were|been|being|are|is)\s+treated\s+(?:[\w-]+\s+){{0,4}}?for\s+(?:[\w-]+\s+){{0,3}}?{_HARM}"
-    r"|(?:has|have|had)\s+(?:[\w-]+\s+){0,2}?(?:bullet|gunshot|shrapnel|head|stab|serious|severe|minor|slight|grave|leg|chest)\s+(?:[\w-]+\s+)?(?:wounds?|injuries)"
+    r"|(?:has|have|had)\s+(?:(?!died\b)[\w-]+\s+){0,2}?(?:bullet|gunshot|shrapnel|head|stab|serious|severe|minor|slight|grave|leg|chest)\s+(?:[\w-]+\s+)?(?:wounds?|injuries)"
     rf"|(?:suffer|sustain|receiv)(?:ed|ing|s)?\s+(?!no\b|not\b|any\b|only\s+material)[\"“]?(?:[\w-]+\s+){{0,4}}?{_HARM}|lost\s+(?:an?|his|her|both|one)\s+(?:leg|arm|hand|foot|feet|eye|finger|thumb|limb)s?\b)"
     r"|(?P<unspecified>(?:are|were|is|was|be)\s+among\s+the\s+(?:casualties|victims)))",
     re.IGNORECASE,

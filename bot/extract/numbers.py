@@ -161,6 +161,14 @@ _AGES_BEFORE = re.compile(r"[a-z],\s+(?:\d{1,2}\s+and\s+)?$")
 _AGES_AFTER = re.compile(r"(?:\s+and\s+\d{1,2})?\s*[,.;]")
 
 
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May(?!\s+(?:have|be|yet|still|also|not|well)\b)|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?"
+    r"|Dec(?:ember)?)\b\.?"
+)
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s+$", re.IGNORECASE)
+_MONTH_AFTER = re.compile(rf"\s+{_MONTH}", re.IGNORECASE)
+
+
 def _is_one_of_two_ages(text: str, match: re.Match[str]) -> bool:
     """ "Their sons, 8 and 11, were hurt": whole ages between commas after a noun."""
     before, after = text[max(0, match.start() - 16) : match.start()], text[match.end() : match.end() + 10]
@@ -201,9 +209,8 @@ def _dated(text: str, match: re.Match[str]) -> bool:
         return True
     if not number or not number.isdigit():
         return False
-    before, after = before[-12:], text[match.end() : match.end() + 12]
-    month = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-    if re.search(rf"\b{month}\s+$", before, re.I) or re.match(rf"\s+{month}", after, re.I):
+    before, after = before[-12:], text[match.end() : match.end() + 20]
+    if _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after):
         return True
     return (
         1800 <= int(number) <= 2100

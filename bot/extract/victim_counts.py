@@ -53,3 +53,12 @@ def of_people_told(text: str, at: int, until: int, end: int) -> bool | None:
     if pronoun is None:
         return None
     return pronoun.group().strip().lower() in ("them", "whom") or bool(_OF_THOSE.match(text, until, end))
+
+
+_QUOTED = re.compile(r"\s*[\"“][^\"”]*")
+
+
+def closed(text: str, start: int, end: int) -> int:
+    """The end of words between two offsets, over the mark that ends a quotation with which they begin: two "smugglers"."""
+    quoted = _QUOTED.fullmatch(text, start, end) is not None
+    return end + 1 if quoted and text[end : end + 1] in ('"', "”") else end

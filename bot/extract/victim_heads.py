@@ -118,6 +118,11 @@ def national_at(text: str, start: int, end: int) -> Head | None:
     return Head(match.end(1), match.group(1).lower(), (), False, None, side) if match and side else None
 
 
+_ASIDE = re.compile(r"\([A-Z][\w-]{1,7}\)|(?<=\w)-(?=\s+[A-Za-z])")
+"""What stands within the words before a noun and is none: "the National Front (NF) rebels", "Marxist- Leninist"."""
+_QUOTE = re.compile(r"[\"“](?=[a-z])", re.IGNORECASE)
+
+
 def head_at(text: str, start: int, end: int) -> Head | None:
     """The noun for people that a phrase starting here is about, within a few words; None where it is about things."""
     best: Head | None = None
@@ -127,10 +132,17 @@ def head_at(text: str, start: int, end: int) -> Head | None:
     before = earlier = ""
     until, within = start, False
     hits = {hit.span[0]: hit for hit in gazetteer().hits(text, start, min(end, start + 90)) if not hit.weak}
-    for count, match in enumerate(WORD.finditer(text, start, end)):
+    count, over = 0, start
+    for match in WORD.finditer(text, start, end):
         word = match.group().lower()
+        if match.start() < over:
+            continue
+        if aside := _ASIDE.match(text, match.start(), end) or (count == 0 and _QUOTE.match(text, match.start(), end)):
+            over = aside.end()
+            continue
+        count += 1
         if (
-            count > _REACH
+            count > _REACH + 1
             or word in NUMBER_WORDS
             or not (word[0].isalpha() or word.endswith("-old"))
             or (word in _BREAKS and word not in _STATE_ADJECTIVES)

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.extract.gazetteer import gazetteer
 from bot.extract.numbers import NUMBER_WORDS, Quantity, after_count, quantities, value_of
-from bot.extract.victim_counts import counts_no_victims, have_died_since, of_people_told, stands_before_its_noun
+from bot.extract.victim_counts import closed, counts_no_victims, have_died_since, of_people_told, stands_before_its_noun
 from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, national_at, nationals, people_nouns
 from bot.extract.victim_names import names
 from bot.model.report import Span
@@ -26,7 +26,7 @@ _SINGLE = re.compile(
     r"\b(?:both|a|an|one|another|the|his|her|their|its|whose|former|this|that|(?-i:[A-Z][\w-]+)['’]s)\s+", re.IGNORECASE
 )
 _SAID_THAT = re.compile(
-    r"\b(?:said|says|say|added|reported|stated|announced|claimed|confirmed|indicated|told|stressed|noted|learned)\s+that\s+$",
+    r"\b(?:said|says|say|added|reported|stated|announced|claimed|confirmed|indicated|told|stressed|noted|learned|reports?|denied|den(?:y|ies)|confirms?)(?:\s+(?:today|yesterday|also|later|here|\w+day))?\s+that\s+$",
     re.IGNORECASE,
 )
 """With "that" which points to nobody: "he added that commander Ruiz was hurt"."""
@@ -115,7 +115,7 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
 
 
 _SAME_PERSON = re.compile(
-    r"\s*,?\s*(?:(?:presumably|apparently|reportedly|allegedly|also|identified\s+as|himself|herself)\s+|\(?(?:aged?\s+)?\d{1,3}\)?(?:[\s-]years?[\s-]old)?\s*,\s*)?"
+    r"(?:,\s+(?:an?|one)\s+)|\s*,?\s*(?:(?:presumably|apparently|reportedly|allegedly|also|identified\s+as|himself|herself)\s+|\(?(?:aged?\s+)?\d{1,3}\)?(?:[\s-]years?[\s-]old)?\s*,\s*)?"
 )
 _OFFICE = re.compile(r"(?:an?|another|the|former|its|their)\b", re.IGNORECASE)
 _SOMEBODYS = re.compile(r"(?:an?|the|former|his|her|their|its|whose|[\w-]+['’]s)\b", re.IGNORECASE)
@@ -144,6 +144,10 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
             ):
                 joined[-1] = msgspec.structs.replace(office, span=(last.span[0], phrase.span[1]))
                 continue
+        if last is not None and last.kind == "counted" and _counts_both(text, last, phrase):
+            groups = tuple(dict.fromkeys((*last.groups, *phrase.groups)))
+            joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=groups)
+            continue
         if (
             last is not None
             and last.kind == "plural"
@@ -163,6 +167,20 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
     return joined
 
 
+def _counts_both(text: str, one: Phrase, two: Phrase) -> bool:
+    """Whether a count is that of two nouns: "200 soldiers and rebels"."""
+    return (
+        not one.elliptical
+        and one.qualifier != "vague"
+        and one.state is None
+        and two.kind == "plural"
+        and two.state is None
+        and bool(_BOTH.fullmatch(text, one.span[1], two.span[0]))
+        and text[two.span[0]].islower()
+    )
+
+
+_BOTH = re.compile(r"\s+and\s+", re.IGNORECASE)
 _ONE_OF = re.compile(
     r"one\s+of\s+(?!(?:the|those|his|her|its|their)\s+(?:dead|killed|wounded|injured|victims)\b)", re.IGNORECASE
 )
@@ -201,7 +219,7 @@ def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
         if head.word == "lives" and not _LIVES_LOST.search(text, max(0, at - 60), min(end, head.end + 30)):
             return None
         head = _among(text, head, end)
-        return _of_quantity(quantity, head.end, head, elliptical=False)
+        return _of_quantity(quantity, closed(text, begin, head.end), head, elliptical=False)
     if of:
         if not of_people_told(text, at, of.end(), end):
             return None  # "thousands of goats"
@@ -271,7 +289,7 @@ def _uncounted(text: str, start: int, end: int) -> Iterator[Phrase]:
     """ "A soldier", "the mayor"; "civilians", "residents of the town"."""
     for match in _SINGLE.finditer(text, start, end):
         if _DETERMINED.match(text, match.end(), end) or _SAID_THAT.search(
-            text, max(start, match.start() - 14), match.end()
+            text, max(start, match.start() - 26), match.end()
         ):
             continue
         head = head_at(text, match.end(), end)
