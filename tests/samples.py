@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.extract.lines import read_reports
 from bot.extract.pipeline import summarise
 from bot.intake import file_reports
+from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.report import Report
 from bot.model.summary import Summary
@@ -56,3 +57,10 @@ def filled_store(tenant: str = "") -> Store:
 def sample_desk(store: Store | None = None, links: Links | None = None) -> Desk:
     """A desk over the samples."""
     return Desk(store or filled_store(), clock=clock, understand=understand, links=links)
+
+
+def words_of(card: Card) -> str:
+    """All that a card shows, page after page, a line each."""
+    parts = [card.title, card.subtitle, card.lead, card.footer]
+    parts += [f"{line.text} {line.note}" for section in (*card.sections, *card.overflow) for line in section.lines]
+    return "\n".join(parts)

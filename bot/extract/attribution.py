@@ -10,6 +10,7 @@ import bisect
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -109,12 +110,14 @@ def _read(text: str, start: int, end: int) -> list[Attribution]:
     sentence_ends = [end for _, end in stops]
     ends = _ends(tags.words, stops, part)
     found = []
-    for group in _with_accused(_with_cited(link(tags.stretches, ends, part), part), part):
+    for group in _with_accused(
+        _with_cited(_with_participles(link(tags.stretches, ends, part), ends, part), part), part
+    ):
         _take_subject(group, ends, part)
         chief = (group["cue"] or group["content"])[0]
         sentence = stops[min(bisect.bisect_right(sentence_ends, chief.span[0]), len(stops) - 1)]
         members = [member for role in ("source", "cue", "content") for member in group[role]]
-        cue, content = _with_accusing_of(_spans(group["cue"]), _spans(group["content"]), part)
+        cue, content = _with_deed(*_with_accusing_of(_spans(group["cue"]), _spans(group["content"]), part), part)
         found.append(
             Attribution(
                 source=_moved(_without_relatives(_spans(group["source"]), part), start),
@@ -136,6 +139,32 @@ def _without_relatives(spans: tuple[Span, ...], text: str) -> tuple[Span, ...]:
     return tuple((span[0], match.start()) if match else span for span, match in found)
 
 
+_GOES_ON = re.compile(r",\s+(?:\w+ly\s+|also\s+|instead\s+)?$", re.IGNORECASE)
+
+
+def _with_participles(groups: list[Group], ends: Sequence[int], text: str) -> list[Group]:
+    """ "denied claims by X that Y, insisting that Z": Y is of what was denied, and who denied insists."""
+    for before, group in pairwise(groups):
+        cue, first = group["cue"][0], before["cue"][0]
+        begin, end = cue.span
+        if (
+            not text[begin:end].lower().endswith("ing")
+            or not _GOES_ON.search(text, max(0, begin - 24), begin)
+            or cue.paragraph != first.paragraph
+            or _ends_between(first.words, cue.words, ends)
+        ):
+            continue
+        earlier = [s for s in group["content"] if first.words[1] <= s.words[0] and s.words[1] <= cue.words[0]]
+        subject = [s for s in before["source"] if s.words[1] <= first.words[0]]
+        if earlier and before["content"] and len(earlier) < len(group["content"]):
+            before["content"] += earlier
+            group["content"] = [s for s in group["content"] if s not in earlier]
+        if subject and all(first.words[1] <= s.words[0] < cue.words[0] for s in group["source"]):
+            before["source"] += [s for s in group["source"] if s not in before["source"]]
+            group["source"] = subject
+    return groups
+
+
 _CITES = re.compile(r"^(?:citing|quoting|with reference to)$", re.IGNORECASE)
 _CITED_WORDS = 9
 _SUBJECT_WORDS = 7
@@ -146,6 +175,9 @@ def _with_cited(groups: list[Group], text: str) -> list[Group]:
 
     Also drops what is left without a content.
     """
+    for group in groups:
+        if not group["content"]:
+            group["content"] = _answered(group["cue"][-1], text)
     for i, group in enumerate(groups):
         cue = group["cue"][0]
         if not _CITES.match(text[slice(*cue.span)]):
@@ -162,6 +194,22 @@ def _with_cited(groups: list[Group], text: str) -> list[Group]:
         elif near and near[0]["content"] is said:
             group["content"] = []
     return [group for group in groups if group["content"]]
+
+
+_ANSWERS = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|disput(?:es?|ed|ing)|confirm(?:s|ed|ing)?)$",
+    re.I,
+)
+_POINTS_BACK = re.compile(r"\s+(?P<what>this|that|it|them)(?=\s*(?:[,.;:]|and\b|but\b|saying\b|in\s|on\s))")
+
+
+def _answered(cue: Tagged, text: str) -> list[Tagged]:
+    """ "The agency denied that, saying …": the pronoun is what is denied, where nothing else was found."""
+    match = _POINTS_BACK.match(text, cue.span[1]) if _ANSWERS.search(text, *cue.span) else None
+    if match is None:
+        return []
+    words = (cue.words[1], cue.words[1] + 1)
+    return [msgspec.structs.replace(cue, role="content", span=match.span("what"), words=words)]
 
 
 def _is_cited(stretch: Tagged, cue: Tagged) -> bool:
@@ -227,6 +275,24 @@ def _with_accusing_of(
             rest = (*contents[:i], *kept, *contents[i + 1 :])
             return ((*cues, of.span()), rest) if rest else (cues, contents)
     return cues, contents
+
+
+_DENIES_DOING = re.compile(
+    r"^(?:\w+\s+)*(?:den(?:y|ies|ied|ying)|admit(?:s|ted|ting)?)\s+(?P<deed>\w+ing)$", re.IGNORECASE
+)
+
+
+def _with_deed(
+    cues: tuple[Span, ...], contents: tuple[Span, ...], text: str
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """ "denies supporting the rebels": the deed is a part of what is denied, not of the cue."""
+    match = _DENIES_DOING.match(text[slice(*cues[-1])]) if cues else None
+    if match is None:
+        return cues, contents
+    start, end = cues[-1][0] + match.start("deed"), cues[-1][1]
+    rest = [span for span in contents if span[0] < start or text[end : span[0]].strip()]
+    goes_on = next((span for span in contents if span not in rest), (start, end))
+    return (*cues[:-1], (cues[-1][0], start - 1)), tuple(sorted([*rest, (start, goes_on[1])]))
 
 
 def _spans(stretches: list[Tagged]) -> tuple[Span, ...]:

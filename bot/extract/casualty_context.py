@@ -42,10 +42,19 @@ _OF_OFFICE = re.compile(
     re.IGNORECASE,
 )
 """Before a year that is of an office or a law: "mayor of the town in 1984"."""
+_SETTLEMENT = r"(?:towns?|cit(?:y|ies)|villages?|hamlets?|regions?|provinces?|districts?|ports?|outskirts|suburbs?|neighbou?rhoods?|areas?|camps?|capital|county|state|department|municipality|oasis|island|resort|settlement|governorate|north|south|east|west)(?:ern)?"
 _PLACE = re.compile(
-    r"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:town|city|village|region|province|district|port|outskirts|suburb|neighbourhood|area|north|south|east|west)(?:ern)?\s+of\s+)?"
-    r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|de|del|la|el|al)){0,3})"
+    rf"\b(?:in|near|at|outside|around|off|on)\s+(?:the\s+)?(?:(?:north|south|east|west|central)[a-z-]*\s+)?(?:(?:[\w’'-]+\s+){{0,4}}?{_SETTLEMENT}\s+of\s+)?"
+    r"((?:[A-Z][\w’'-]+|al-[A-Z][\w-]+)(?:\s+(?:[A-Z][\w’'-]+|(?:de|del|la|el|al)\b)){0,3})"
 )
+_LIES_BY = re.compile(
+    r"\bthe\s+(?:[A-Z][\w’'-]+\s+){1,4}(?:[a-z][\w-]+\s+)?(?:town|city|village|port|capital|resort|island|coast)\b(?!\s+of\b)"
+)
+"""A name that only says where a town lies: "in the Red Sea port"."""
+_SITE = re.compile(
+    r"\s+(?:hospital|clinic|school|university|mosque|church|market|airport|base|barracks|checkpoint|prison|camp|station|crossing|bridge|mine)\b"
+)
+"""After the name of a place within a town."""
 _NEAR = 30
 """Attributions before a figure that may hold it."""
 _NO_PLACE = re.compile(
@@ -126,10 +135,20 @@ def _is_long_ago(text: str, sentence: Span, told: date) -> bool:
 
 def place_of(text: str, sentence: Span, phrase: Span) -> str | None:
     """The place that the sentence names after the victims, else before; None where it names none."""
-    found = [m for m in _PLACE.finditer(text, *sentence) if not _NO_PLACE.match(m.group(1))]
+    found = [
+        m
+        for m in _PLACE.finditer(text, *sentence)
+        if not _NO_PLACE.match(m.group(1)) and not _LIES_BY.search(text, m.start(), min(m.end() + 24, sentence[1]))
+    ]
+    towns = [m for m in found if not _SITE.match(text, m.end(), sentence[1])]
+    found = towns or found
     after = [m for m in found if m.start() >= phrase[1]]
     chosen = after[0] if after else found[-1] if found else None
-    return chosen.group(1) if chosen else None
+    if chosen is None:
+        return None
+    site = None if towns else _SITE.match(text, chosen.end(), sentence[1])
+    place = text[chosen.start(1) : site.end() if site else chosen.end(1)]
+    return re.sub(r"[’']s?$", "", place)
 
 
 _OWN = re.compile(r"\b(?:its|their|our|his|her)\b(?:\s+own\b)?", re.IGNORECASE)

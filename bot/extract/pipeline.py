@@ -20,6 +20,7 @@ from bot.extract.places import places
 from bot.extract.quoted import as_quoted
 from bot.extract.relatives import with_clauses_apart
 from bot.extract.stance import stances
+from bot.extract.subjects import with_subjects
 from bot.extract.tolls_told import with_tolls
 from bot.extract.unsaid import is_unsaid
 from bot.extract.words import sentences
@@ -49,7 +50,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
             id=report.id, headline=shortened(one_line(report.title or ""), 150), notice=f"language:{language}"
         )
     names = gazetteer(own_names)
-    tagged = with_clauses_apart(text, attributions(text))
+    tagged = with_clauses_apart(text, with_subjects(text, attributions(text), names))
     tagged = with_tolls(text, tagged, names)
     said = [one for one in with_labels(text, tagged, names) if not is_unsaid(text, one)]
     found = with_named_accounts(text, as_quoted(text, said), names)

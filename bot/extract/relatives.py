@@ -33,8 +33,26 @@ class _Clause(msgspec.Struct, frozen=True):
     goes_on: int
 
 
+_CLEFT = re.compile(r"\W*(?:that\s+)?it\s+(?:is|was|were|had been|has been)\s", re.IGNORECASE)
+_CLEFT_GOES_ON = re.compile(r",?\s+(?:who|that|which)\s[^.!?;\n“”\"]{3,160}", re.IGNORECASE)
+
+
+def _with_whole_clefts(text: str, found: Sequence[Attribution]) -> list[Attribution]:
+    """ "said it was the rebels, armed by X, who broke the truce": what is said ends with what they did."""
+    begins = sorted(span[0] for one in found for spans in (one.source, one.cue) for span in spans)
+    kept = []
+    for one in found:
+        start, end = one.content[-1]
+        goes_on = _CLEFT_GOES_ON.match(text, end) if _CLEFT.match(text, start, end) else None
+        if goes_on is not None and not any(end <= begin < goes_on.end() for begin in begins):
+            one = msgspec.structs.replace(one, content=(*one.content[:-1], (start, goes_on.end())))
+        kept.append(one)
+    return kept
+
+
 def with_clauses_apart(text: str, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     """The attributions, those within a clause and those around it each with their own source and content."""
+    found = _with_whole_clefts(text, found)
     kept = list(found)
     for number, outer in enumerate(found):
         clause = _before(text, outer, found)

@@ -109,6 +109,14 @@ _THIRD = re.compile(
     r"\b(?:mission|U\.?N\.?|European Union|EU|OSCE|Red (?:Cross|Crescent)|monitor\w*|observers?|volunteers?|witness(?:es)?|charity|network)\b"
 )
 """Who confirms what others did."""
+_CIVIL = re.compile(
+    r"\b(?:police|mayor|governor|hospitals?|doctors?|medics?|consulate|embassy|prosecutors?|coroner|fire (?:service|brigade|department)|firefighters|rescuers|civil (?:defence|defense|protection)|coast ?guard|municipality|town hall|district chief|health (?:ministry|minister|officials?|department)|ministry of health|union|diocese|church|family|relatives|airline|company)\b",
+    re.IGNORECASE,
+)
+"""Who confirms what befell others, unless it says that they were its own."""
+_OWN = re.compile(
+    r"\b(?:it|its|they|their|he|his|she|her|we|our|i|my|officers?|police(?:man|men|woman)?|staff)\b", re.IGNORECASE
+)
 _IDENTIFIES = re.compile(r"\b(?:was|were|is|are)\s+(?:an?\s+|the\s+)?(?-i:[A-Z])")
 _GOOD_NEWS = re.compile(
     r"\b(?:freed|released|rescued|evacuated|found alive|safe|arriv\w+|received|ceasefire|truce|agreement|talks|visit|meeting)\b",
@@ -182,7 +190,10 @@ def _stance(cue: str, content: str, source: str) -> Stance:
     ):
         return "accuses"
     if re.search(r"\bconfirm\w*\b", cue, re.I) and (
-        _GOOD_NEWS.search(content) or _IDENTIFIES.search(content) or _THIRD.search(source)
+        _GOOD_NEWS.search(content)
+        or _IDENTIFIES.search(content)
+        or _THIRD.search(source)
+        or (_CIVIL.search(source) and not _OWN.search(content))
     ):
         return "asserts"
     if re.search(r"\bask(?:s|ed|ing)?\b", cue, re.I) and _ASKED_TO.match(content):

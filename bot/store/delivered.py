@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.model.delivery import Delivery, DeliveryKind, DeliveryState, Posted
 from bot.store import tables as t
+from bot.store.listed import any_of
 
 _delivery = msgspec.json.Decoder(Delivery)
 _CARDS: tuple[DeliveryKind, ...] = ("post", "note", "digest")
@@ -25,14 +26,14 @@ ROW = (
 
 _FIRST = (
     select(func.min(t.deliveries.c.number))
-    .where(t.any_of(t.deliveries.c.event_id, "of"))
+    .where(any_of(t.deliveries.c.event_id, "of"))
     .where(t.deliveries.c.kind == "post", t.deliveries.c.state.in_(("sent", "leased", "due")))
     .where(or_(t.deliveries.c.state != "sent", t.deliveries.c.posted.is_not(None)))
     .group_by(t.deliveries.c.event_id, t.deliveries.c.platform, t.deliveries.c.channel)
 )
 _FIRST_CARDS = (
     select(*ROW)
-    .where(t.deliveries.c.number.in_(_FIRST), t.any_of(t.deliveries.c.event_id, "of"))
+    .where(t.deliveries.c.number.in_(_FIRST), any_of(t.deliveries.c.event_id, "of"))
     .order_by(t.deliveries.c.number)
 )
 

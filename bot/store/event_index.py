@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.model.event import Event
 from bot.store import tables as t
 from bot.store.found_by import seen_by
+from bot.store.listed import any_of
 from bot.store.postings import free_places, is_of, put, take, words_in
 
 _TENANTS_OF = (
@@ -15,7 +16,7 @@ _TENANTS_OF = (
     .join(t.event_reports, t.event_reports.c.report_id == t.sightings.c.report_id)
     .where(t.event_reports.c.event_id == bindparam("event_id"))
 )
-_INDEXED = t.any_of(t.events.c.id, "of"), t.events.c.place.is_not(None)
+_INDEXED = any_of(t.events.c.id, "of"), t.events.c.place.is_not(None)
 _FOUND = select(t.events.c.place, t.events.c.terms).where(*_INDEXED)
 _UNFOUND = update(t.events).where(*_INDEXED).values(terms="", place=None)
 _event = msgspec.json.Decoder(Event)

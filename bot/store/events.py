@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.model.event import ChangeNote, Event
 from bot.store import event_index
 from bot.store import tables as t
+from bot.store.listed import among, any_of
 from bot.store.postings import folded, newest, words_in
 from bot.store.reports import visible
 from bot.store.search import seen_terms
@@ -53,29 +54,29 @@ _STORED = select(t.events.c.value, t.events.c.terms, t.events.c.place).where(t.e
 _BY_ID = select(t.events).where(t.events.c.id == bindparam("id"))
 # What is merged is told apart by the caller: its index would lead SQLite to read every event that is not.
 _SOME = select(t.events.c.id, t.events.c.value, t.events.c.merged_into, t.events.c.terms, t.events.c.place).where(
-    t.any_of(t.events.c.id, "ids")
+    any_of(t.events.c.id, "ids")
 )
-_TRAITS_OF = select(t.traits).where(t.any_of(t.traits.c.report_id, "ids"))
+_TRAITS_OF = select(t.traits).where(any_of(t.traits.c.report_id, "ids"))
 _NEAR = (
     select(t.traits.c.report_id, t.traits.c.value, t.event_reports.c.event_id)
     .outerjoin(t.event_reports, t.event_reports.c.report_id == t.traits.c.report_id)
-    .where(t.any_of(t.traits.c.report_id, "ids"))
+    .where(any_of(t.traits.c.report_id, "ids"))
 )
-_EVENTS_OF = select(t.event_reports).where(t.any_of(t.event_reports.c.report_id, "ids"))
+_EVENTS_OF = select(t.event_reports).where(any_of(t.event_reports.c.report_id, "ids"))
 _EVENT_OF = select(t.event_reports.c.event_id).where(t.event_reports.c.report_id == bindparam("id"))
 _NOTES_OF = (
     select(t.notes.c.value).where(t.notes.c.event_id == bindparam("event_id")).order_by(t.notes.c.at, t.notes.c.number)
 )
 _ANY_PIN = select(exists(select(t.pins.c.report_id)))
-_OF_PINNED = select(t.pins.c.report_id).where(t.any_of(t.pins.c.report_id, "ids"))
+_OF_PINNED = select(t.pins.c.report_id).where(any_of(t.pins.c.report_id, "ids"))
 _PINNED = select(t.pins.c.event_id).where(t.pins.c.report_id == bindparam("id"))
-_SETTLED = select(t.pins.c.event_id).where(t.any_of(t.pins.c.event_id, "ids")).distinct()
+_SETTLED = select(t.pins.c.event_id).where(any_of(t.pins.c.event_id, "ids")).distinct()
 _MERGE = (
-    update(t.events).where(t.any_of(t.events.c.merged_into, "gone")).values(merged_into=bindparam("kept")),
-    update(t.events).where(t.any_of(t.events.c.id, "gone")).values(merged_into=bindparam("kept")),
-    update(t.pins).where(t.any_of(t.pins.c.event_id, "gone")).values(event_id=bindparam("kept")),
+    update(t.events).where(any_of(t.events.c.merged_into, "gone")).values(merged_into=bindparam("kept")),
+    update(t.events).where(any_of(t.events.c.id, "gone")).values(merged_into=bindparam("kept")),
+    update(t.pins).where(any_of(t.pins.c.event_id, "gone")).values(event_id=bindparam("kept")),
 )
-_LEAVE = delete(t.event_reports).where(t.any_of(t.event_reports.c.event_id, "gone"))
+_LEAVE = delete(t.event_reports).where(any_of(t.event_reports.c.event_id, "gone"))
 _OUTLET_OF = select(t.reports.c.outlet).where(t.reports.c.id == bindparam("id"))
 _PUT_NOTE = insert(t.notes).returning(t.notes.c.number)
 _PUT_EVENT, _PUT_TRAITS, _PUT_TERMS = insert(t.events), insert(t.traits), insert(t.report_terms)
@@ -111,7 +112,7 @@ def save_event(c: Connection, event: Event, *, stored: Stored | None = None) -> 
     else:
         held = {*stored.members()}
     if gone := held.difference(event.reports):
-        c.execute(delete(t.event_reports).where(t.among(t.event_reports.c.report_id, gone)))
+        c.execute(delete(t.event_reports).where(among(t.event_reports.c.report_id, gone)))
     if come := [report_id for report_id in event.reports if report_id not in held]:
         put = _belongs(c.dialect.name)
         c.execute(put, [{"report_id": report_id, "event_id": event.id} for report_id in come])
@@ -282,7 +283,7 @@ def unseen(c: Connection, event_ids: Iterable[str], *, tenant: str) -> dict[str,
     """Of which of these events the tenant does not see all reports, and which of them it does not see."""
     member, sighting = t.event_reports.c, t.sightings.c
     seen = exists().where(sighting.report_id == member.report_id, sighting.tenant.in_(visible(tenant)))
-    query = select(member.event_id, member.report_id).where(t.among(member.event_id, list(event_ids)), ~seen)
+    query = select(member.event_id, member.report_id).where(among(member.event_id, list(event_ids)), ~seen)
     found: dict[str, set[str]] = {}
     for row in c.execute(query):
         found.setdefault(row.event_id, set()).add(row.report_id)

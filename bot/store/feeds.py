@@ -10,11 +10,12 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.model.feed import Feed
 from bot.store import tables as t
+from bot.store.listed import any_of
 from bot.store.reports import visible
 
 _json = msgspec.json.Encoder()
 _feed = msgspec.json.Decoder(Feed)
-_HELD = select(t.feeds.c.id, t.feeds.c.value).where(t.any_of(t.feeds.c.id, "ids"))
+_HELD = select(t.feeds.c.id, t.feeds.c.value).where(any_of(t.feeds.c.id, "ids"))
 _DUE = (
     select(t.feeds.c.id, t.feeds.c.value)
     .where(t.feeds.c.paused.is_(False), t.feeds.c.next_at <= bindparam("now"))

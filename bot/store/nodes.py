@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from bot.model.feed import Feed
 from bot.store import outbox
 from bot.store import tables as t
+from bot.store.listed import among
 
 _feed = msgspec.json.Decoder(Feed)
 _LEASING_FEEDS = 0x51BF
@@ -129,7 +130,7 @@ def _host(url: ColumnElement[str]) -> ColumnElement[str]:
 def held_feeds(c: Connection, node: str, ids: Collection[str]) -> set[str]:
     """Which of these feeds the node still holds: what another has taken over is the other's to store."""
     rows = t.feeds
-    query = select(rows.c.id).where(t.among(rows.c.id, ids), rows.c.holder == node)
+    query = select(rows.c.id).where(among(rows.c.id, ids), rows.c.holder == node)
     return set(c.scalars(query.with_for_update()))
 
 
@@ -137,4 +138,4 @@ def release_feeds(c: Connection, *holders: str, only: Collection[str] | None = N
     """Let go of what these nodes hold, or of those feeds of it."""
     rows = t.feeds
     held = update(rows).where(rows.c.holder.in_(holders))
-    c.execute((held if only is None else held.where(t.among(rows.c.id, only))).values(holder=None))
+    c.execute((held if only is None else held.where(among(rows.c.id, only))).values(holder=None))

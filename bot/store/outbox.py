@@ -34,6 +34,7 @@ from bot import trace
 from bot.model.delivery import Delivery
 from bot.store import tables as t
 from bot.store.delivered import ROW, read_row
+from bot.store.listed import any_of
 
 _json = msgspec.json.Encoder()
 _delivery = msgspec.json.Decoder(Delivery)
@@ -288,7 +289,7 @@ def hand_back(c: Connection, holders: Collection[str]) -> int:
 
 _MOVE_EVENTS = (
     update(t.deliveries)
-    .where(t.any_of(t.deliveries.c.event_id, "gone"))
+    .where(any_of(t.deliveries.c.event_id, "gone"))
     .values(
         event_id=bindparam("kept"),
         lane=t.deliveries.c.platform + "\n" + t.deliveries.c.channel + "\n" + bindparam("kept"),

@@ -12,6 +12,7 @@ from bot.model.report import Given, Report
 from bot.model.summary import Summary
 from bot.store import jobs
 from bot.store import tables as t
+from bot.store.listed import any_of
 
 LARGEST = 40
 """Reports of one row: what is understood and filed together."""
@@ -37,7 +38,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[tuple[Report, Summary], ...] | None = None
 
 
-_OF_FEEDS = select(t.received).where(t.any_of(t.received.c.feed_id, "feeds")).order_by(t.received.c.number)
+_OF_FEEDS = select(t.received).where(any_of(t.received.c.feed_id, "feeds")).order_by(t.received.c.number)
 _json = msgspec.json.Encoder()
 _received = msgspec.json.Decoder(Received)
 _told = msgspec.json.Decoder(tuple[tuple[Report, Summary], ...])

@@ -16,6 +16,7 @@ from bot.store import event_index
 from bot.store import tables as t
 from bot.store.evidence_text import evidence_only
 from bot.store.found_by import PRIVATE, report_terms
+from bot.store.listed import any_of, each_of
 from bot.store.names import Count, count_names, names_of
 from bot.store.postings import free_places, newest, put, take
 from bot.store.search import search
@@ -25,12 +26,12 @@ Told = tuple[Report, Summary]
 
 # Statements that are asked for each report or reading are made once.
 _HELD = select(t.reports).where(t.reports.c.id == bindparam("id"))
-_TOLD = select(t.reports.c.id, t.reports.c.value, t.reports.c.summary).where(t.any_of(t.reports.c.id, "ids"))
-_STANDING = select(t.reports.c.id, t.reports.c.outlet, t.reports.c.published_at).where(t.any_of(t.reports.c.id, "ids"))
-_GIVEN = select(t.reports.c.id, t.reports.c.value).select_from(t.each_of(t.reports.c.id, "ids"))
-_FORGOTTEN = select(t.forgotten.c.report_id).select_from(t.each_of(t.forgotten.c.report_id, "ids"))
+_TOLD = select(t.reports.c.id, t.reports.c.value, t.reports.c.summary).where(any_of(t.reports.c.id, "ids"))
+_STANDING = select(t.reports.c.id, t.reports.c.outlet, t.reports.c.published_at).where(any_of(t.reports.c.id, "ids"))
+_GIVEN = select(t.reports.c.id, t.reports.c.value).select_from(each_of(t.reports.c.id, "ids"))
+_FORGOTTEN = select(t.forgotten.c.report_id).select_from(each_of(t.forgotten.c.report_id, "ids"))
 _SEEN = select(t.sightings.c.report_id, t.sightings.c.tenant).where(
-    t.any_of(t.sightings.c.report_id, "ids"), t.any_of(t.sightings.c.tenant, "tenants")
+    any_of(t.sightings.c.report_id, "ids"), any_of(t.sightings.c.tenant, "tenants")
 )
 _SEERS = select(t.sightings.c.tenant).where(t.sightings.c.report_id == bindparam("id"))
 _json = msgspec.json.Encoder()

@@ -18,6 +18,7 @@ from bot.store import event_index
 from bot.store import tables as t
 from bot.store.evidence_text import evidence_only
 from bot.store.found_by import report_terms
+from bot.store.listed import among
 from bot.store.names import count_names, names_of
 from bot.store.postings import put, take
 from bot.store.reports import seers_of
@@ -81,16 +82,16 @@ def drop_loose_reports(c: Connection, before: datetime, *, most: int) -> int:
 
 def _forget_reports(c: Connection, ids: Sequence[str], at: datetime) -> None:
     taken: Counter[tuple[str, str, str]] = Counter()
-    for row in c.execute(select(t.reports).where(t.among(t.reports.c.id, ids))).all():
+    for row in c.execute(select(t.reports).where(among(t.reports.c.id, ids))).all():
         told = _report.decode(row.value), _summary.decode(row.summary)
         seers = seers_of(c, row.id)
         take(c, "report_search", row.place, report_terms(*told, seers))
         taken.update(names_of(*told, seers, times=-1))
     count_names(c, taken)
     if ids:
-        c.execute(delete(t.pins).where(t.among(t.pins.c.report_id, ids)))
+        c.execute(delete(t.pins).where(among(t.pins.c.report_id, ids)))
         # SQLite and PostgreSQL both take what refers to a report along with it.
-        c.execute(delete(t.reports).where(t.among(t.reports.c.id, ids)))
+        c.execute(delete(t.reports).where(among(t.reports.c.id, ids)))
         c.execute(insert(t.forgotten), [{"report_id": one, "at": t.stamp(at)} for one in ids])
 
 
@@ -100,5 +101,5 @@ def drop_deliveries(c: Connection, before: datetime, *, most: int) -> int:
     old = select(rows.c.key).where(rows.c.open.is_(False), rows.c.due_at < t.stamp(before))
     keys = [str(row.key) for row in c.execute(old.order_by(rows.c.number).limit(most))]
     if keys:
-        c.execute(delete(rows).where(t.among(rows.c.key, keys)))
+        c.execute(delete(rows).where(among(rows.c.key, keys)))
     return len(keys)

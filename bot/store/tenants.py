@@ -14,6 +14,7 @@ from bot.store import event_index, reports
 from bot.store import tables as t
 from bot.store.feeds import save_feeds
 from bot.store.found_by import report_terms
+from bot.store.listed import among
 from bot.store.postings import put, take
 from bot.store.subscriptions import save_subscription, save_watch
 
@@ -93,9 +94,9 @@ def _gone(c: Connection, before: datetime) -> tuple[str, ...]:
 
 def _unsee(c: Connection, gone: Collection[str], most: int) -> int:
     seen = t.sightings
-    rows = c.execute(select(seen.c.report_id, seen.c.tenant).where(t.among(seen.c.tenant, gone)).limit(most)).all()
+    rows = c.execute(select(seen.c.report_id, seen.c.tenant).where(among(seen.c.tenant, gone)).limit(most)).all()
     ids = {row.report_id for row in rows}
-    stored = c.execute(select(t.reports.c.id, t.reports.c.place).where(t.among(t.reports.c.id, ids)))
+    stored = c.execute(select(t.reports.c.id, t.reports.c.place).where(among(t.reports.c.id, ids)))
     places = {row.id: row.place for row in stored}
     told = reports.told(c, ids)
     for report_id, tenant in rows:
@@ -104,7 +105,7 @@ def _unsee(c: Connection, gone: Collection[str], most: int) -> int:
         take(c, "report_search", places[report_id], report_terms(*told[report_id], seers))
         put(c, "report_search", [(places[report_id], report_terms(*told[report_id], left))])
         c.execute(delete(seen).where(seen.c.tenant == tenant, seen.c.report_id == report_id))
-    of = select(t.event_reports.c.event_id).where(t.among(t.event_reports.c.report_id, ids)).distinct()
+    of = select(t.event_reports.c.event_id).where(among(t.event_reports.c.report_id, ids)).distinct()
     for event_id in c.scalars(of).all():
         event_index.reindex(c, event_id)
     return len(rows)

@@ -26,6 +26,7 @@ from tests.test_newsroom import Board
 NOW = datetime(2026, 6, 9, 12, 0, tzinfo=UTC)
 """A Tuesday."""
 HERE = Destination(platform="board", tenant="t1", channel="c1")
+FLOOD = "a flood that swept away houses in Derna after two dams burst"
 BRIDGE = "shelling and a missile attack near the bridge of Antonivka"
 
 
@@ -55,6 +56,12 @@ def told(
             ),
         )  # fmt: skip
     return report, Summary(id=name, headline=f"Headline {name}", actors=(actor,), claims=(claim,), casualties=figures)
+
+
+def revised(pair: tuple[Report, Summary], text: str = " Corrected.", **fields: object) -> tuple[Report, Summary]:
+    """The report with more text, and its summary with these fields."""
+    report, summary = pair
+    return msgspec.structs.replace(report, text=report.text + text), msgspec.structs.replace(summary, **fields)
 
 
 class PostOffice:

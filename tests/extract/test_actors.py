@@ -52,6 +52,8 @@ def test_the_office_and_the_name_that_follows_it_are_one_speaker() -> None:
         ("The ministry countered: “No drone crossed the border.”", ["denies"]),
         ("The ombudsman asked the parties to let rescuers through.", ["demands"]),
         ("The charity confirmed that two of its drivers had been freed.", ["asserts"]),
+        ("Police in Arlo confirmed an attack on the depot.", ["asserts"]),
+        ("Police confirmed that two of their officers had fired.", ["acknowledges"]),
         ("The general staff confirmed the loss of two vehicles.", ["acknowledges"]),
         ("The UN mission confirmed that shots had been fired.", ["asserts"]),
         ("The army said rebels had burned the village. The rebels brushed aside the charge.", ["asserts", "denies"]),

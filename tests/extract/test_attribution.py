@@ -122,6 +122,20 @@ def test_a_discontinuous_cue_keeps_its_accused_out_of_the_cue() -> None:
     assert "shelling a clinic" in shown(text, one.content)
 
 
+def test_who_denies_insists_and_what_others_claim_is_not_theirs() -> None:
+    text = "City police denied claims by lawyers that guards had shot nine students, insisting only water was used."
+    denied, insisted = attributions(text)
+    assert shown(text, insisted.source) == "City police"
+    assert "had shot nine students" in shown(text, denied.content)
+    assert shown(text, insisted.content) == "only water was used"
+
+
+def test_a_deed_that_is_denied_is_what_is_said() -> None:
+    text = "Lesotho denies arming the miners."
+    one = only(text)
+    assert (shown(text, one.cue), shown(text, one.content)) == ("denies", "arming the miners")
+
+
 def test_an_attribution_within_a_content_is_one_of_its_own() -> None:
     text = (
         "The agency Norda reported on Friday that the health ministry said nine people had been wounded in the blast."

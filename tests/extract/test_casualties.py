@@ -273,3 +273,18 @@ def test_figures_of_the_same_people_share_the_words_for_them() -> None:
 def test_who_is_named_beside_the_dead_is_not_dead(text: str, killed: list[int]) -> None:
     found = summarise(Report(id="r", text=text)).casualties
     assert [figure.min for figure in found if figure.state == "killed"] == killed
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Four miners were killed in the West Bank city of Jenin.", "Jenin"),
+        ("Four miners were killed in the Red Sea port on Friday.", None),
+        ("Four miners were killed at Nasser hospital in Khan Younis.", "Khan Younis"),
+        ("Four miners were killed at Nasser hospital.", "Nasser hospital"),
+        ("Four miners were killed in southern Kherson.", "Kherson"),
+    ],
+)
+def test_a_figures_place_is_where_it_happened_not_what_the_town_lies_by(text: str, place: str | None) -> None:
+    (figure,) = figures(text)
+    assert figure.place == place

@@ -42,3 +42,21 @@ def test_an_accusation_is_one_claim_with_the_accused() -> None:
 
 def test_another_name_for_a_place_is_no_claim() -> None:
     assert _told("Blasts were heard across the town, which Azerbaijanis call Khankendi.") == []
+
+
+def test_what_somebody_is_said_to_have_done_is_told_to_its_end() -> None:
+    text = "The cabinet in Juba said it was the rebels, armed from abroad, who broke the truce."
+    assert [content for _, content in _told(text)] == [["it was the rebels, armed from abroad, who broke the truce"]]
+
+
+def test_the_subject_of_a_sentence_speaks_and_not_who_spoke_in_the_one_before() -> None:
+    text = (
+        "The general staff said two of its men had been killed near Ansongo. "
+        "JNIM, which is linked to al-Qaeda, claimed the attack and put the army's dead at 17."
+    )
+    assert [speaker for speaker, _ in _told(text)][1:] == ["JNIM", "JNIM"]
+
+
+def test_a_pronoun_that_is_all_that_is_denied_is_a_claim() -> None:
+    text = "Relatives outside the jail said guards had fled. The agency denied that, saying two guards were hurt."
+    assert ("Agency", ["that"]) in _told(text)

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import msgspec
 import pytest
 
-from bot.extract.pipeline import summarise
 from bot.intake import file_reports
-from bot.model.card import Card
 from bot.model.command import Asker
 from bot.model.errors import WorkError
-from bot.model.report import Report
 from bot.queries.cards import short_name, toll_words
 from bot.queries.desk import Desk
-from bot.store import events, feeds, subscriptions
+from bot.store import events
 from bot.store.engine import Store
 from tests.events.accounts import plain
 from tests.events.test_disputes import accusing, denying
-from tests.samples import NOW, TERMINAL, clock, filled_store, sample, sample_desk, understand
+from tests.samples import NOW, TERMINAL, clock, filled_store, sample, sample_desk, understand, words_of
 
 MANAGER = Asker(platform="discord", tenant="discord:1", user="u1", channel="c1", may_manage=True)
 VISITOR = msgspec.structs.replace(MANAGER, user="u2", may_manage=False)
@@ -40,12 +36,6 @@ def desk(store: Store) -> Desk:
 def own() -> Store:
     """A store that a test may change."""
     return filled_store()
-
-
-def words_of(card: Card) -> str:
-    parts = [card.title, card.subtitle, card.lead, card.footer]
-    parts += [f"{line.text} {line.note}" for section in (*card.sections, *card.overflow) for line in section.lines]
-    return "\n".join(parts)
 
 
 LOOK_UPS = (
@@ -196,15 +186,6 @@ async def test_claims_are_narrowed_by_speaker_and_status(desk: Desk) -> None:
     assert {line.text.partition(" ")[0] for line in lines if line.level} == {"Azerbaijan"}, "whom they answer"
 
 
-async def test_a_denial_that_only_points_is_told_with_what_it_denies() -> None:
-    desk = filed("Ukraine said Russian troops had shelled rescuers in Kherson on Tuesday. Russia denied it.")
-    card = await desk.ask("claims r1 status:denied", TERMINAL)
-    assert [(line.level, line.text, line.note) for line in card.sections[0].lines] == [
-        (0, "Russia denies it", "⟂ contradicts Ukraine"),
-        (1, "Ukraine: Russian troops had shelled rescuers in Kherson on Tuesday", ""),
-    ]
-
-
 async def test_the_ledger_names_who_disputes_a_claim_in_another_report() -> None:
     store = Store("sqlite://")
     store.migrate()
@@ -253,81 +234,6 @@ async def test_suggestions_fit_what_a_platform_takes(desk: Desk) -> None:
     assert ("Europe/London", "Europe/London") in await desk.suggest("zone", "london", TERMINAL)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "feeds add https://example.org/f.xml",
-        "feeds list",
-        "feeds health",
-        "channel setup",
-        "channel reset",
-        "channel log",
-    ],
-)
-async def test_who_may_not_manage_changes_and_sees_nothing_of_the_settings(own: Store, words: str) -> None:
-    card = await sample_desk(own).ask(words, VISITOR)
-    assert card.kind == "error" and "Manage Server" in card.lead
-    assert own.read_now(feeds.feeds, tenant=VISITOR.tenant) == ()
-    assert own.read_now(subscriptions.subscriptions) == ()
-
-
-async def test_a_feed_is_added_paused_resumed_and_removed(own: Store) -> None:
-    desk = sample_desk(own)
-    added = await desk.ask("feeds add https://example.org/f.xml name:Example", MANAGER)
-    assert added.kind == "settings"
-    (feed,) = own.read_now(feeds.feeds, tenant=MANAGER.tenant)
-    assert own.read_now(subscriptions.subscriptions)[0].destination.channel == "c1"
-    assert (await desk.ask("feeds add https://example.org/f.xml", MANAGER)).kind == "error"
-    await desk.ask(f"feeds pause {feed.id}", MANAGER)
-    assert own.read_now(feeds.feed, feed.id, tenant=MANAGER.tenant).paused  # type: ignore[union-attr]  # it is there
-    await desk.ask(f"feeds resume {feed.id}", MANAGER)
-    assert not own.read_now(feeds.feed, feed.id, tenant=MANAGER.tenant).paused  # type: ignore[union-attr]  # as above
-    assert "Example" in words_of(await desk.ask("feeds list", MANAGER))
-    await desk.ask(f"feeds remove {feed.id}", MANAGER)
-    assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == ()
-
-
-async def test_a_feed_keeps_the_interval_and_the_format_it_is_added_with(own: Store) -> None:
-    desk = sample_desk(own)
-    await desk.ask("feeds add https://example.org/f.xml interval:45 preset:brief", MANAGER)
-    (feed,) = own.read_now(feeds.feeds, tenant=MANAGER.tenant)
-    assert (feed.interval, feed.min_interval) == (2700, 2700)
-    assert own.read_now(subscriptions.subscriptions)[0].preset == "brief"
-    for wrong in ("interval:1", "interval:often", "preset:huge"):
-        assert (await desk.ask(f"feeds add https://example.org/g.xml {wrong}", MANAGER)).kind == "error"
-
-
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x", "folder:/etc", "javascript:alert(1)"])
-async def test_only_web_addresses_become_feeds(own: Store, address: str) -> None:
-    assert (await sample_desk(own).ask(f"feeds add {address}", MANAGER)).kind == "error"
-    assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == ()
-
-
-async def test_another_servers_feed_can_be_neither_seen_nor_changed(own: Store) -> None:
-    desk = sample_desk(own)
-    await desk.ask("feeds add https://example.org/f.xml name:Example", MANAGER)
-    (feed,) = own.read_now(feeds.feeds, tenant=MANAGER.tenant)
-    stranger = msgspec.structs.replace(MANAGER, tenant="discord:2")
-    assert "Example" not in words_of(await desk.ask("feeds list", stranger))
-    for verb in ("remove", "pause", "refresh"):
-        assert (await desk.ask(f"feeds {verb} {feed.id}", stranger)).kind == "error"
-    assert own.read_now(feeds.feeds, tenant=MANAGER.tenant) == (feed,)
-
-
-async def test_a_channel_is_set_up_filtered_shown_and_reset(own: Store) -> None:
-    desk = sample_desk(own)
-    assert "Nothing is posted here" in (await desk.ask("channel show", MANAGER)).title
-    await desk.ask("channel setup", MANAGER)
-    await desk.ask("channel filter country:AM AND killed>=10", MANAGER)
-    await desk.ask("channel format brief", MANAGER)
-    shown = words_of(await desk.ask("channel show", MANAGER))
-    assert "country:AM AND killed>=10" in shown and "brief" in shown
-    assert (await desk.ask("channel filter (country:AM AND", MANAGER)).kind == "error"
-    assert "country:AM AND killed>=10" in words_of(await desk.ask("channel show", MANAGER))
-    await desk.ask("channel reset", MANAGER)
-    assert own.read_now(subscriptions.subscriptions) == ()
-
-
 async def test_a_message_is_read_without_being_kept(own: Store) -> None:
     desk = sample_desk(own)
     text = "The governor of Kherson said 4 people had been killed. Moscow denied that it had shelled the town."
@@ -360,83 +266,6 @@ async def test_claims_about_a_thing_are_those_that_name_it_or_answer_one_that_do
     assert lines and all(text.startswith("Armenia MoD denies") for text in lines)
     nothing = await desk.ask("claims karabakh about:dolphins", TERMINAL)
     assert "dolphins" in nothing.lead and nothing.kind == "claims"
-
-
-def filed(*texts: str) -> Desk:
-    """A desk over reports r1, r2, … of these texts, an hour apart, each by an outlet of its own."""
-    store = Store("sqlite://")
-    store.migrate()
-    at = NOW - timedelta(days=1)
-    reports = [
-        Report(
-            id=f"r{n}",
-            text=text,
-            outlet=f"Outlet {n}",
-            published_at=at + timedelta(hours=n),
-            fetched_at=at + timedelta(hours=n),
-        )
-        for n, text in enumerate(texts, 1)
-    ]
-    store.write_now(file_reports, [(report, summarise(report)) for report in reports], now=NOW)
-    return sample_desk(store)
-
-
-BLAMING = (
-    "A drone hit a hospital in Kosti in Sudan on Monday. The health ministry blamed the Rapid Support Forces for the attack."
-    " Ethiopia's prime minister Abiy Ahmed accused Egypt on Monday of arming the attackers. Six people were killed, the ministry said."
-)
-ANSWERING = (
-    "The Rapid Support Forces denied on Monday that they had attacked the hospital in Kosti in Sudan with a drone."
-    " The RSF accused the Sudanese army of the attack. Six people were killed, the ministry said."
-)
-
-
-async def test_who_blames_somebody_is_told_by_whichever_name_and_with_the_denial() -> None:
-    desk, direct = filed(BLAMING, ANSWERING), msgspec.structs.replace(TERMINAL, direct=True)
-    lines = (await desk.ask("who blames the RSF?", direct)).sections[0].lines
-    assert [line.refs[0].partition("#")[0] for line in lines] == ["r1"]
-    assert "Rapid Support Forces for the attack" in lines[0].text and "denied by Rapid Support Forces" in lines[0].note
-    (of_egypt,) = (await desk.ask("who accuses Egypt?", direct)).sections[0].lines
-    assert of_egypt.text.startswith("Abiy Ahmed accuses: Egypt ") and of_egypt.text.endswith("arming the attackers")
-    assert (await desk.ask("who blames Ethiopia?", direct)).kind == "empty"
-
-
-async def test_a_claim_that_a_reprint_tells_again_is_one_line_and_counted_once() -> None:
-    desk = filed(ANSWERING, ANSWERING)
-    lines = [line.text for line in (await desk.ask("claims Kosti", TERMINAL)).sections[0].lines]
-    assert lines and len(set(lines)) == len(lines)
-    said = await desk.ask("actor RSF", TERMINAL)
-    assert "2 claims made" in said.subtitle, said.subtitle
-
-
-async def test_a_spokesman_speaks_for_whom_he_is_introduced_as_speaking_for() -> None:
-    desk = filed("Kremlin spokesman Pavel Orlov said a warehouse in Luhansk had been hit and two people killed.")
-    for words in ("actor Kremlin", "claims by:Kremlin"):
-        assert "Pavel Orlov: a warehouse" in words_of(await desk.ask(words, TERMINAL)), words
-
-
-async def test_no_casualties_are_told_in_plain_words() -> None:
-    desk = filed(
-        "Azerbaijani forces shelled a village near Jermuk, Armenia's defence ministry said. No casualties were reported."
-    )
-    toll, report = await desk.ask("toll Jermuk", TERMINAL), await desk.ask("report r1", TERMINAL)
-    assert [line.text for line in toll.sections[0].lines] == ["no casualties"]
-    casualties = next(section for section in report.sections if section.heading == "Casualties")
-    assert [line.text for line in casualties.lines] == ["no casualties reported"]
-
-
-async def test_two_sides_are_compared_where_both_of_them_speak(desk: Desk) -> None:
-    named = await desk.ask("compare karabakh side_a:Yerevan side_b:Baku", TERMINAL)
-    found = await desk.ask("compare side_a:Yerevan side_b:Baku", TERMINAL)
-    assert found.kind == "compare" and found.tag == named.tag
-
-
-async def test_reports_that_belong_to_no_event_are_offered_where_an_event_is_asked_for() -> None:
-    desk = filed("A bakery in Gyumri has opened a second shop, the owner said.")
-    card = await desk.ask("toll Gyumri", TERMINAL)
-    assert card.kind == "empty"
-    (offer,) = [line for section in card.sections for line in section.lines if line.command.startswith("search")]
-    assert (await desk.ask(offer.command, TERMINAL)).kind == "list"
 
 
 async def test_an_event_is_found_by_words_of_its_reports_and_without_small_words(desk: Desk) -> None:
@@ -549,3 +378,9 @@ async def test_help_on_one_command_tells_what_its_options_take() -> None:
 async def test_evidence_of_a_field_that_a_report_has_not_tells_which_it_has(desk: Desk) -> None:
     card = await desk.ask("evidence ahli-1 field:zz", TERMINAL)
     assert card.kind == "error" and "c1, c2" in card.lead and "k1" in card.lead
+
+
+async def test_two_sides_are_compared_where_both_of_them_speak(desk: Desk) -> None:
+    named = await desk.ask("compare karabakh side_a:Yerevan side_b:Baku", TERMINAL)
+    found = await desk.ask("compare side_a:Yerevan side_b:Baku", TERMINAL)
+    assert found.kind == "compare" and found.tag == named.tag

@@ -23,6 +23,7 @@ from bot.store import engine, events, names, received, reports, search, tenants
 from bot.store import tables as t
 from bot.store.engine import Store
 from bot.store.found_by import PRIVATE, report_terms, seen_by
+from bot.store.listed import among, any_of
 from bot.store.postings import Index, fact, first_place, free_places, newest, put, take, words_in
 from tests.store.test_store import NOW, pair
 
@@ -279,7 +280,7 @@ def test_a_list_of_any_length_and_letters_is_one_parameter(store: Store) -> None
     store.write_now(reports.save_new, kept, now=NOW)
     assert set(store.read_now(reports.told, [*odd, *(f"x{n}" for n in range(3000))])) == set(odd)
     assert store.read_now(reports.told, []) == {}
-    statement = select(t.reports.c.id).where(t.any_of(t.reports.c.id, "ids"), ~t.among(t.reports.c.id, odd[:2]))
+    statement = select(t.reports.c.id).where(any_of(t.reports.c.id, "ids"), ~among(t.reports.c.id, odd[:2]))
     assert {*store.read_now(lambda c: c.scalars(statement, {"ids": odd[:3]}).all())} == {odd[2]}
 
 
