@@ -38,6 +38,7 @@ from bot.extract.casualty_parts import (
 )
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_same import counted_elsewhere, is_named_next, repeats, words_for
+from bot.extract.casualty_shares import is_share, share_of_toll
 from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
@@ -164,7 +165,9 @@ def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
 def _by_rules(setting: Setting) -> Reading:
     text, (start, end) = setting.text, setting.sentence
     people = phrases(text, start, end)
-    parts = with_joined(text, people, {i for i, phrase in enumerate(people) if is_part(text, start, phrase)})
+    parts = with_joined(
+        text, people, {i for i, one in enumerate(people) if is_part(text, start, one) or is_share(text, start, one)}
+    )
     parts, apart = with_listed(text, people, parts), in_brackets(text, people)
     states = _by_own_words(text, start, people)
     _by_triggers(setting, people, parts | {*apart}, states)
@@ -195,7 +198,7 @@ def _by_own_words(text: str, start: int, people: Sequence[Phrase]) -> dict[int, 
         ):
             dead = phrase.state == "missing" and _BODIES_OF.search(text, start, phrase.span[0])
             states[i] = "killed" if dead else phrase.state
-        elif phrase.kind in ("counted", "plural") and (state := toll_state(text, start, phrase)):
+        elif state := share_of_toll(text, start, phrase) or toll_state(text, start, phrase):
             states[i] = state
     return states
 
@@ -213,6 +216,8 @@ def _by_triggers(setting: Setting, people: list[Phrase], parts: set[int], states
             if people[i].head not in _OPEN_HEADS or trigger.state == "unspecified":
                 died = trigger.state == "killed" and trigger.standing in ("left", "either") and people[i].state is None
                 before = states.setdefault(i, trigger.state)
+                if people[i].state == "displaced" and trigger.standing in ("left", "either"):
+                    states[i] = trigger.state  # "displaced families were burned to death"
                 if died and (before in _BEFORE_DEATH or (before == "injured" and _DIED.match(text, trigger.span[0]))):
                     states[i] = "killed"  # "who was kidnapped on Monday, was found dead"
     for i in range(len(people) - 1, 0, -1):
@@ -276,7 +281,11 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
         if state is None or is_left_open(text, reading.setting.sentence, phrase, state):
             continue
         parent = placed.get(reading.wholes[i]) if i in reading.wholes else None
-        if i not in reading.wholes and (i in reading.listed or is_part_of_earlier(text, phrase)):
+        if i not in reading.wholes and (
+            i in reading.listed
+            or is_part_of_earlier(text, phrase)
+            or share_of_toll(text, reading.setting.sentence[0], phrase)
+        ):
             earlier = [hit for hit in hits if i not in reading.listed or hit.sentence != reading.setting.sentence]
             parent = _whole_before(earlier, phrase, state) if phrase.state in (None, state) else None
         hit = _hit(text, phrase, state, reading.setting.sentence, hits, parent, part=part or parent is not None)

@@ -49,6 +49,8 @@ def _told_of(words: str) -> re.Match[str] | None:
 
 def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     """The state of a bare figure at the end of "the number of dead has risen to", "a death toll of", "losses of"."""
+    if phrase.kind not in ("counted", "plural"):
+        return None
     if turned := _TO_THE_NUMBER.match(text, phrase.span[1]):
         return next((state for words, state in _TOLD if words in turned.group("of").lower()), None)
     match = _told_of(_before(text, start, phrase))
@@ -110,6 +112,7 @@ def casualties_told(text: str, phrase: Phrase) -> bool:
     if _NO_REPORTS.search(before):
         return False
     told = re.search(
-        r"(?:report\w*|cause\w*|suffer\w*|inflict\w*|left|were|are|with|sustain\w*|many|heavy)\s+(?:\w+\s+)?$", before
+        r"(?:report\w*|admit\w*|acknowledg\w*|confirm\w*|cause\w*|suffer\w*|inflict\w*|left|were|are|with|sustain\w*|many|heavy)\s+(?:\w+\s+)?$",
+        before,
     )
     return phrase.state == "unspecified" and bool(told) and not re.match(r"(?:the|its|their|his|club)", words)

@@ -22,6 +22,7 @@ _BREAKS = frozenset(
     "when where while after before because since if as than by in on at from with without into over near during under through against "
     "across for and or but nor to not also said says say told killed injured wounded hurt died dead murdered slain missing left "
     "assassinated kidnapped abducted captured detained displaced evacuated fled perished drowned according including among today "
+    "reported admitted acknowledged suffered claimed caused inflicted sustained confirmed denied "
     "yesterday whose it he she they we you this these those there here last next later earlier still now more most".split()
 )
 STATE_HEADS: dict[str, State] = {
@@ -58,6 +59,8 @@ _STATE_ADJECTIVES: dict[str, State] = {
     "murdered": "killed",
     "assassinated": "killed",
     "kidnapped": "captured",
+    "captured": "captured",
+    "abducted": "captured",
     "displaced": "displaced",
 }
 
@@ -130,7 +133,7 @@ def head_at(text: str, start: int, end: int) -> Head | None:
     state: State | None = None
     side: str | None = None
     before = earlier = ""
-    until, within = start, False
+    until, within, nation = start, False, False
     hits = {hit.span[0]: hit for hit in gazetteer().hits(text, start, min(end, start + 90)) if not hit.weak}
     count, over = 0, start
     for match in WORD.finditer(text, start, end):
@@ -160,8 +163,7 @@ def head_at(text: str, start: int, end: int) -> Head | None:
                 if f"{before} {word}" in people_nouns() and groups and word in people_nouns():
                     groups = [g for g in groups if g != people.group]
                 groups.append(people.group)
-            if before in _STATE_ADJECTIVES:
-                state = _STATE_ADJECTIVES[before]
+            state = _STATE_ADJECTIVES.get(earlier if nation else before, state)  # "three captured Kyrgyz soldiers"
             plural = people.plural if people is not None else True
             best = Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or nationals().get(word))
         elif best is not None and not best.plural and word in _STATE_ADJECTIVES:
@@ -179,6 +181,7 @@ def head_at(text: str, start: int, end: int) -> Head | None:
                 return best
         elif within and _NO_THING.fullmatch(word):
             return None
+        nation = match.start() in hits and hits[match.start()].sense == "demonym"
         earlier, before, until = before, word, match.end()
     if best is None and before.endswith("-old"):
         return Head(until, before, tuple(dict.fromkeys(groups)), False, state, side)

@@ -210,7 +210,7 @@ def test_parts_are_read_beside_their_whole(text: str, wanted: list[int]) -> None
         ("Also among the dead was Lena Sorg, the deputy mayor.", [("killed", 1)]),
         ("The judge identified the dead men as Ivo Marek, 38, and Petr Novy, 42.", [("killed", 1), ("killed", 1)]),
         ("The welder who was killed has been identified as Ivo Marek.", [("killed", 1)]),
-        ("We killed three and wounded five, and took four prisoners in Oru.", [("killed", 3), ("injured", 5)]),
+        ("We killed three and wounded five, and took four prisoners in Oru.", [("killed", 3), ("injured", 5), ("captured", 4)]),
         ("The number of guards killed by rebels rose to 26.", [("killed", 26)]),
         ("The militia murdered university student.", []),
         ("He wanted the man dead.", []),
