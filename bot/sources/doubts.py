@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _MARKED_UP_TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*>[^<]*<(?!/|!\[CDATA\[)")
@@ -22,7 +22,7 @@ _TITLE = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?title\b[^<>]*[^/<>]>(?!\s*</)|
 _TITLES_IN_ORDER = re.compile(rb"<(item|entry)[\s>]|<(title)[\s>]|<[A-Za-z][\w.-]{0,20}:title[\s>]")
 _DATES = (b"pubDate", b"published", b"updated", b"issued", b"dc:date")
 _ABSOLUTE = ("https://", "http://")
-_NAME = re.compile(rb"<([A-Za-z][^\s/>]*)")
+_NAME = re.compile(rb"<([A-Za-z_\x80-\xff][^\s/>]*)")
 
 
 def tags_of(document: bytes) -> Mapping[bytes, int]:
@@ -30,15 +30,14 @@ def tags_of(document: bytes) -> Mapping[bytes, int]:
     return Counter(_NAME.findall(document))
 
 
-def doubt(document: bytes, read: Any, tags: Mapping[bytes, int]) -> str:
+def doubt(document: bytes, title: str | None, entries: Sequence[Mapping[str, Any]], tags: Mapping[bytes, int]) -> str:
     """Why a reading of fastfeedparser is not to be relied on, or "".
 
-    `read` is what `fastfeedparser.parse` gave for `document`, `tags` what `tags_of` gave.
+    `title` and `entries` are what it gave for `document`, `tags` what `tags_of` gave.
     """
-    entries = read.get("entries") or ()
     if not entries:
         return "no entries"
-    if not read.feed.get("title"):
+    if not title:
         return "no title"
     if _MARKED_UP_PLAIN_TITLE.search(document) or (
         any(tag.endswith(b":title") for tag in tags) and _MARKED_UP_TITLE.search(document)

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-import fastfeedparser
 import feedparser
 import msgspec
 
 from bot.model.errors import SourceError
 from bot.model.feed import FeedEntry, ParsedFeed
+from bot.sources import quick
 from bot.sources.doubts import doubt, tags_of
 from bot.sources.encoding import as_utf8, without_doctype
 from bot.sources.health import is_robot_check, sentence
@@ -33,6 +33,7 @@ INLINE_BYTES = 128 * 1024
 INLINE_ENTRIES = 300
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s/>]", re.I)
 _ENTRY_NAME = re.compile(rb"(?:.{0,40}:)?(?:item|entry)", re.I)
+_CONTENT_NAME = re.compile(rb"(?:.{0,40}:)?(?:content|encoded)")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html[\s>]|head[\s>]|body[\s>])", re.I)
 _FEED = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.I)
 _TTL = re.compile(rb"<ttl>\s*(\d{1,5})\s*</ttl>")
@@ -96,20 +97,22 @@ def read_quickly(document: bytes, *, url: str = "", tags: Mapping[bytes, int] | 
 
     `tags` are the document's (`tags_of`), where they are known already.
     """
-    try:
-        read = fastfeedparser.parse(document, include_tags=False, include_media=False, include_enclosures=False)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-        return None
     is_json = document[:1] in (b"{", b"[")
     tags = tags_of(document) if tags is None else tags
-    if not is_json and doubt(document, read, tags):
+    # Asked for contents, it repeats the descriptions of a feed that has none.
+    with_content = is_json or any(_CONTENT_NAME.fullmatch(tag) for tag in tags)
+    try:
+        read = quick.read(document, with_content=with_content)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        return None
+    if not is_json and doubt(document, read.title, read.entries, tags):
         return None
     head = _head(document, base=url)
-    entries = tuple(_quick_entry(found, head, url) for found in read.get("entries", ()))
+    entries = tuple(_quick_entry(found, head.base or url, head.lang) for found in read.entries)
     if b"source" in tags:
         entries = _published(entries, document)
     entries = _pictured(entries, document, tags, head.base or url)
-    return _headed(head, _line(read.feed.get("title")), read.feed.get("link"), entries, url)
+    return _headed(head, _line(read.title), read.link, entries, url)
 
 
 def _refuse_crowded(document: bytes) -> None:
@@ -174,24 +177,24 @@ def _joined(base: str, link: str | None) -> str | None:
         return link
 
 
-def _quick_entry(found: Any, head: _Head, url: str) -> FeedEntry:
+def _quick_entry(found: Any, base: str, lang: str | None) -> FeedEntry:
     """One entry of fastfeedparser's, which leaves the choice of the link to us."""
     get = found.get
     text, full = _content(get)
     guid = str(get("id") or "").strip()
-    links = get("links")
-    link = str((_alternate(links, get("link")) if links else get("link")) or _page(guid)).strip()
-    published, updated = get("published"), get("updated")
+    link, links = get("link"), get("links")
+    link = str((_alternate(links, link) if links else link) or _page(guid)).strip()
+    published, updated, image = get("published"), get("updated"), get("image")
     return FeedEntry(
         id=guid or None,
         title=_line(get("title")),
-        link=_joined(head.base or url, link) if link else None,
+        link=_joined(base, link) if link else None,
         published=_iso_moment(published) if published else None,
         updated=_iso_moment(updated) if updated else None,
         content=text,
         full=full,
-        lang=head.lang,
-        image=web_picture(get("image"), base=head.base or url) if "image" in found else None,
+        lang=lang,
+        image=web_picture(image, base=base) if image else None,
     )
 
 
@@ -271,14 +274,17 @@ def _page(identifier: str) -> str:
 
 def _content(get: Callable[[str], Any]) -> tuple[str, bool]:
     """What the entry holds of the report, the longest of its texts; and whether it claims to be the whole."""
+    summary = str(get("summary") or get("description") or "")
+    parts = get("content")
+    if not parts:
+        return summary, False
     longest = ""
-    for part in get("content") or ():
+    for part in parts:
         text = str(part.get("value") or "")
         if len(text) > len(longest):
             longest = text
-    summary = str(get("summary") or get("description") or "")
-    # The quick reader gives a mere description as content, too.
-    return (longest, longest != summary) if len(longest) >= len(summary) else (summary, False)
+    # Where one entry of a feed has content, the quick reader gives the mere descriptions of the others as such, too.
+    return (longest, longest.strip() != summary) if len(longest) >= len(summary) else (summary, False)
 
 
 def _line(title: object) -> str | None:

@@ -221,12 +221,14 @@ def test_a_description_written_as_elements_is_read_to_its_end() -> None:
 
 
 def test_a_description_alone_does_not_claim_to_be_the_whole_report() -> None:
-    teaser = "<item><title>One</title><link>https://e.org/a</link><description>Some words</description></item>"
+    teaser = "<item><title>One</title><link>https://e.org/a</link><description>Some words\n</description></item>"
+    (alone,) = parse_feed(rss(teaser)).entries
+    assert (alone.content, alone.full) == ("Some words", False)
     whole = (
         "<item><title>Two</title><guid>2</guid><description>Some</description><c:encoded>Some more</c:encoded></item>"
     )
     feed = rss(teaser + whole).replace(b"<rss ", b'<rss xmlns:c="http://purl.org/rss/1.0/modules/content/" ')
-    assert [(entry.content, entry.full) for entry in parse_feed(feed).entries] == [
+    assert [(entry.content.strip(), entry.full) for entry in parse_feed(feed).entries] == [
         ("Some words", False),
         ("Some more", True),
     ]
