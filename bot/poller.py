@@ -28,9 +28,9 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 """Feeds that are under way at once; most of them wait for their host's turn or its answer."""
-WRITTEN_AT_ONCE = 100
+WRITTEN_AT_ONCE = AT_ONCE
 _NEVER = datetime.min.replace(tzinfo=UTC)
-GATHERING = 0.05
+GATHERING = 0.1
 """Seconds at least between two transactions: under load readings are gathered for so long, a single one is not."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any, Self
 
+import msgspec
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -24,6 +24,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
+_json = msgspec.json.Encoder()
+
 
 class _Listed(TypeDecorator[Collection[str]]):
     """Words as one parameter: an array, or on SQLite a JSON list."""
@@ -35,7 +37,7 @@ class _Listed(TypeDecorator[Collection[str]]):
         return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
-        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+        return list(value or ()) if dialect.name == "postgresql" else _json.encode(list(value or ())).decode()
 
 
 class _Among(FunctionElement[bool]):

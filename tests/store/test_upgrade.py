@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -20,10 +21,12 @@ from sqlalchemy import Connection, MetaData, text
 from bot.deliver.courier import Courier
 from bot.model.command import Asker
 from bot.model.errors import StoreError
+from bot.model.report import Given
 from bot.queries.desk import Desk
 from bot.queries.posts import card_of
-from bot.store import audit, delivered, feeds, kept, reports, search, subscriptions
+from bot.store import audit, delivered, feeds, kept, received, reports, search, subscriptions
 from bot.store.engine import Store
+from bot.store.received import Received
 from bot.store.schema import revisions
 from bot.store.upkeep import check
 from tests.samples import understand
@@ -35,12 +38,16 @@ NOW = datetime(2024, 3, 6, 18, tzinfo=UTC)
 ASKER = Asker(platform="discord", tenant="discord:7", user="77", channel="70", may_manage=True, alone=True)
 
 
-def fill(c: Connection) -> None:
-    """The first schema with the rows that its release wrote."""
+def upgrade_to(c: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = c
-    command.upgrade(config, "0001")
+    command.upgrade(config, revision)
+
+
+def fill(c: Connection) -> None:
+    """The first schema with the rows that its release wrote."""
+    upgrade_to(c, "0001")
     tables = MetaData()
     tables.reflect(c)
     rows: dict[str, list[dict[str, Any]]] = json.loads(ROWS.read_text(encoding="utf-8"))
@@ -118,6 +125,26 @@ async def test_what_was_sent_stays_sent_and_what_was_owed_is_delivered_once(stor
     assert "mill" in board.edits[0].title.casefold()
     sent = json.loads(ROWS.read_text(encoding="utf-8"))["deliveries"][0]["key"]
     assert sent not in board.posts
+
+
+def test_what_waited_as_json_still_waits(store_url: str) -> None:
+    report = Given(id="r1", text="<p>The ferry – is back</p>", published_at=NOW, given_hash="ab", markup="summary")
+    waiting = [
+        Received(feed_id=f"f{n}", tenant="", reports=(report,), silent=frozenset(("r1",)), trace="t")
+        for n in range(150)
+    ]
+    store = Store(store_url)
+
+    def fill(c: Connection) -> None:
+        upgrade_to(c, "0010_private")
+        rows = [{"feed": one.feed_id, "value": msgspec.json.encode(one)} for one in waiting]
+        c.execute(text("INSERT INTO received (feed_id, tenant, reports, value) VALUES (:feed, '', 1, :value)"), rows)
+
+    store.write_now(fill)
+    store.migrate()
+    read = store.read_now(received.first, 200)
+    assert [msgspec.structs.replace(one, number=0) for one in read] == waiting
+    store.close()
 
 
 def test_the_program_knows_the_revisions_that_alembic_knows_and_in_their_order() -> None:
