@@ -83,13 +83,14 @@ def has_another_fate(text: str, sentence: Span, phrase: Phrase) -> bool:
 
 
 _FREED = re.compile(
-    r"\b(?:releas|freed|free|rescu|sav|spar|acquitt|arrest|detain)(?:e|ed|es|ing|s)?\s+(?:(?:at\s+least|some|about|another|the|all)\s+)*$",
+    r"\b(?:releas|freed|free|rescu|sav|spar|acquitt|arrest|detain)(?:e|ed|es|ing|s)?\s+(?:(?:at\s+least|some|about|another|the|all)\s+)*$"
+    r"|\b(?:arrests?|detentions?|release|rescue|imprisonment|trial|prosecution)\s+of\s+(?:(?:at\s+least|some|about|another|the|all)\s+)*$",
     re.IGNORECASE,
 )
 
 
 def is_set_free(text: str, sentence: Span, phrase: Phrase) -> bool:
-    """Whether the verb right before a phrase tells of another fate: "released twelve", "arrested five"."""
+    """Whether the word right before a phrase tells of another fate: "released twelve", "the arrest of five"."""
     begin = (phrase.number or phrase.span)[0]
     return bool(_FREED.search(text, max(sentence[0], begin - 30), begin))
 
@@ -108,6 +109,12 @@ _OF = re.compile(r"\s+of\s+", re.IGNORECASE)
 """Between a phrase and the one that it is of: "two members of his escort"."""
 
 
+_TESTIMONY = re.compile(
+    r"\b(?:testimon(?:y|ies)|statements?|accounts?|evidence|interviews?|reports?)\s+(?:\w+\s+){0,3}?(?:from|by|of|with)\s+[^,;.]*$",
+    re.IGNORECASE,
+)
+
+
 def stands_aside(text: str, sentence: Span, people: Sequence[Phrase], i: int) -> bool:
     """Whether a phrase stands where no victim does, whatever the rest of the sentence tells."""
     phrase = people[i]
@@ -118,6 +125,7 @@ def stands_aside(text: str, sentence: Span, people: Sequence[Phrase], i: int) ->
             and bool(_OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]))
         )
         or did_it(text, sentence, phrase)
+        or bool(_TESTIMONY.search(text, sentence[0], phrase.span[0]))
         or owns(text, phrase)
         or is_a_whole(text, sentence, phrase)
         or is_of_somebody(text, sentence, phrase)

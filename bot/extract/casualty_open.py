@@ -82,6 +82,8 @@ _FALSE = re.compile(
 """Around a figure that a text takes back: "reports of 20 dead were wrong"."""
 _WANTED = re.compile(r"\bwant(?:s|ed|ing)?\s+(?:to\s+see\s+)?$", re.IGNORECASE)
 """Before somebody whom another wants dead."""
+_LIKE = re.compile(r"\b(?:un)?like\s+(?:so\s+)?$", re.IGNORECASE)
+"""Before those with whom a victim is compared: "unsolved like so many others"."""
 _AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
 """Before what somebody is or was, no further person: "worked as a guard"."""
 _AS_WERE = re.compile(
@@ -100,6 +102,8 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     if _SHOULD_IT.match(text, sentence[0], start) or _ASKED.match(text, sentence[0], sentence[1]):
         return True
     if phrase.kind in ("plural", "counted") and _ANY.search(before) and not _DENIED_ANY.search(before):
+        return True
+    if _LIKE.search(before) and phrase.kind in ("plural", "counted"):
         return True
     if _WANTED.search(before) and state == "killed":
         return True

@@ -16,6 +16,7 @@ _TOLL = re.compile(
 )
 _OPEN = re.compile(r"\b(?:casualt|victim|loss)", re.IGNORECASE)
 """A word by which a toll leaves open what happened."""
+_OPEN_HEADS = frozenset(("victims", "casualties", "losses"))
 _QUALIFIED = re.compile(
     r"(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost|between|around|fewer\s+than)\s+$", re.IGNORECASE
 )
@@ -61,7 +62,8 @@ def toll_state(text: str, start: int, phrase: Phrase) -> State | None:
     if match.group("loss") or _OPEN.search(match.group()):
         return "unspecified"
     if match.group("toll"):
-        return "unspecified" if "casualty" in match.group("toll").lower() else "killed"
+        toll = match.group("toll").lower()
+        return "unspecified" if "casualty" in toll or (phrase.head in _OPEN_HEADS and "death" not in toll) else "killed"
     told = match.group().lower()  # "the number of guards killed by rebels has risen to"
     return next((state for words, state in _TOLD if words in told), None)
 

@@ -37,7 +37,7 @@ _CAPTURED = (
 )
 _DISPLACED = r"displaced|evacuated|uprooted|made\s+homeless|dr(?:iven|ove)\s+(?:from|out\s+of)\s+their|forced\s+(?:from|out\s+of|to\s+(?:flee|leave))"
 _TRANSITIVE = re.compile(
-    rf"\b(?:(?P<mixed>(?:killed|dead)\s+(?:or|and)\s+(?:injured|wounded|maimed)|killed\s+or\s+maimed|neutrali[sz]ed|put\s+out\s+of\s+action)"
+    rf"\b(?:(?P<mixed>(?:killed\s+(?:or|and)|dead\s+or)\s+(?:injured|wounded|maimed)|dead\s+and\s+(?:injured|wounded|maimed)(?!\s+(?:\d|an?\s|another|the\s|some|several|many|dozens|at\s+least|about|more\s+than|over|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)|(?:injured|wounded|missing)\s+or\s+(?:killed|dead)|(?:killed|dead)\s+or\s+missing|killed\s+or\s+maimed|neutrali[sz]ed|put\s+out\s+of\s+action)"
     rf"|(?P<killed>{_KILLED})|(?P<injured>{_INJURED})|(?P<captured>{_CAPTURED})|(?P<displaced>{_DISPLACED}))\b",
     re.IGNORECASE,
 )

@@ -121,6 +121,12 @@ def national_at(text: str, start: int, end: int) -> Head | None:
     return Head(match.end(1), match.group(1).lower(), (), False, None, side) if match and side else None
 
 
+_MIXED = re.compile(
+    r"\s+(?:and|or|and/or)\s+(?:the\s+)?(?:dead|wounded|injured|maimed|missing|injuries|deaths)\b(?!\s+(?:\d|[A-Z]|an?\b|the\b|(?:"
+    + "|".join(sorted(NUMBER_WORDS))
+    + r"|one|some|many|several|scores|dozens|hundreds|thousands|another|others?|more|at|about|over|nearly|almost|up)\b))"
+)
+"""Behind the first of two states that a count leaves open: "30 dead and injured"; not "30 dead and injured another 12"."""
 _ASIDE = re.compile(r"\([A-Z][\w-]{1,7}\)|(?<=\w)-(?=\s+[A-Za-z])")
 """What stands within the words before a noun and is none: "the National Front (NF) rebels", "Marxist- Leninist"."""
 _QUOTE = re.compile(r"[\"“](?=[a-z])", re.IGNORECASE)
@@ -166,11 +172,15 @@ def head_at(text: str, start: int, end: int) -> Head | None:
             state = _STATE_ADJECTIVES.get(earlier if nation else before, state)  # "three captured Kyrgyz soldiers"
             plural = people.plural if people is not None else True
             best = Head(match.end(), word, tuple(dict.fromkeys(groups)), plural, state, side or nationals().get(word))
-        elif best is not None and not best.plural and word in _STATE_ADJECTIVES:
+        elif best is not None and not best.plural and best.word != "other" and word in _STATE_ADJECTIVES:
             break  # "a guard wounded": the one is hurt, no group of wounded
         elif word == "death" and _DEATH_AS_KIND.match(text, match.end(), end):
             break
         elif word in STATE_HEADS and not (word in _STATE_ADJECTIVES and _noun_follows(text, match.end(), end)):
+            if mixed := _MIXED.match(text, match.end(), end):
+                whom = head_at(text, mixed.end(), end) if _noun_follows(text, mixed.end(), end) else None
+                stop, of = (whom.end, whom.groups) if whom else (mixed.end(), tuple(dict.fromkeys(groups)))
+                return Head(stop, "casualties", of, True, "unspecified", side or (whom.side if whom else None))
             return Head(match.end(), word, tuple(dict.fromkeys(groups)), True, STATE_HEADS[word], side)
         elif best is not None and best.word != "other":
             if best.word in nationals() and best.word not in people_nouns() and _is_adjective(best.word, word):

@@ -290,3 +290,21 @@ def test_who_is_named_beside_the_dead_is_not_dead(text: str, killed: list[int]) 
 def test_a_figures_place_is_where_it_happened_not_what_the_town_lies_by(text: str, place: str | None) -> None:
     (figure,) = figures(text)
     assert figure.place == place
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The blast left 30 dead and injured.", [("unspecified", 30)]),
+        ("There are already more than 100 dead or wounded.", [("unspecified", 101)]),
+        ("Dozens of people are missing or dead.", [("unspecified", 24)]),
+        ("Dozens of lieutenants have been wounded or killed.", [("unspecified", 24)]),
+        ("It left a tragic toll of 60,000 victims.", [("unspecified", 60_000)]),
+        ("There were several dead and wounded civilians.", [("unspecified", 2)]),
+        ("The blast left 30 dead and injured another 12.", [("killed", 30), ("injured", 12)]),
+        ("The blast left 30 dead and 12 injured.", [("killed", 30), ("injured", 12)]),
+        ("It brought a death toll of 20 victims.", [("killed", 20)]),
+    ],
+)
+def test_a_count_of_two_states_promotes_nobody(text: str, wanted: list[tuple[str, int]]) -> None:
+    assert [(figure.state, figure.min) for figure in figures(text)] == wanted

@@ -61,6 +61,7 @@ def test_of_whom_is_of_the_people_right_before() -> None:
          [("killed", 1853, 1853, "1,853 National Front (NF) rebels")]),
         ("The shelling killed 12 marines and 20 separatists.",
          [("killed", 12, 12, "12 marines"), ("killed", 20, 20, "20 separatists")]),
+        ("The two other wounded nuns were in Brod.", [("injured", 2, 2, "two other wounded nuns")]),
         ('The army said two "smugglers" had lost their lives.', [("killed", 2, 2, 'two "smugglers"')]),
         ("He was linked to the murder of a Brod minister, a Mr Sarda.",
          [("killed", 1, 1, "a Brod minister, a Mr Sarda")]),
@@ -79,6 +80,8 @@ def test_a_count_is_read_with_all_that_it_counts(
     [
         ("The court tried eight soldiers, including one colonel and two lieutenants, for killing six monks.", [6]),
         ("Police arrested two men over the murder of Luis Gall: Ivo Marek and Petr Novy.", [1]),
+        ("The murder of Ivo Marek, unsolved like so many others, shook the town.", [1]),
+        ("The killing of a priest and now the arrest of two bishops alarmed her.", [1]),
         ("The sailors killed were Ivo Marek and Petr Novy, secretary of the Danish consul.", [1, 1]),
     ],
 )
