@@ -148,6 +148,10 @@ def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
             groups = tuple(dict.fromkeys((*last.groups, *phrase.groups)))
             joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=groups)
             continue
+        if last is not None and _is_so(text, last, phrase):
+            now = () if text.startswith("former", phrase.span[0]) else phrase.groups
+            joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=last.groups or now)
+            continue
         if (
             last is not None
             and last.kind == "plural"
@@ -176,11 +180,34 @@ def _counts_both(text: str, one: Phrase, two: Phrase) -> bool:
         and two.kind == "plural"
         and two.state is None
         and bool(_BOTH.fullmatch(text, one.span[1], two.span[0]))
-        and text[two.span[0]].islower()
     )
 
 
 _BOTH = re.compile(r"\s+and\s+", re.IGNORECASE)
+
+
+def _is_so(text: str, one: Phrase, two: Phrase) -> bool:
+    """Whether the second phrase only says what the person of the first is: "Ana Ruiz, who was an adviser", "Ana Ruiz,
+    party leader and former envoy", "a foreman, a miner, was hurt"."""
+    gap = (one.span[1], two.span[0])
+    if two.kind != "single" or two.min != 1 or one.min != 1:
+        return False
+    if one.kind == "name" and _WHO_IS.fullmatch(text, *gap):
+        return True
+    if _has_name(text, one) and text.startswith("former", two.span[0]) and _AND_FORMER.fullmatch(text, *gap):
+        return True
+    return one.kind == "single" and bool(_OF_WHAT.fullmatch(text, *gap)) and bool(_ALONE.match(text, two.span[1]))
+
+
+def _has_name(text: str, phrase: Phrase) -> bool:
+    return phrase.kind == "name" or any(names(text, *phrase.span))
+
+
+_WHO_IS = re.compile(r"\s*,\s+who\s+(?:was|is|had\s+been|has\s+been)\s+(?:also\s+)?", re.IGNORECASE)
+_AND_FORMER = re.compile(r",\s+(?!and\b)(?:[\w-]+\s+){1,8}?and\s+", re.IGNORECASE)
+_OF_WHAT = re.compile(r"(?:\s+of\s+[^,;.]{2,30})?,\s+", re.IGNORECASE)
+_ALONE = re.compile(r"\s*,\s+(?:was|is|has)\b", re.IGNORECASE)
+"""Behind a description of one person: the verb is in the singular."""
 _ONE_OF = re.compile(
     r"one\s+of\s+(?!(?:the|those|his|her|its|their)\s+(?:dead|killed|wounded|injured|victims)\b)", re.IGNORECASE
 )
