@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 import msgspec
 
 from bot.extract.gazetteer import gazetteer
 from bot.extract.numbers import NUMBER_WORDS, Quantity, after_count, quantities, value_of
+from bot.extract.victim_apposed import apposed
 from bot.extract.victim_counts import closed, counts_no_victims, have_died_since, of_people_told, stands_before_its_noun
 from bot.extract.victim_heads import STATE_HEADS, WORD, Head, head_at, national_at, nationals, people_nouns
 from bot.extract.victim_names import names
+from bot.extract.victim_phrase import Phrase as Phrase
 from bot.model.report import Span
-from bot.model.summary import Group, Qualifier, State
+from bot.model.summary import Group
 
-Kind = Literal["counted", "single", "plural", "none", "name"]
 _ELLIPTICAL = frozenset(
     "was were is are had has have been who of in on at by when from aboard during as after and or killed injured wounded hurt dead "
     "died missing critically seriously slightly lightly gravely still remain remained remains unaccounted more others other later since "
@@ -51,29 +51,6 @@ _ANOTHER = re.compile(
     r"\b(?:another|a\s+second|a\s+third)\b(?=\s+(?:(?:was|were)\s+)?(?:\w+ly\s+)?(?:killed|wounded|injured|hurt|died|missing|dead|abducted|kidnapped|captured)\b)|(?:(?<=injuring\s)|(?<=wounding\s)|(?<=killing\s)|(?<=injured\s)|(?<=wounded\s))another\b(?=\s*(?:[.,;]|$)|\s+(?:and|in|at|on|when)\b)",
     re.IGNORECASE,
 )
-
-
-class Phrase(msgspec.Struct, frozen=True):
-    """A phrase for people who may be victims.
-
-    Attributes:
-        span: the phrase, from its figure or first word to its head.
-        number: where the figure stands.
-        state: what the phrase itself says of them ("32 dead"), or None.
-        elliptical: it has no noun: its people are those of an earlier phrase.
-    """
-
-    kind: Kind
-    span: Span
-    number: Span | None
-    min: int | None
-    max: int | None
-    qualifier: Qualifier
-    groups: tuple[Group, ...] = ()
-    side: str | None = None
-    state: State | None = None
-    elliptical: bool = False
-    head: str = ""
 
 
 _IS = re.compile(r"\s+(?:were|was|are|is)\s+(?:all\s+|an?\s+|both\s+)?", re.IGNORECASE)
@@ -111,106 +88,7 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
             phrase = phrase if _overlaps(titled.span, taken) else titled
             found.append(phrase)
             taken.append(phrase.span)
-    return _apposed(text, sorted(found, key=lambda phrase: phrase.span))
-
-
-_SAME_PERSON = re.compile(
-    r"(?:,\s+(?:an?|one)\s+)|\s*,?\s*(?:(?:presumably|apparently|reportedly|allegedly|also|identified\s+as|himself|herself)\s+|\(?(?:aged?\s+)?\d{1,3}\)?(?:[\s-]years?[\s-]old)?\s*,\s*)?"
-)
-_OFFICE = re.compile(r"(?:an?|another|the|former|its|their)\b", re.IGNORECASE)
-_SOMEBODYS = re.compile(r"(?:an?|the|former|his|her|their|its|whose|[\w-]+['’]s)\b", re.IGNORECASE)
-"""Before a name: "his wife, Ana Ruiz"; after one, "Ana Ruiz, his wife" may well be two people."""
-
-
-def _apposed(text: str, people: list[Phrase]) -> list[Phrase]:
-    """ "The mayor, Ana Ruiz" and "Ana Ruiz, a teacher" as one phrase each."""
-    joined: list[Phrase] = []
-    for phrase in people:
-        last = joined[-1] if joined else None
-        if last is not None and last.elliptical and last.min == last.max == 1 and phrase.kind == "single":
-            same = text[last.span[1] : phrase.span[0]] in (", ", " ") and _OFFICE.match(text, phrase.span[0])
-            if same:
-                span = (last.span[0], phrase.span[1])
-                joined[-1] = msgspec.structs.replace(last, span=span, groups=phrase.groups, side=phrase.side)
-                continue
-        if last is not None and {last.kind, phrase.kind} == {"single", "name"}:
-            office = last if last.kind == "single" else phrase
-            gap = text[last.span[1] : phrase.span[0]]
-            comma_needed = last.kind == "name"
-            if (
-                _SAME_PERSON.fullmatch(gap)
-                and ("," in gap or not comma_needed)
-                and (not gap.strip() or (_OFFICE if comma_needed else _SOMEBODYS).match(text, office.span[0]))
-            ):
-                joined[-1] = msgspec.structs.replace(office, span=(last.span[0], phrase.span[1]))
-                continue
-        if last is not None and last.kind == "counted" and _counts_both(text, last, phrase):
-            groups = tuple(dict.fromkeys((*last.groups, *phrase.groups)))
-            joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=groups)
-            continue
-        if last is not None and _is_so(text, last, phrase):
-            now = () if text.startswith("former", phrase.span[0]) else phrase.groups
-            joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=last.groups or now)
-            continue
-        if (
-            last is not None
-            and last.kind == "plural"
-            and phrase.kind == "name"
-            and not text[last.span[1] : phrase.span[0]].strip()
-        ):
-            joined.pop()  # "journalists Ana Ruiz and Pablo Gil"
-        if (
-            last is not None
-            and last.kind == "name"
-            and _ONE_OF.match(text, phrase.span[0])
-            and text[last.span[1] : phrase.span[0]].strip() == ","
-        ):
-            joined[-1] = msgspec.structs.replace(last, span=(last.span[0], phrase.span[1]), groups=phrase.groups)
-            continue  # "Ana Ruiz, one of the three judges"
-        joined.append(phrase)
-    return joined
-
-
-def _counts_both(text: str, one: Phrase, two: Phrase) -> bool:
-    """Whether a count is that of two nouns: "200 soldiers and rebels"."""
-    return (
-        not one.elliptical
-        and one.qualifier != "vague"
-        and one.state is None
-        and two.kind == "plural"
-        and two.state is None
-        and bool(_BOTH.fullmatch(text, one.span[1], two.span[0]))
-    )
-
-
-_BOTH = re.compile(r"\s+and\s+", re.IGNORECASE)
-
-
-def _is_so(text: str, one: Phrase, two: Phrase) -> bool:
-    """Whether the second phrase only says what the person of the first is: "Ana Ruiz, who was an adviser", "Ana Ruiz,
-    party leader and former envoy", "a foreman, a miner, was hurt"."""
-    gap = (one.span[1], two.span[0])
-    if two.kind != "single" or two.min != 1 or one.min != 1:
-        return False
-    if one.kind == "name" and _WHO_IS.fullmatch(text, *gap):
-        return True
-    if _has_name(text, one) and text.startswith("former", two.span[0]) and _AND_FORMER.fullmatch(text, *gap):
-        return True
-    return one.kind == "single" and bool(_OF_WHAT.fullmatch(text, *gap)) and bool(_ALONE.match(text, two.span[1]))
-
-
-def _has_name(text: str, phrase: Phrase) -> bool:
-    return phrase.kind == "name" or any(names(text, *phrase.span))
-
-
-_WHO_IS = re.compile(r"\s*,\s+who\s+(?:was|is|had\s+been|has\s+been)\s+(?:also\s+)?", re.IGNORECASE)
-_AND_FORMER = re.compile(r",\s+(?!and\b)(?:[\w-]+\s+){1,8}?and\s+", re.IGNORECASE)
-_OF_WHAT = re.compile(r"(?:\s+of\s+[^,;.]{2,30})?,\s+", re.IGNORECASE)
-_ALONE = re.compile(r"\s*,\s+(?:was|is|has)\b", re.IGNORECASE)
-"""Behind a description of one person: the verb is in the singular."""
-_ONE_OF = re.compile(
-    r"one\s+of\s+(?!(?:the|those|his|her|its|their)\s+(?:dead|killed|wounded|injured|victims)\b)", re.IGNORECASE
-)
+    return apposed(text, sorted(found, key=lambda phrase: phrase.span))
 
 
 _MORE = re.compile(
