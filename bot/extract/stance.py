@@ -25,7 +25,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     (
         "accuses",
         r"accus(?:es?|ed|ing|ations?)|blam(?:es?|ed|ing)|h(?:o|e)ld(?:s|ing)? \w*\s*(?:fully |directly )?responsible|charg(?:es?|ed|ing) (?:that|\w+ with)"
-        r"|charged|charging|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) (?:\w+ )?to|alleg(?:es?|ed|ing)|pinned the blame|hold|holds|held|fault(?:s|ed)",
+        r"|charged|charging|charge$|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) (?:\w+ )?to|alleg(?:es?|ed|ing)|pinned the blame|hold|holds|held|fault(?:s|ed)",
     ),
     (
         "acknowledges",
@@ -95,9 +95,13 @@ _ANSWERED = re.compile(
 _SAID_BEFORE = re.compile(r"\W*(?:this|that)\W+(?:as\s+)?(?:an?\b|[\"“'‘])", re.IGNORECASE)
 """What was said just before, where it is called something: "described this as gossip"; "it" may be what happened."""
 _CALLED_IT = re.compile(r"\W*(?:it|them|him|her)\b", re.IGNORECASE)
-_POINTS = re.compile(r"\b(?:point(?:s|ed|ing)?|lay|laid|lays|put|puts)\s+(?:the|a)\s+(?:finger|blame)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:point(?:s|ed|ing)?|lay|laid|lays|put|puts|pin|pins|pinned)\s+(?:the|a)\s+(?:finger|blame)\b", re.IGNORECASE
+)
 _LEAD = 24
 _MOCKS = re.compile(r"\b(?:mock|ridicul|derid|question|challeng|doubt|contest)\w*\b", re.IGNORECASE)
+_SEES = re.compile(r"\b(?:sees?|saw|suspect\w*|believ\w*|think\w*)\b", re.IGNORECASE)
+"""Before "somebody behind the bombing"."""
 _SWEARS = re.compile(r"\bsw(?:ore|ears?|earing)\b", re.IGNORECASE)
 _AHEAD = re.compile(r"\W*to\b|\b(?:will|would|revenge|vengeance|retaliat\w+|aveng\w+|never)\b", re.IGNORECASE)
 """What is sworn of things to come threatens; of things past it asserts."""
@@ -149,7 +153,7 @@ def stances(text: str, attributions: Sequence[Attribution]) -> tuple[Stance, ...
             _SAID_BEFORE.match(f"{lead} {content}") or (beside_denial and _CALLED_IT.match(f"{lead} {content}"))
         ):
             found.append("denies")
-        elif _POINTS.search(f"{cue} {lead}"):
+        elif _POINTS.search(f"{cue} {lead or content[:_LEAD]}"):
             found.append("accuses")
         else:
             found.append(_stance(cue, content, words_of(text, one.source)))
@@ -214,6 +218,8 @@ def _stance(cue: str, content: str, source: str) -> Stance:
         return "warns" if _AHEAD.search(content) else "asserts"
     if re.search(r"\battribut", cue, re.I):
         return "accuses" if _HARMFUL.search(content) else "asserts"
+    if _SEES.search(cue) and re.search(r"\bbehind\s+(?:the|it|this|that|these)\b", content, re.I):
+        return "accuses"
     if re.search(r"\btell|\btold\b", cue, re.I) and _TOLD_TO.match(content):
         return "demands"
     for stance, pattern in _COMPILED:
