@@ -18,6 +18,13 @@ _WORDS = {word: value for value, word in enumerate(_ONES)} | {word: 10 * i for i
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 VAGUE = {
     "several": 2,
+    "several dozen": 24,
+    "several hundred": 200,
+    "several thousand": 2000,
+    "several tens of thousands": 20000,
+    "a few dozen": 24,
+    "a few hundred": 200,
+    "a few thousand": 2000,
     "a number of": 2,
     "an undetermined number of": 2,
     "an unknown number of": 2,

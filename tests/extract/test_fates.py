@@ -123,3 +123,9 @@ def test_what_people_are_is_not_what_befell_them() -> None:
     ]
     assert told("The wounded were flown to Mount Hagen.") == []
     assert told("Both sides reported losses on Monday.") == []
+
+
+@pytest.mark.parametrize(("words", "least"), [("Several hundred", 200), ("A few dozen", 24), ("Several", 2)])
+def test_a_vague_word_before_a_round_number_tells_its_size(words: str, least: int) -> None:
+    (figure,) = figures(f"{words} people were killed.")
+    assert (figure.min, figure.max, figure.qualifier) == (least, None, "vague")
