@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot import seen
 from bot.model.card import Card, Line, Section
 from bot.queries import cards
-from bot.queries.nearest import empty
+from bot.queries.nearest import empty, other_events
 from bot.queries.question import (
     PAGE,
     Question,
@@ -64,6 +64,7 @@ def event(c: Connection, q: Question) -> Card:
         ),
         Section(heading="Toll", lines=tuple(tolls[:4]), left_out=max(0, len(tolls) - 4), command=f"toll {found.id}"),
         Section(heading="Reports", lines=listed[-5:], left_out=max(0, len(listed) - 5), command=f"timeline {found.id}"),
+        *other_events(c, q, found),
     ]
     return Card(
         kind="event",

@@ -17,7 +17,7 @@ from bot.model.wording import accusation
 from bot.queries import cards
 from bot.queries.grammar import words_of
 from bot.queries.meant import canonical, is_meant, speaks_for, telling_words
-from bot.queries.nearest import empty, said_of, without
+from bot.queries.nearest import empty, other_events, said_of, without
 from bot.queries.question import PAGE, Question, counts_of, event_actions, event_asked, event_named, turning
 from bot.store import events, reports, search
 from bot.store.found_by import STATUSES as FOUND_BY
@@ -52,6 +52,7 @@ def claims(c: Connection, q: Question) -> Card:
     shown = lines[(page - 1) * PAGE : page * PAGE]
     if status == "denied":
         shown = _with_what_they_deny(shown, told)
+    others = other_events(c, q, found, "event" if q.option("event") else "about") if found else ()
     heard = {ref.partition("#")[0] for line in lines for ref in line.refs}
     who = f" by {canonical(q.option('by'))}" if q.option("by") else ""
     what = found.title if found else q.option("about") or q.option("event") or "what is reported"
@@ -63,7 +64,7 @@ def claims(c: Connection, q: Question) -> Card:
         as_of=q.now,
         status="disputed" if any(line.note for line in lines) else "neutral",
         lead="" if on_topic else f"No claim names “{' '.join(named)}” itself: these are all that fit otherwise.",
-        sections=(Section(heading="Who says what", lines=tuple(shown)),),
+        sections=(Section(heading="Who says what", lines=tuple(shown)), *others),
         sources=tuple(cards.source_link(r) for r, _ in told if r.id in heard),
         actions=event_actions(found) if found else (),
         **turning(q, page, -(-len(lines) // PAGE)),  # type: ignore[arg-type]  # page, pages and their commands

@@ -28,6 +28,8 @@ _LOOSENED = ("status", "source", "actor", "country", "from", "to", "since", "by"
 _ALIKE = 0.6
 """How alike two names must be spelled for the one to be offered in place of the other."""
 _MOST = 4
+_OTHERS = 3
+_LOOKED_INTO = 20
 
 
 def empty(c: Connection, q: Question, searched: str = "", offers: Sequence[Line] = ()) -> Card:
@@ -64,7 +66,7 @@ def _nearest(c: Connection, q: Question) -> list[Line]:
     lines: list[Line] = []
     for option, kind in _NAMES.items():
         for name in _alike(c, kind, q.option(option), q.asker.tenant):
-            asked = _with(q, **{option: name})
+            asked = asked_with(q, **{option: name})
             if hits := _hits(c, asked, kind, most=1):
                 lines.append(Line(text=f"Did you mean {name}?", command=words_of(asked.command), refs=hits.ids))
     if q.command.verb in ("search", "latest"):
@@ -93,12 +95,37 @@ def said_of(option: str, value: str) -> str:
     return _SAID[option].format(value)
 
 
+def other_events(c: Connection, q: Question, found: Event, option: str = "event") -> tuple[Section, ...]:
+    """Further events that the same words name, each opening the same question about it; none where the words are an id.
+
+    The answer is about the latest of them: who meant another finds it here.
+    """
+    telling = telling_words(q.option(option))
+    if not telling or q.option(option).upper() == found.id or q.number("page", 1) > 1:
+        return ()
+    alike: Sequence[Event | None] = seen.latest(c, tenant=q.asker.tenant, words=telling, count=_OTHERS + 1)
+    if not alike:  # then the event was found by the words of its reports
+        of = events.events_of(c, search.search(c, tenant=q.asker.tenant, query=telling, size=_LOOKED_INTO).ids)
+        alike = [seen.event(c, one, tenant=q.asker.tenant) for one in dict.fromkeys(of[: _OTHERS + 1])]
+    lines = tuple(
+        Line(
+            text=f"{event.id}  {event.title}",
+            at=event.last_at,
+            command=words_of(asked_with(q, event=event.id).command),
+            refs=(event.reports[-1],),
+        )
+        for event in alike
+        if event is not None and event.id != found.id
+    )
+    return (Section(heading="Other events of these words", lines=lines[:_OTHERS]),) if lines else ()
+
+
 def without(q: Question, option: str) -> Question:
     """The same question with one condition less."""
-    return _with(q, **{option: ""})
+    return asked_with(q, **{option: ""})
 
 
-def _with(q: Question, **options: str) -> Question:
+def asked_with(q: Question, **options: str) -> Question:
     """The same question with other options; "" takes one away."""
     kept = {name: value for name, value in {**q.command.options, **options}.items() if value and name != "page"}
     return msgspec.structs.replace(q, command=msgspec.structs.replace(q.command, options=kept))

@@ -12,7 +12,7 @@ from bot.model.card import Card, Line, Section
 from bot.model.errors import CommandError
 from bot.model.event import Event, TollEntry
 from bot.queries import cards
-from bot.queries.nearest import empty
+from bot.queries.nearest import empty, other_events
 from bot.queries.question import Question, counts_of, event_actions, event_asked, turning
 from bot.store import reports
 from bot.store.reports import Told
@@ -117,7 +117,7 @@ def toll(c: Connection, q: Question) -> Card:
         subtitle=counts_of(found),
         as_of=q.now,
         lead="" if lines else "No report of this event gives a figure of this kind.",
-        sections=tuple(section for section in sections if section.lines),
+        sections=(*(section for section in sections if section.lines), *other_events(c, q, found)),
         sources=tuple(cards.source_link(r) for r, _ in told),
         actions=event_actions(found),
         footer="Figures of different sources are never added.",

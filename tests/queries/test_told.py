@@ -92,3 +92,20 @@ async def test_a_denial_that_only_points_is_told_with_what_it_denies() -> None:
         (0, "Russia denies it", "⟂ contradicts Ukraine"),
         (1, "Ukraine: Russian troops had shelled rescuers in Kherson on Tuesday", ""),
     ]
+
+
+async def test_words_that_several_events_share_offer_the_others() -> None:
+    desk = filed(
+        "A drone struck a grain store in Odesa, the mayor said. Two workers were killed. Russia denied the strike.",
+        "A landslide near Quito buried a bus. Nine passengers died, the police said.",
+        "A drone struck a school in Herat, the Taliban said. Five pupils were killed. Pakistan denied the strike.",
+    )
+    card = await desk.ask("toll drone", TERMINAL)
+    assert "Herat" in card.title or "school" in card.title
+    (others,) = (section for section in card.sections if section.heading == "Other events of these words")
+    (line,) = others.lines
+    assert line.command.startswith("toll ") and "Odesa" in line.text
+    denials = await desk.ask("who denies the drone strike", TERMINAL)
+    assert [s.heading for s in denials.sections] == ["Who says what", others.heading]
+    again = await desk.ask(line.command, TERMINAL)
+    assert again.tag != card.tag and all(section.heading != others.heading for section in again.sections)
