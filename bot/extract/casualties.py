@@ -37,6 +37,7 @@ from bot.extract.casualty_parts import (
     with_listed,
 )
 from bot.extract.casualty_reach import victims_of
+from bot.extract.casualty_reading import as_read
 from bot.extract.casualty_same import counted_elsewhere, is_named_next, repeats, words_for
 from bot.extract.casualty_shares import is_share, share_of_toll
 from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_groups, toll_state
@@ -71,7 +72,7 @@ def casualties_of(
     `published` is the day of the report, for one whose first lines tell none.
     """
     hits: list[_Hit] = []
-    since = 0
+    since, written, text = 0, text, as_read(text)
     speakers = [span for attribution in attributions for span in attribution.source]
     for reading in readings_of(text, sentences):
         placed = len(hits)
@@ -84,7 +85,7 @@ def casualties_of(
         hits[i].parent = whole
         hits[i].groups = hits[i].groups or hits[whole].groups
     carriers, repeated = Carriers(attributions), repeats(text, hits)
-    named, scopes = words_for(hits, repeated), scopes_of(text, hits, repeated, told_on(text) or published)
+    named, scopes = words_for(hits, repeated), scopes_of(text, hits, repeated, told_on(written) or published)
     return tuple(
         CasualtyFigure(
             id=f"k{number}",
@@ -99,9 +100,9 @@ def casualties_of(
             side=hit.side,
             subset_of=f"k{hit.parent + 1}" if hit.parent is not None else None,
             scope=scopes[number - 1],
-            place=place_of(text, hit.sentence, hit.phrase.span),
+            place=place_of(written, hit.sentence, hit.phrase.span),
             according_to=carriers.innermost(hit.phrase.number or hit.phrase.span),
-            victim_strings=tuple(text[slice(*span)] for span in named[number - 1]),
+            victim_strings=tuple(written[slice(*span)] for span in named[number - 1]),
         )
         for number, hit in enumerate(hits, 1)
     )
@@ -153,7 +154,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
     """Every sentence as the rules read it, in order; one without a word for casualties has no phrases."""
-    told = told_on(text)
+    told, text = told_on(text), as_read(text)
     for number, sentence in enumerate(sentences):
         place = (number, len(sentences))
         if sentence[1] - sentence[0] <= _LONGEST_SENTENCE and MAY_HOLD.search(text, *sentence):
@@ -269,12 +270,13 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
     placed: dict[int, int] = {}
     nouns = called(text, reading.setting.sentence, reading.people)
     for i, phrase in enumerate(reading.people):
+        state = reading.states.get(i)
         if phrase.kind in ("name", "single") and (
-            any(start <= phrase.span[0] < end for start, end in speakers) or _SPEAKS.match(text, phrase.span[1])
+            (state not in STATES and any(start <= phrase.span[0] < end for start, end in speakers))
+            or _SPEAKS.match(text, phrase.span[1])
         ):
             continue  # "The mayor, Ana Ruiz, said four people had died": who speaks has not died.
         part = i in reading.parts
-        state = reading.states.get(i)
         alone = part and i not in reading.wholes  # what its whole has suffered, no word tells
         if state is None and not alone and not stands_aside(text, reading.setting.sentence, reading.people, i):
             state = missed_state(reading.setting, phrase, part=part)
@@ -316,6 +318,8 @@ def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:
             parent = _whole_before(hits, phrase, before.state)
             if parent is not None:
                 hits.append(_hit(text, phrase, before.state, sentence, hits, parent, part=True))
+        elif i + 1 in named and is_one_of_them(text, phrase, people[i + 1]):
+            continue  # "One of them is Ana Ruiz"
         elif is_part_of_earlier(text, phrase):
             parent = _whole_before(hits, phrase, before.state)
             if parent is not None:

@@ -9,7 +9,7 @@ from bot.extract.victim_heads import STATE_HEADS, people_nouns
 from bot.extract.victims import Phrase
 from bot.model.report import Span
 
-_BY = re.compile(r"\bby\s+(?:(?!midnight|noon|dawn|dusk|then|now)[\w()’'.-]+\s+){0,6}$", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?:(?!midnight|noon|dawn|dusk|then|now|that\b)[\w()’'.-]+\s+){0,6}$", re.IGNORECASE)
 _BY_AT_ONCE = re.compile(r"\bby\s+(?:(?:the|a|an|its|his|their|some|about)\s+)*$", re.IGNORECASE)
 _OF_SOMEBODY = re.compile(
     r"\b([^\W\d_][\w-]*)\s+(?:of|to)\s+(?:(?:the|a|an|his|her|their|its|former|late|slain|murdered|[A-Z][\w’'.-]*)\s+){0,3}$"
@@ -72,9 +72,18 @@ def is_a_whole(text: str, sentence: Span, phrase: Phrase) -> bool:
 
 def is_in_a_clause(text: str, sentence: Span, phrase: Phrase, until: int) -> bool:
     """Whether a phrase stands in a clause that ends before the verb: "Ruiz, who defended the rebel, was shot"."""
-    if "," not in text[phrase.span[1] : until]:
-        return False
+    if text.count(",", phrase.span[1], until) % 2 == 0:
+        return False  # "when Ruiz, who wrote for it, was shot"
     return bool(_CLAUSE.search(text, max(sentence[0], phrase.span[0] - 120), phrase.span[0]))
+
+
+def is_in_an_aside(text: str, sentence: Span, phrase: Phrase, until: int) -> bool:
+    """Whether a phrase stands in brackets or dashes that close before the verb: "Ruiz -- nobody saw the third man -- died"."""
+    before, after = (sentence[0], phrase.span[0]), (phrase.span[1], until)
+    bracket = text.rfind("(", *before)
+    if bracket > text.rfind(")", *before) and text.find(")", *after) >= 0:
+        return True
+    return text.count("--", *before) % 2 == 1 and text.count("--", *after) == 1
 
 
 def has_another_fate(text: str, sentence: Span, phrase: Phrase) -> bool:

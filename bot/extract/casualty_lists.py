@@ -15,20 +15,23 @@ _OPENS = re.compile(
     r"|(?P<missing>missing)|(?P<open>victims?))(?:\s+(?!(?:were|was|are|is|who|which|that|have|has|had)\b)[\w’'-]+){0,6}"
     r"|\b(?:also\s+)?(?P<first>killed|dead|injured|wounded|missing)\b(?:\s+(?:in|by|on|at|during|with|as)\b[^.;:]{1,60}?)?"
     r"|\b(?:(?P<fell>died|killed|dead|slain|murdered|assassinat\w+|murders?|killings?)|(?P<hurt>wounded|injured|hurt))\b[^.;:\"]{0,80}(?=:)"
-    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\n))\s*(?P<they>they))\s*(?:{_IDENTIFIED}|\b(?:were|was|are|is)\b(?:\s+as\s+follows)?|\binclud(?:ed|es|ing|e)\b|\bas\b(?=\s+[A-Z])|:)\s*:?\s*",
+    rf"|(?:^|(?<=[.!?\"]\s)|(?<=\s\s)|(?<=\n))\s*(?P<they>they|(?:one|another)\s+of\s+them|(?:the\s+)?(?:other|second|third|fourth)(?:\s+(?:of\s+them|one|person|man|woman|victim))?))\s*(?:{_IDENTIFIED}|\b(?:were|was|are|is)\b(?:\s+as\s+follows)?|\binclud(?:ed|es|ing|e)\b|\bas\b(?=\s+[A-Z])|:)\s*:?\s*",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
     r"(?:[\"“(]\s*)?(?:(?:the|a|an|former|well-known|local|civilian|one)\s+|[A-Z][\w.’'-]*\s+|(?:citizen|policeman|soldier|student|passenger|driver|officer)s?\s+){0,4}"
 )
 _THEN = re.compile(
-    r"(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?:\s+years?\s+old)?)?(?:\s+who\s[^.:;,]{2,70}(?=[,;]))?(?:\s*,[^.:;,]{2,70}(?=[,;]))?\s*(?:,|;|\band\b|[,;]\s*and\b|\bas\s+well\s+as\b)\s*"
+    r"(?:\s*\([^()]{2,60}\))?(?:\s*,?\s*\(?(?:aged?\s+)?\d{1,3}\)?(?:\s+years?\s+old)?)?(?:\s+who\s[^.:;,]{2,70}(?=[,;]))?(?:\s*,[^.:;,]{2,70}(?=[,;]))?\s*(?:,|;|\band\b|[,;]\s*and\b|\bas\s+well\s+as\b)\s*"
     r"(?:(?!(?:killed|dead|injured|wounded|hurt|missing|was|were|is|are|of|to)\b)(?:at\s+least|[\w.’'-]+)\s+){0,3}",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
     r"\b(?:said|says|told|reported|added|by|in|at|from|while|when|who|that|but|against|near|on)\b", re.IGNORECASE
 )
+
+
+_WHO = re.compile(r"\s+who\s[^.:;,]*", re.IGNORECASE)
 
 
 _FIRST: dict[str, State] = {
@@ -40,7 +43,7 @@ _FIRST: dict[str, State] = {
 }
 
 
-_ONE = re.compile(r"one\s+of\s+(?:the|those)\b", re.IGNORECASE)
+_ONE = re.compile(r"(?:one|another)\s+of\s+(?:the|those|them)\b", re.IGNORECASE)
 _NAMED_AS = re.compile(r"[^,.;:\"]{0,60}\b(?:identified|named)\s+(?:by\s+[^,.;]{1,40}\s+)?as\s+\S*\s*", re.IGNORECASE)
 
 
@@ -82,11 +85,11 @@ def _from(text: str, at: int, people: Sequence[Phrase]) -> list[int]:
     """The places of the phrases that a list beginning at an offset names."""
     found: list[int] = []
     for i, phrase in enumerate(people):
-        if phrase.span[0] < at:
-            continue
         gap = text[at : phrase.span[0]]
+        if phrase.span[0] < at or gap.count("(") > gap.count(")"):
+            continue
         fits = _THEN.fullmatch(gap) if found else _BEGINS.fullmatch(gap)
-        if not fits or phrase.kind not in ("name", "single", "counted") or _SAYS.search(gap):
+        if not fits or phrase.kind not in ("name", "single", "counted") or _SAYS.search(_WHO.sub("", gap)):
             break
         if phrase.elliptical or phrase.state is not None:
             break

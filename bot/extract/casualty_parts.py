@@ -55,7 +55,7 @@ def with_joined(text: str, people: list[Phrase], parts: set[int]) -> set[int]:
 
 _INCLUDING = re.compile(r"\b(?:including|among\s+(?:them|whom))[\s,:]+(?:at\s+least\s+|about\s+)?$", re.IGNORECASE)
 _NEXT = re.compile(r"\s*,\s+(?:(?:the|at\s+least|about|\w+)\s+){0,2}", re.IGNORECASE)
-_LAST = re.compile(r"\s+and\s+(?:(?:the|at\s+least|about|\w+)\s+){0,2}", re.IGNORECASE)
+_LAST = re.compile(r"\s+and\s+(?:(?:the|at\s+least|about|\w+)\s+){0,3}", re.IGNORECASE)
 
 
 def with_listed(text: str, people: list[Phrase], parts: set[int]) -> set[int]:

@@ -10,6 +10,7 @@ from bot.extract.casualty_bystanders import (
     has_somebody,
     is_a_whole,
     is_in_a_clause,
+    is_in_an_aside,
     is_of_somebody,
     is_planned,
     is_set_free,
@@ -24,12 +25,12 @@ from bot.model.report import Span
 from bot.model.summary import State
 
 _AUX = re.compile(
-    r"\b(?:was|were|been|being|be|is|are|got|left|lay|gets?)(?:\s+(?:\w+ly|also|all|both|still|either|later|then|already|reportedly|so\s+far|not))*\s+"
+    r"\b(?:was|were|been|being|be|is|are|got|left|lay|gets?)(?:\s+(?:\w+ly|the\s+most|also|all|both|still|either|later|then|already|reportedly|so\s+far|not))*\s+"
     r"(?:(?:shot|kidnapped|abducted|attacked|ambushed|beaten|stabbed|tortured|captured|arrested|detained|intercepted|robbed|raped|bound|blindfolded|dragged[\w\s]{1,20}?|hit|struck|run\s+over)\s+(?:and|or|,\s*then)\s+(?:then\s+|later\s+|fatally\s+|subsequently\s+)?)?$",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
-    r"\b(?:would|could|might|may|must|should|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|den(?:y|ies|ied|ying)|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|whether|almost|nearly|to|n['’]t)"
+    r"\b(?:would|could|might|may|must|should|will|shall|can|if|threaten\w*|plan\w*|want\w*|wish\w*|intend\w*|attempt\w*|den(?:y|ies|ied|ying)|tr(?:y|ied|ying)|order\w*|refus\w*|avoid\w*|prevent\w*|not|never|without|cannot|unless|whether|almost|nearly|to|n['’]t|(?:mission|aim|purpose|intention|goal|idea|hope|risk|danger|possibility|threat|means)\s+of)"
     r"(?:\s+(?:to|be|have|been|\w+ly))*\s+$",
     re.IGNORECASE,
 )
@@ -47,16 +48,23 @@ _TO_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """After those whom a team or a firm lost, but not to death."""
-_OF_WHOM = re.compile(r"\s(?:of|with)\s|^injur\w+\s+to\s|^\w+\s+(?:cases?|trials?)\s+of\s|:|[-–—(]")
-_CRIME = re.compile(r"(?:murder|assassination|massacre|killing|slaying|execution)", re.IGNORECASE)
+_OF_WHOM = re.compile(r"\s(?:of|with|against)\s|^injur\w+\s+to\s|^\w+\s+(?:cases?|trials?)\s+of\s|:|[-–—(]")
+_CRIME = re.compile(r"(?:murder|assassination|massacre|killing|slaying|execution|death\b)", re.IGNORECASE)
 _PLOT = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|threaten\w*|threats?|attempt\w*|would)\s[^.;\"]{0,60}$",
+    r"\b(?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|threaten\w*|threats?|attempt\w*|would)\s[^,.;\"]{0,60}$",
     re.IGNORECASE,
 )
 """Before a deed that is only planned: "plans for the murder of"."""
-_MANAGED = re.compile(r"\b(?:managed|went\s+on|proceeded|succeeded|able)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_MANAGED = re.compile(
+    r"\b(?:managed|went\s+on|proceeded|succeeded|able|(?:went|gone|go)\s+so\s+far\s+as)\s+to\s+(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
 """Before what did happen: "managed to kill"."""
-_IN_PLACE = re.compile(r"\b(?:near|in|at|from|outside|around|to|of|is)\s+$", re.IGNORECASE)
+_IN_PLACE = re.compile(
+    r"\b(?:near|in|at|from|outside|around|to|(?<!funeral\s)(?<!burial\s)of|is|under|against|for|with|than)\s+$",
+    re.IGNORECASE,
+)
+_AT_PLACE = re.compile(r"\b(?:near|in|at|from|outside|around)\s+$", re.IGNORECASE)
 _NEGATED = re.compile(
     r"(?:\b(?:not|never|neither)\b|n['’]t)\s+(?:been\s+|being\s+|be\s+|also\s+|yet\s+)*$|\b(?:neither|nor)\b[^,;.]{1,60}\b(?:was|were|been)\s+$",
     re.IGNORECASE,
@@ -140,7 +148,7 @@ def _is_told_again(text: str, sentence: Span, phrase: Phrase, trigger: Trigger, 
 
 
 _SEIZED = re.compile(
-    r"\b(?:seiz|kidnap|abduct|captur|attack|ambush|intercept|found|caught|took|taken|arrest|detain|dragg|stopp|shot|chas|surround|approach|interrogat|tortur|beat|stabb|hit|cornered|grabb|forc|pull|fir(?:ed|ing)\s+(?:at|on)|shot\s+at|fired)\w*\s+(?:(?:the|a|an|his|her|their|at|on|at\s+least|former|[\w-]+)\s+){0,4}$",
+    r"\b(?:seiz|disarm|kidnap|abduct|captur|attack|ambush|intercept|found|caught|took|taken|arrest|detain|dragg|stopp|shot|chas|surround|approach|interrogat|tortur|beat|stabb|hit|cornered|grabb|forc|pull|fir(?:ed|ing)\s+(?:at|on)|shot\s+at|fired)\w*\s+(?:(?:the|a|an|his|her|their|at|on|at\s+least|former|[\w-]+)\s+){0,4}$",
     re.IGNORECASE,
 )
 """Before those on whom somebody laid hands."""
@@ -188,7 +196,7 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
                 len(gap) > 45
                 or not _GAP_RIGHT.match(gap)
                 or re.search(
-                    r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for|he|she|it|they|we|that|which|had|has|have|said)\s",
+                    r"\b(?:in|on|by|when|after|during|while|from|near|at\s+(?!least)|for|he|she|it|they|we|that|which|had|has|have|(?:was|were)\s+(?!identified)\w+ed|said)\s",
                     gap,
                     re.I,
                 )
@@ -203,9 +211,10 @@ def _right(text: str, sentence: Span, trigger: Trigger, people: list[Phrase], su
             continue  # "a chief of police, a mayor and …"
         elif i in subsets and not joins(text, people[found[-1]], phrase):
             continue
-        elif not (
-            joins(text, people[found[-1]], phrase) or joins_over_parts(text, people[found[-1]], phrase)
-        ) or _SPEAKS.match(text, phrase.span[1], sentence[1]):
+        elif not (joins(text, people[found[-1]], phrase) or joins_over_parts(text, people[found[-1]], phrase)) or (
+            _SPEAKS.match(text, phrase.span[1], sentence[1])
+            and not (trigger.standing == "of" and re.search(r"\band\b", gap))
+        ):
             break
         if found and opens_clause and text[at : at + 2] == ", " and _MAIN.match(text, phrase.span[1], sentence[1]):
             break  # "Following the death of Ruiz, Marek and Novy were on the move"
@@ -231,6 +240,8 @@ def _left(
         if i in subsets:
             if own_verb(text, phrase, trigger.span[0]):
                 return []  # "20 rebels, four of whom died"
+            continue
+        if is_in_an_aside(text, sentence, phrase, trigger.span[0]):
             continue
         if i and people[i - 1].head not in _THEIR_OWN and _OF.fullmatch(text, people[i - 1].span[1], phrase.span[0]):
             continue
@@ -276,9 +287,9 @@ def plain_plural(text: str, phrase: Phrase) -> bool:
 
 def _reaches(gap: str, phrase: Phrase) -> bool:
     """Whether the words between a subject and its verb leave it the subject."""
-    plain = re.sub(r",[^,]*,", " ", _AGE.sub(",", _OF_THE_HURT.sub(" ", gap)))
+    plain = re.sub(r",[^,]*,", " ", _AGE.sub(",", _OF_THE_HURT.sub(" ", _ASIDE.sub("", gap))))
     if re.search(
-        r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but)\b", plain, re.I
+        r"[;:]|[\"”]\s*,|\b(?:said|says|told|that|which|when|while|killed|wounded|injured|died|but|yet)\b", plain, re.I
     ):
         return False
     if _ANOTHER_SUBJECT.search(plain) or has_somebody(plain) or (phrase.kind == "counted" and _PRONOUN.search(plain)):
@@ -295,6 +306,7 @@ def _reaches(gap: str, phrase: Phrase) -> bool:
     return len(plain.split()) <= limit
 
 
+_ASIDE = re.compile(r"\s*(?:\([^()]{1,80}\)|\[[^\[\]]{1,80}\]|--[^-;]{2,80}--|[–—][^–—;]{2,80}[–—])")
 _ANOTHER_SUBJECT = re.compile(
     r"\b(?:was|were|had|has|have)\b.*\band\s+(?:an?|the|one|two|three|four|his|her|their|another|some)\s", re.IGNORECASE
 )
@@ -340,8 +352,17 @@ def _may_be_joined(text: str, sentence: Span, phrase: Phrase) -> bool:
         or did_it(text, sentence, phrase)
         or is_set_free(text, sentence, phrase)
         or not plain_plural(text, phrase)
+        or (phrase.kind == "name" and _AT_PLACE.search(text, max(0, start - 12), start))
         or _CITED.search(text, max(0, start - 50), start)
     )
+
+
+_DOING = re.compile(r"\s+who\s+(?:was|were|had|worked|acted|served)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
+
+
+def _over_a_clause(text: str, one: Phrase, two: Phrase) -> bool:
+    """Whether nothing but a clause on the first parts two phrases."""
+    return "," not in text[one.span[1] : two.span[0]] and one.kind in ("counted", "single", "name")
 
 
 def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int, subsets: set[int]) -> list[int]:
@@ -352,6 +373,13 @@ def _joined_before(text: str, sentence: Span, people: list[Phrase], i: int, subs
         while before and before in subsets:
             before -= 1
         joined = joins if before == i - 1 else joins_over_parts
+        if (
+            before
+            and joins(text, people[before], people[i])
+            and _DOING.fullmatch(text, people[before - 1].span[1], people[before].span[0])
+        ):
+            before -= 1  # "two guards who worked as drivers and a cook were shot"
+            joined = _over_a_clause
         if not joined(text, people[before], people[i]) or not _may_be_joined(text, sentence, people[before]):
             break
         i = before

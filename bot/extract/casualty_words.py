@@ -20,7 +20,10 @@ _WOUND = r"(?:leg|thigh|knee|calf|foot|arm|elbow|hand|shoulder|hip)s?"
 _HURT = (
     rf"(?:was|were|been)\s+(?:\w+ly\s+)?burn(?:ed|t)(?!\s+(?:to|alive|down|out|by)\b)|(?:was|were|been)\s+(?:hit|shot|struck)\s+in\s+(?:the|his|her|both)\s+{_WOUND}|(?:was|were|been)\s+(?:hit|struck)\s+by\s+(?:an?\s+|the\s+)?(?:[a-z]+\s+)?(?:shrapnel|splinters|stones?|rocks?|debris|glass|bullets?)"
     r"|(?:was|were)\s+(?:shot|stabbed|attacked)\s+(?:[a-z]+\s+){0,3}(?:but|and)\s+survived"
-    r"|(?:needs?|needed|needing|requir(?:es?|ed|ing)|received)\s+(?:urgent\s+|emergency\s+)?(?:medical|hospital)\s+(?:treatment|care|attention)|need(?:s|ed)\s+(?:stitches|surgery)"
+    r"|(?:needs?|needed|needing|requir(?:es?|ed|ing)|receiv(?:ed|es?|ing))\s+(?:urgent\s+|emergency\s+)?(?:medical|hospital)\s+(?:treatment|care|attention)|need(?:s|ed)\s+(?:stitches|surgery)"
+    r"|(?:underwent|undergoing)\s+(?:[\w-]+\s+)?surgery|(?:is|are|was|were)\s+recovering\s+(?:in|at)\s+(?:[\w-]+\s+){0,4}?(?:hospitals?|clinics?)"
+    r"|(?:is|are|was|were|remains?)\s+(?:[\w-]+\s+)?in\s+(?:a\s+)?(?:critical|serious|grave|stable)\s+condition"
+    r"|(?:broke|breaking|fractured)\s+(?:an?|his|her|their|both|one)\s+(?:[\w-]+\s+)?(?:legs?|arms?|hands?|foot|feet|ribs?|skull|wrist|collarbone|hip|pelvis)\b"
     rf"|(?:is|are|was|were|remain|remains|remained)\s+in\s+intensive\s+care|(?:with|suffered)\s+broken\s+(?:bones|legs|arms|ribs|limbs)|lost\s+(?:their|his|her)\s+(?:legs|arms|eyes|sight|hands|feet)"
 )
 _MISSED = r"(?:(?:are|is|were|was)\s+)?feared\s+(?:to\s+be\s+)?(?:trapped|buried|missing)"
@@ -30,7 +33,10 @@ _HOMELESS = (
 )
 _HARM = r"(?:injur\w+|wounds?|burns|hypothermia|dehydration|exposure|heatstroke|poisoning|fractures?|contusions?|concussions?|cuts|bruises|shock|(?:[\w-]+\s+){1,2}inhalation)"
 _FELL_TO = r"fell\s+into\s+the\s+hands\s+of"
-_INJURED = r"injured|wounded|hurt|maimed|hospitali[sz]ed"
+_INJURED = (
+    r"injured|wounded|hurt|maimed|(?:badly|severely|seriously|brutally|savagely|violently)\s+beaten|stabbed(?!\s+to\s+death)"
+    r"|(?:(?:had|has|have)\s+to\s+be\s+)?hospitali[sz]ed"
+)
 _CAPTURED = (
     r"kidnapped|abducted|captured|snatched|taken\s+(?:prisoner|hostage|captive|away|alive|into\s+captivity)|held\s+(?:hostage|captive)|seized"
     r"|(?:marched|carried|dragged|led|herded)\s+(?:off|away)"
@@ -65,8 +71,10 @@ _INTRANSITIVE = re.compile(
     r"|(?P<unspecified>(?:are|were|is|was|be)\s+among\s+the\s+(?:casualties|victims)))",
     re.IGNORECASE,
 )
+_AGAINST = r"(?:murders?|assassinations?|massacres?)\s+(?:perpetrated|committed|carried\s+out)\s+(?:by\s[^.,;:]{1,80}?\s)?against"
 _NOMINAL = re.compile(
-    r"\b(?:(?P<killed>(?:murders?|assassinations?)(?!\s+(?:attempts?|plots?|bids?|threats?|squads?|sentences?|charges?|plans?)\b)|killings?(?!\s+(?:and|or)\s+(?:wound|injur|maim))|deaths?(?!\s+tolls?\b|\s+(?:and|or)\s+injur)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
+    rf"\b(?:(?P<killed>{_AGAINST}|"
+    r"(?:murders?|assassinations?)(?!\s+(?:attempts?|plots?|bids?|threats?|squads?|sentences?|charges?|plans?)\b)|killings?(?!\s+(?:and|or)\s+(?:wound|injur|maim))|deaths?(?!\s+tolls?\b|\s+(?:and|or)\s+injur)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
     r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+(?:to|of))|(?P<missing>disappearance|(?:lost\s+contact|contact\s+was\s+lost)\s+with|(?:no|without\s+a)\s+trace|fate(?=\s+of\s[^.;]{1,50}?\s(?:is|are|was|remains?|remained)\s+(?:still\s+)?(?:unknown|unclear|uncertain))))\s+(?:(?:(?:in|on|during|at|near|early|late|yesterday|today|last|this)\s[^.,;:]{1,40}?\s)?of\s+|with\s+|(?<=with\s))?",
     re.IGNORECASE,
 )
@@ -109,9 +117,15 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
             state: State = "unspecified" if name == "mixed" else name  # type: ignore[assignment]  # the groups are states
             if not any(t.span[0] < match.end() and match.start() < t.span[1] for t in found):
                 found.append(Trigger(match.span(), state, standing))
+    for match in _THAT_OF.finditer(text, start, end):
+        before = [t for t in found if t.standing == "of" and t.span[1] < match.start()]
+        if before and not any(t.span[0] < match.end() and match.start() < t.span[1] for t in found):
+            found.append(Trigger(match.span(), before[-1].state, "of"))
     return sorted(found, key=lambda trigger: trigger.span)
 
 
+_THAT_OF = re.compile(r"\b(?:that|those)\s+of\s+", re.IGNORECASE)
+"""After a death another one: "the murders of the nuns and that of Ruiz"."""
 _FEARED = re.compile(r"\b(?:feared|presumed)\s+(?:to\s+(?:be|have\s+(?:been\s+)?)\s*)?$", re.IGNORECASE)
 _IT = re.compile(r"\s*\bit\b(?!\s+(?:was|is|has|had|said|says))", re.IGNORECASE)
 """After a verb that speaks of no people: "killed it on stage"."""
@@ -121,5 +135,6 @@ MAY_HOLD = re2.compile(
     r"|hostage|captive|prisoner|seized|displac|evacuat|homeless|uproot|died|dead|death|die|fallen|fell|perish|drown|missing|accounted|trapped|rubble"
     r"|disappear|not been found|surrender|laid down|locked in|held|taken|driven|forced|sought|treated|suffer|sustain|fled|left|leave|drove|driving|refuge|shelter|snatched|marched|carried|dragged|herded|been seen|been heard|inhaled|surviv|casualt|hanged|slaughter|fatally|froze|starved|choked|swept|sacrifice|pieces|shrapnel|stones|bullet|splinters|intensive care|treatment|stitches|surgery|broken|feared|resettled|relocated|moved to|without a|crossed|sleeping|hands of|trace|fate|stabbed|went down|debris|glass|rocks?|victim|loss|lost|losing|toll|bod(?:y|ies)|corpse|remains"
     r"|neutrali|out of action|fatalit|lives|life|contact|bullets|burn|beaten|stabbed|riddled|suffocat|cost|crushed|trampled|electrocut|homicide"
+    r"|recovering|fractured|broke (?:his|her|their|an?|one|both) |(?:critical|serious|grave|stable) condition|surgery|medical (?:attention|treatment|care|assistance)"
 )
 """Whether a sentence can hold a figure at all: cheaper than to look for one."""

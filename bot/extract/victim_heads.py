@@ -109,7 +109,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 _OF_A_NATION = re.compile(
-    r"\s*([A-Z][a-z]+)(?=\s*(?:[.,;:)\]–—]|--|$)|\s+(?:was|were|is|had|has|have|who|dead|killed|wounded|injured|died|in|on|at|by|from|after|when|during"
+    r"\s*([A-Z][a-z]+)(?=\s*(?:[.,;:)\]–—]|--|$)|\s+(?:was|were|is|had|has|have|who|identified|named|dead|killed|wounded|injured|died|in|on|at|by|from|after|when|during"
     r"|and\s+(?:an?|one|two|three|four|five|six|\d+|another|several|was|wounded|wounding|injur\w+|kill\w+))\b)"
 )
 

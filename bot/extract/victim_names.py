@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice, pairwise
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.victim_heads import people_nouns
+from bot.extract.victim_heads import nationals, people_nouns
 from bot.model.report import Span
 
 _TITLES = (
@@ -30,9 +31,20 @@ _WORD_BEFORE = re.compile(r"\b([a-z]+)\s+$")
 _AGE = re.compile(r"\s*,?\s+\(?\d{1,2}\)?\s*[,.;]")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Msgr|Col|Gen|Lt|Capt|Maj|Sgt)\.?\s+[A-Z][a-z][\w-]+")
 _CAPITAL = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñ][a-záéíóúñ-]+\b")
+_SURNAMED = re.compile(
+    r"(?<![\"“'(\[\w-])(?P<noun>(?!other\b)[a-z]{3,})\s+(?P<one>[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,})\b(?!['’-]|\s+[A-Z])"
+)
+"""One surname behind what its bearer is: "comrade Ruiz"."""
+_IS_THING = re.compile(
+    r"(?:Cent(?:er|re)|House|Home|Village|Town|Building|Camp|School|Residence|Headquarters|Quarters|Club|Team|Train|Bus|Carrier|Patrol|Post|Station)s?|\w+ists"
+)
+"""A noun in capitals that is no surname."""
+_SURNAMES = re.compile(
+    r"\b(?P<noun>[a-z]{3,}s|[a-z]*men)\s+(?P<all>[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,}(?:,\s+[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,})*,?\s+and\s+[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,})\b(?!['’-])"
+)
 _VOWEL = re.compile(r"[aeiouyáéíóúAEIOUYÁÉÍÓÚ]")
 _OPENING = re.compile(
-    r"(?:After|When|Since|Before|While|Although|Because|Where|With|Following|Meanwhile|Also|Then|But|And|For|From|Of|At|To|By|On|In|Only|Even|That|This|Both|After|Later|Yesterday|Today)\s+"
+    r"(?:After|When|Since|Before|While|Although|Because|Where|With|Following|Meanwhile|Also|Then|But|And|For|From|Of|At|To|By|On|In|Only|Even|That|This|Both|After|Later|Yesterday|Today|They|He|She|We|Who|Killing|Murdering|Assassinating|Wounding|Injuring|Kidnapping|Abducting)\s+"
 )
 """The first word of a sentence, capitalised like a name."""
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -70,6 +82,29 @@ def names(text: str, start: int, end: int) -> Iterator[Span]:
     for match in _TITLED.finditer(text, start, end):
         if not _NO_NAME.search(match.group()):
             yield match.span()
+    for match in _SURNAMED.finditer(text, start, end):
+        noun = people_nouns().get(match.group("noun"))
+        if noun is not None and not noun.plural and _is_a_surname(text, match.start("one"), match.end(), end):
+            yield match.span("one")
+    for match in _SURNAMES.finditer(text, start, end):
+        noun = people_nouns().get(match.group("noun"))
+        if noun is not None and noun.plural:
+            yield from (
+                one.span()
+                for one in _CAPITAL.finditer(text, match.start("all"), match.end())
+                if _is_a_surname(text, *one.span(), end)
+            )
+
+
+def _is_a_surname(text: str, start: int, closes: int, end: int) -> bool:
+    """Whether a capitalised word behind a noun for people names somebody."""
+    return not (
+        _NO_NAME.search(text, start, closes)
+        or _OF_A_BODY.match(text, closes, end)
+        or next(gazetteer().hits(text, start, closes), None)
+        or _IS_THING.fullmatch(text, start, closes)
+        or text[start:closes].lower() in people_nouns()
+    )
 
 
 @lru_cache(maxsize=1)
@@ -92,22 +127,32 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
         after_place = _OF_A_PLACE.search(text, max(start, opens - _PLACE_REACH), opens)
         if after_place and opens == match.start() and not _TITLE.match(text, opens, closes):
             continue
+        begins = _where_it_begins(text, opens, closes)
+        if begins > opens and len(text[begins:closes].split()) < 2:
+            continue
+        opens = begins
         if _is_of_a_place(text, start, opens, closes, end):
             continue
-        opening = _OPENING.match(text, opens, closes) or _several(text, opens, closes)
-        if opening and len(text[opening.end() : closes].split()) < 2:
-            continue
-        yield opening.end() if opening else opens, closes - (2 if _POSSESSIVE.search(match.group()) else 0)
+        yield opens, closes - (2 if _POSSESSIVE.search(match.group()) else 0)
 
 
-_FIRST = re.compile(r"([A-Z]\w+)\s+")
+_FIRST_WORDS = 3
 
 
-def _several(text: str, opens: int, closes: int) -> re.Match[str] | None:
-    """A noun for several people with which a sentence begins: "Journalists Ana Ruiz and Pablo Gil"."""
-    first = _FIRST.match(text, opens, closes)
-    noun = people_nouns().get(first.group(1).lower()) if first else None
-    return first if noun is not None and noun.plural else None
+def _where_it_begins(text: str, opens: int, closes: int) -> int:
+    """Where the name begins in a row of capitals: "Journalists Ana Ruiz", "Jesuit Priests Ana Ruiz", "Spaniard Ana Ruiz"."""
+    if opening := _OPENING.match(text, opens, closes):
+        return opening.end()
+    for word, following in islice(pairwise(re.finditer(r"\w+", text[opens:closes])), _FIRST_WORDS):
+        if _is_before_a_name(word.group().lower()):
+            return opens + following.start()
+    return opens
+
+
+def _is_before_a_name(word: str) -> bool:
+    """Whether a noun is for several people, or for one of a country."""
+    noun = people_nouns().get(word)
+    return (noun is not None and noun.plural) or f"{word}s" in nationals()
 
 
 def _without_body(match: re.Match[str]) -> tuple[int | None, int]:
@@ -124,6 +169,8 @@ def _is_of_a_place(text: str, start: int, opens: int, closes: int, end: int) -> 
     hits = list(gazetteer().hits(text, opens, closes))
     if not hits:
         return False
+    if len(hits) == 1 and hits[0].span[1] == closes and len(text[opens : hits[0].span[0]].split()) > 1:
+        return False  # "Ana Maria Paris" is a person, "Nova Paris" a place
     whole = any(hit.span == (opens, closes) for hit in hits)
     before = _WORD_BEFORE.search(text, max(start, opens - _PLACE_REACH), opens)
     noun = people_nouns().get(before.group(1)) if before else None

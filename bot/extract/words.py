@@ -17,6 +17,8 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*(?:\n\s*)+")
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"\s*(?:[-*•–—▪◦·]\s|\d{1,2}[.)]\s|\[?\d{1,2}[:.]\d{2}\b)")
 _CLOSED = re.compile(r"[.!?:;…]['\"”’»)\]]*\s*$")
+_UNFINISHED = re.compile(r"(?:[,;]|\b(?:and|or|of|the|an?|in|to|with|by|for|from))\s*$")
+"""How a line ends that goes on in the next one, however short it is."""
 _WRAPPED = 55
 """A line of at least this many characters that ends in no stop may be a line broken by its typesetting."""
 _STOP = re.compile(r"[.!?…]+['\"”’»)\]]*(?=\s)|[.!?…]+['\"”’»)\]]*$")
@@ -66,6 +68,8 @@ def _continues(text: str, before: Span, line: Span) -> bool:
     last_start = text.rfind("\n", before[0], before[1]) + 1 or before[0]
     last = text[max(last_start, before[0]) : before[1]]
     shown = text[line[0] : line[1]]
+    if _UNFINISHED.search(last):
+        return not _BULLET.match(shown)
     if _BULLET.match(shown) or _CLOSED.search(last):
         # A wrapped paragraph's line may end in a stop by chance; its neighbours then are of full width.
         return not _BULLET.match(shown) and "\n" in text[before[0] : before[1]] and len(last) >= _WRAPPED
