@@ -23,9 +23,9 @@ from training import logistic
 from training.conflict_reports import OwnReport, read_folder
 from training.gold import FOLDER, SETS, alike, gold_line, paired, told_line
 
-_LEARNED_FROM = ("open", "open2", "heldout", "trained")
-_SPARE = "of_spare_reports"
-"""Holds of each pair of the first reports, in which fewer links were annotated: learned, so that it spoils no other weight, and not written."""
+_LEARNED_FROM = ("open", "open2", "heldout", "disputes", "trained")
+_APART = {"trained": "of_spare_reports", "disputes": "of_dense_reports"}
+"""Signs that hold of each pair of the first reports, in which fewer links were annotated, and of those that are all disputes: learned, so that they spoil no other weight, and not written."""
 _RIDGE = 2.0
 _PARTS = 5
 _HEADER = "# How much each sign that two claims show speaks for their disputing each other (log odds).\n# Written by training/dispute_signs.py.\n"
@@ -70,6 +70,11 @@ def _before_linking(report: OwnReport) -> tuple[Sequence[Claim], Sequence[Casual
     return handed[0]
 
 
+def apart(name: str) -> tuple[str, ...]:
+    """The sign that holds of each pair of a set's reports, where it has one."""
+    return (_APART[name],) if name in _APART else ()
+
+
 def fitted(found: Sequence[Example]) -> dict[str, float]:
     """The weight of each sign."""
     return logistic.fitted([(dict.fromkeys(one.signs, 1.0), one.right) for one in found], ridge=_RIDGE)
@@ -78,7 +83,7 @@ def fitted(found: Sequence[Example]) -> dict[str, float]:
 def main() -> None:
     """Write the weights; print precision, recall and F1 over the parts that were left out in turn."""
     found = [
-        examples(report, also=(_SPARE,) if name == "trained" else ())
+        examples(report, also=apart(name))
         for name in _LEARNED_FROM
         for report in read_folder(FOLDER, pattern=SETS[name])
     ]
@@ -89,12 +94,15 @@ def main() -> None:
             if i % _PARTS == part:
                 annotated += links
                 for example in some:
-                    chance = 1 / (1 + np.exp(-sum(weights.get(sign, 0.0) for sign in example.signs if sign != _SPARE)))
+                    chance = 1 / (
+                        1
+                        + np.exp(-sum(weights.get(sign, 0.0) for sign in example.signs if sign not in _APART.values()))
+                    )
                     told += chance >= LIKELY
                     right += bool(chance >= LIKELY and example.right)
     print(f"left out in turn: P {right / told:.3f} R {right / annotated:.3f} F1 {2 * right / (told + annotated):.3f}")
     weights = fitted([example for some, _ in found for example in some])
-    lines = (f"{name}\t{weight}\n" for name, weight in sorted(weights.items()) if name != _SPARE)
+    lines = (f"{name}\t{weight}\n" for name, weight in sorted(weights.items()) if name not in _APART.values())
     (LEXICON / "dispute_signs.tsv").write_text(_HEADER + "".join(lines), encoding="utf-8")
 
 

@@ -29,6 +29,7 @@ SETS = {
     "sealed2": "measured_sealed_02.txt",
     "heldout": "heldout_*.txt",
     "trained": "reports_*.txt",
+    "disputes": "disputes_*.txt",
 }
 Line = dict[str, Any]
 Told = Callable[[str, str, str], object]

@@ -10,7 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from bot.extract.gazetteer import gazetteer
-from bot.extract.opposites import Sides, opposite_in, sides_in
+from bot.extract.opposites import Sides, opposite_in, scenes_in, sides_in
 from bot.extract.stance import is_belittling, words_of
 from bot.model.acts import Act, acts_in
 from bot.model.summary import Actor, Claim
@@ -71,6 +71,13 @@ NUMBERED = re.compile(
 )
 TOLL = re.compile(r"\b(?:figures?|tolls?|numbers?|counts?)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_BYSTANDERS = re.compile(
+    r"\b(?:(?:eye)?witness(?:es)?|residents?|villagers?|survivors?|relatives?|famil(?:y|ies)|parents|mothers?|fathers?|brothers?|sisters?|widows?|sons?|daughters?"
+    r"|cousins?|wife|husband|neighbou?rs?|doctors?|nurses?|surgeons?|priests?|teachers?|drivers?|farmers?|fisherm[ae]n|traders?|students?|people|lawyers?|elders?"
+    r"|tenants?|inmates?|prisoners?|workers?|passengers?|skippers?|captain|medics?|paramedics?|wom[ae]n|m[ae]n|boys?|girls?|journalists?|photographers?|volunteers?|activists?)\b",
+    re.IGNORECASE,
+)
+"""Who was there or looked after the harmed, and speaks for no side."""
 _COMMON = frozenset(
     "the and that was were has had have been its his her their our they them with from for who whom which this these those into "
     "over under after before while when where not nor any all some more than most least about also but only one two three four "
@@ -119,7 +126,7 @@ class Told(msgspec.Struct, frozen=True):
     `aside` are the words of its stretch that are neither source, cue nor content, `called` the stems by which its speaker is
     called, `told_of` those of the content, `words` those of all from shortly before the claim to its end. `names` are the countries,
     organisations and surnames in the content, `own` those that mean the speaker; `begins` and `ends` where its words do,
-    `within` and `quotes`: its content lies in a claim's beside it, or holds one.
+    `within` and `quotes`: its content lies in a claim's beside it, or holds one. `bystander`: the speaker speaks for no side.
     """
 
     claim: Claim
@@ -133,6 +140,8 @@ class Told(msgspec.Struct, frozen=True):
     topic: frozenset[str]
     acts: frozenset[Act]
     sides: Sides
+    scenes: frozenset[str]
+    bystander: bool
     names: frozenset[str]
     own: frozenset[str]
     negated: bool
@@ -173,6 +182,8 @@ def told_claims(text: str, claims: Sequence[Claim], actors: Sequence[Actor]) -> 
                 topic=topic(content) - named,
                 acts=acts_in(content),
                 sides=sides_in(content),
+                scenes=scenes_in(content),
+                bystander=bool(_BYSTANDERS.search(words_of(text, claim.source))),
                 names=frozenset(filter(None, names | {word for word in mine if word in content})),
                 own=mine,
                 negated=bool(_NEGATION.search(content)),
@@ -235,6 +246,8 @@ def signs(
         **_place_signs(told, i, j),
         **_stance_signs(one, other),
         **_topic_signs(one, other, rare),
+        **_speaker_signs(one, other),
+        "next_plain": j == i + 1 and one.claim.stance == other.claim.stance == "asserts",
         "contrast": _CONTRAST.search(_lead(text, one, other)),
         "counters": _COUNTERS.search(other.cue),
         "doubts": _DOUBTS.search(f"{other.cue} {other.aside}"),
@@ -249,9 +262,6 @@ def signs(
         "answerer_named_next": j == i + 1 and other.called & one.told_of,
         "later_short": len(other.content.split()) <= _SHORT,
         "later_quoted": other.content.strip()[:1] in ("“", '"'),
-        "both_sides": all(who and who.type in _SIDES for who in (one.speaker, other.speaker)),
-        "earlier_media": one.speaker and one.speaker.type == "media",
-        "later_other": other.speaker and other.speaker.type == "other",
     }
     yield from (name for name, holds_of_them in found.items() if holds_of_them)
     if j <= i + _OPPOSITE and (matters := opposite_in(one.sides, other.sides)):
@@ -306,6 +316,17 @@ def _stance_signs(one: Told, other: Told) -> dict[str, object]:
     }
 
 
+def _speaker_signs(one: Told, other: Told) -> dict[str, object]:
+    return {
+        "both_sides": all(who and who.type in _SIDES for who in (one.speaker, other.speaker)),
+        "earlier_media": one.speaker and one.speaker.type == "media",
+        "later_other": other.speaker and other.speaker.type == "other",
+        "both_bystanders": one.bystander and other.bystander,
+        "bystander_then_other": one.bystander and not other.bystander,
+        "other_then_bystander": other.bystander and not one.bystander,
+    }
+
+
 def _topic_signs(one: Told, other: Told, rare: frozenset[str]) -> dict[str, object]:
     acts = bool(one.acts & other.acts)
     unlike = one.negated != other.negated
@@ -314,6 +335,7 @@ def _topic_signs(one: Told, other: Told, rare: frozenset[str]) -> dict[str, obje
     of_earlier = bool(other.names & one.own)
     return {
         "shares_act": acts,
+        "shares_scene": one.scenes & other.scenes,
         "shares_act_negated": acts and unlike,
         "shares_word_negated": unlike and one.topic & other.topic & rare,
         "earlier_of_later": one.names & other.own,

@@ -126,6 +126,12 @@ OTHER = re.compile(
     r"|farmers?|teachers?|priests?|(?:arch)?bishops?|(?:arch)?diocese|airline|cooperative|coach|opposition|party|both sides|each side|families|parents|survivors)\b",
     re.IGNORECASE,
 )
+CALLINGS = re.compile(
+    r"\b(?:engineers?|nurses?|surgeons?|midwi(?:fe|ves)|morgues?|mortuary|institutes?|laborator(?:y|ies)|schools?|pupils?|students?|elders?|traders?|shopkeepers?"
+    r"|prisoners?|inmates?|mothers?|fathers?|brothers?|sisters?|widows?|wife|wives|husband|sons?|daughters?|neighbou?rs?|passengers?|workers|herders|climbers|monks?|nuns?)\b",
+    re.IGNORECASE,
+)
+"""Further people and houses that can say something, by what they are."""
 DISPUTED = re.compile(
     r"\b(?:separatist|breakaway|unrecogni[sz]ed|self-proclaimed|moscow-installed|russian-installed|russian-backed|ethnic"
     r"|karabakh|rebel-held|rebel-run|occupied|de facto|rebel|houthi|parallel|secessionist)\b",

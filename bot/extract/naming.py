@@ -13,6 +13,7 @@ from bot.extract.kinds import (
     ARMED,
     AT_HOME_NGO,
     BRANCHES,
+    CALLINGS,
     DISPUTED,
     FORCES,
     GOVERNMENT,
@@ -183,7 +184,9 @@ def identify(phrase: str, gazetteer: Gazetteer, means: Callable[[str, str], bool
 
 def can_speak(phrase: str, gazetteer: Gazetteer) -> bool:
     """Whether words name somebody who can say something: "the hospital", not "the earthquake"."""
-    return identify(phrase, gazetteer).type != "other" or bool(OTHER.search(phrase) or _GROUPS.search(phrase))
+    return identify(phrase, gazetteer).type != "other" or bool(
+        OTHER.search(phrase) or _GROUPS.search(phrase) or CALLINGS.search(phrase)
+    )
 
 
 def _of_no_country(words: str, known: Hit | None) -> bool:

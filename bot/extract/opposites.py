@@ -1,7 +1,7 @@
-"""Matters in which two accounts of an event stand against each other: fighters or civilians, accident or attack, freed or held.
+"""What two accounts are about, and in which matters they stand against each other: fighters or civilians, accident or attack.
 
-Which words stand for which account is data (`lexicon/opposites.tsv`). That two claims are opposite in a matter is a sign that
-they dispute each other, and no more.
+Which words are of which scene, and which stand for which account, is data (`lexicon/scenes.tsv`, `lexicon/opposites.tsv`). That
+two claims are of one scene, or opposite in a matter, is a sign that they dispute each other, and no more.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from bot.extract.gazetteer import LEXICON, rows
+from bot.model.word_kinds import WordKinds
 
 Sides = dict[str, tuple[bool, bool]]
 """Of each matter that words touch: whether they are the one account's, and the other's."""
@@ -37,3 +38,13 @@ def sides_in(words: str) -> Sides:
 def opposite_in(one: Sides, other: Sides) -> list[str]:
     """The matters in which the two stand on opposite sides."""
     return [matter for matter, sides in one.items() if other.get(matter, sides) != sides]
+
+
+@lru_cache(maxsize=1)
+def _scenes() -> WordKinds[str]:
+    return WordKinds((scene, words) for scene, words in rows(LEXICON / "scenes.tsv", 2))
+
+
+def scenes_in(words: str) -> frozenset[str]:
+    """The scenes of which the words are."""
+    return _scenes().among(words)

@@ -9,6 +9,7 @@ from bot.extract.actors import actors_of
 from bot.extract.attribution import attributions
 from bot.extract.casualties import casualties_of
 from bot.extract.casualty_context import with_sides, without_denied_deeds
+from bot.extract.counter_accounts import with_counter_accounts
 from bot.extract.disputes import link_disputes
 from bot.extract.gazetteer import gazetteer
 from bot.extract.headline import headline_of
@@ -51,7 +52,7 @@ def summarise(report: Report, own_names: Path | None = None) -> Summary:
         )
     names = gazetteer(own_names)
     tagged = with_clauses_apart(text, with_subjects(text, attributions(text), names))
-    tagged = with_tolls(text, tagged, names)
+    tagged = with_counter_accounts(text, with_tolls(text, tagged, names), names)
     said = [one for one in with_labels(text, tagged, names) if not is_unsaid(text, one)]
     found = with_named_accounts(text, as_quoted(text, said), names)
     by_cue = stances(text, found)

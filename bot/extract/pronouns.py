@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.extract.acting import actor_span
 from bot.extract.gazetteer import Gazetteer, Hit
-from bot.extract.naming import identify
+from bot.extract.naming import can_speak, identify
 from bot.model.report import Span
 
 _POSSESSED_BODY = re.compile(
@@ -64,8 +64,8 @@ def antecedent(text: str, at: int, names: Gazetteer) -> Span | None:
     match = _LAST_NAMED.search(text, max(0, at - NAMED_WITHIN), at)
     if match is None:
         return None
-    named = identify(match["named"], names)
-    return match.span("named") if named.type != "other" or named.surname else None
+    speaks = can_speak(match["named"], names) or identify(match["named"], names).surname
+    return match.span("named") if speaks else None
 
 
 def body_before(text: str, pronoun: str, at: int, hits: Sequence[Hit]) -> Span | None:

@@ -102,6 +102,19 @@ _LEAD = 24
 _MOCKS = re.compile(r"\b(?:mock|ridicul|derid|question|challeng|doubt|contest)\w*\b", re.IGNORECASE)
 _SEES = re.compile(r"\b(?:sees?|saw|suspect\w*|believ\w*|think\w*)\b", re.IGNORECASE)
 """Before "somebody behind the bombing"."""
+_POINTS_AT_IT = re.compile(r"\W*(?:it|this|that|them|these|those|him|her)\b(?!\s+[a-z])", re.IGNORECASE)
+"""A pronoun that is all there is, or all before an account of one's own: "contested that: nobody had …"."""
+_VERDICT = re.compile(
+    r"\W*(?:(?:that|this|it)\s+(?:is|was)\s+)?(?:simply\s+|just\s+)?(?:(?:an?|the|all|pure|utter|complete|total|sheer|plain)\s+){0,2}"
+    r"(?:not\s+(?:so|true|correct)|untrue|false|wrong|lies?|nonsense|rubbish|fiction|inventions?|fabrications?|fair(?:y|ies)[- ]?tales?|hoax|propaganda)\W*",
+    re.IGNORECASE,
+)
+"""All that is said of what was told before: "A fairy tale", "That is not so"."""
+_OWN_ACCOUNT = re.compile(
+    r"\W*(?:its|his|her|their)\s+(?:[\w-]+\s+)?(?:accounts?|versions?|claims?|reports?|statements?|words?|story|figures?|findings?)\b",
+    re.IGNORECASE,
+)
+"""Who stands by it, supports nobody."""
 _SWEARS = re.compile(r"\bsw(?:ore|ears?|earing)\b", re.IGNORECASE)
 _AHEAD = re.compile(r"\W*to\b|\b(?:will|would|revenge|vengeance|retaliat\w+|aveng\w+|never)\b", re.IGNORECASE)
 """What is sworn of things to come threatens; of things past it asserts."""
@@ -182,7 +195,9 @@ def _stance(cue: str, content: str, source: str) -> Stance:
     if _CALLS.search(cue) and _ANSWERED.match(content):
         return "denies"
     if _MOCKS.search(cue):
-        return "denies" if _ANSWERED.match(content) else "asserts"
+        return "denies" if _ANSWERED.match(content) or _POINTS_AT_IT.match(content) else "asserts"
+    if _VERDICT.fullmatch(content):
+        return "denies"
     if re.search(r"\b(?:claim|t[ao]k|took|accept|assum|own)\w*\b", cue, re.I) and re.match(
         r"\W*(?:the\s+)?responsibility\b", content, re.I
     ):
@@ -224,7 +239,7 @@ def _stance(cue: str, content: str, source: str) -> Stance:
         return "demands"
     for stance, pattern in _COMPILED:
         if pattern.search(cue):
-            return stance
+            return "asserts" if stance == "supports" and _OWN_ACCOUNT.match(content) else stance
     if _DENIED_WORDS.search(content) and _REPORTS.search(content):
         return "denies"
     if _RESPONSIBLE.search(content):

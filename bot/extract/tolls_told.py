@@ -21,22 +21,29 @@ _WORDS = r"(?:[^.;:,“”\"()\n]|(?<=\d)[.,](?=\d))"
 _TOLL = r"(?:toll|number|figure|count|estimate)"
 _COUNTED = rf"(?:{_TOLL}|loss(?:es)?|casualties|crowd|turnout|dead|wounded|injured|missing|killed)"
 _LEAD = r"(?:(?:at\s+least|more\s+than|some|about|another|a\s+further)\s+)?"
+_NUMBER = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|ninety|dozens\s+of|scores\s+of|hundreds\s+of|several)"
+)
 _OWNED = r"(?:the|its|their)"
 _PUTS = rf"(?P<at>{_OWNED}\s+{_WORDS}{{0,50}}?\b{_COUNTED}\b{_WORDS}{{0,30}}?\bat\s+{_WORDS}{{1,40}})"
 _REVISES = rf"(?P<to>(?:that|it|{_OWNED}\s+{_WORDS}{{0,30}}?\b{_TOLL})\b{_WORDS}{{0,30}}?\bto\s+{_WORDS}{{1,40}})"
 _SPEAKS = (
-    rf"(?P<of>an?\s+(?:[a-z]+\s+){{0,3}}?{_TOLL}\s+of\s+{_LEAD}[\w,]+{_WORDS}{{0,40}}|{_LEAD}\d[\d,]*{_WORDS}{{0,40}})"
+    rf"(?P<of>an?\s+(?:[a-z]+\s+){{0,3}}?{_TOLL}\s+of\s+{_LEAD}[\w,]+{_WORDS}{{0,40}}|{_LEAD}\d[\d,]*{_WORDS}{{0,40}}"
+    rf"|{_LEAD}{_NUMBER}\s+(?:[a-z]+\s+){{0,2}}?{_HARMED}\b{_WORDS}{{0,40}})"
 )
-_COUNTS = rf"(?P<what>{_LEAD}(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}})"
+_COUNTS = (
+    rf"(?P<what>{_LEAD}(?:\d[\d,]*|[a-z]+)\s+(?:[a-z]+\s+){{0,3}}?{_HARMED}\b{_WORDS}{{0,60}}|{_LEAD}\d[\d,]*(?=[.;,]))"
+)
 _VERBS = {
     "puts": r"puts?",
     "revises": r"revised|lowered|raised|cut|increased|updated|corrected",
     "speaks": r"sp(?:eaks?|oke)\s+of|estimates?|estimated|gave|gives|published|released",
-    "counts": r"counted|counts|reported|reports|recorded|records|registered|tallied",
+    "counts": r"counted|counts?|reported|reports|recorded|records|registered|tallied",
 }
 _GIVES = re.compile(
     r"(?:^|(?P<joint>[;,]\s+(?:(?:while|whereas|but|and|though|although|with)\s+)?|\s+(?:while|whereas|but|and)\s+))"
-    r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:(?!(?:but|and|while|whereas)\b)[\w’'.-]+\s+){1,7}?|(?<=\sbut\s)|(?<=\sand\s))"
+    r"(?P<who>(?!(?:that|which|who|it|he|she|they)\b)(?:(?!(?:but|and|while|whereas)\b)[\w’'.-]+\s+){1,9}?|(?<=\sbut\s)|(?<=\sand\s))"
     r"(?:(?:has|have|had|also|later|since|now|meanwhile|itself|still)\s+){0,2}"
     rf"(?:(?P<puts>{_VERBS['puts']})\s+{_PUTS}|(?P<revises>{_VERBS['revises']})\s+{_REVISES}"
     rf"|(?P<speaks>{_VERBS['speaks']})\s+{_SPEAKS}|(?P<counts>{_VERBS['counts']})\s+{_COUNTS})",

@@ -32,6 +32,10 @@ def _tolls(text: str) -> list[tuple[str, int | None]]:
         ("Radio Velana said 12 people died. The prefect, Colonel Ruiz, confirmed the attack but gave a toll of nine.",
          [("Radio Velana", 12), ("Ruiz", 9)]),
         ("Rescuers counted 30 bodies.", [("Rescuers", 30)]),
+        ("The prison service reported seven dead. Relatives at the gate count at least 26.",
+         [("Prison service", 7), ("Relatives at the gate", 26)]),
+        ("The general staff said nobody had died. Nurses at the barracks spoke of nine bodies.",
+         [("General staff", 0), ("Nurses at the barracks", 9)]),
         ("The crash put the number of dead this year at 90.", [("", 90)]),
     ],
 )  # fmt: skip
