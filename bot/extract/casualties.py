@@ -39,7 +39,7 @@ from bot.extract.casualty_parts import (
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_reading import as_read
 from bot.extract.casualty_same import counted_elsewhere, is_named_next, repeats, words_for
-from bot.extract.casualty_shares import is_share, share_of_toll
+from bot.extract.casualty_shares import is_said_of_a_share, is_share, opens_shares, share_of_toll
 from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
@@ -165,7 +165,7 @@ def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
 
 def _by_rules(setting: Setting) -> Reading:
     text, (start, end) = setting.text, setting.sentence
-    people = phrases(text, start, end)
+    people = [phrase for phrase in phrases(text, start, end) if not is_said_of_a_share(text, start, phrase)]
     parts = with_joined(
         text, people, {i for i, one in enumerate(people) if is_part(text, start, one) or is_share(text, start, one)}
     )
@@ -312,9 +312,10 @@ def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:
     """Add figures that go on from those of an earlier sentence: "Two of them are nurses"; "The hospital said six"."""
     people = phrases(text, *sentence)
     named = {i for state, one_list in listed(text, sentence, people) if state is None for i in one_list}
+    shares = opens_shares(text, sentence)
     for i, phrase in enumerate(people):
         before = next((hit for hit in reversed(hits) if hit.parent is None), hits[-1])
-        if i in named:
+        if i in named or (shares and phrase.kind in ("counted", "single")):
             parent = _whole_before(hits, phrase, before.state)
             if parent is not None:
                 hits.append(_hit(text, phrase, before.state, sentence, hits, parent, part=True))
@@ -352,9 +353,22 @@ def _hit(
     elif not groups and _OFFICER.search(text[slice(*phrase.span)]) and _POLICE.search(text, *sentence):
         groups = () if _ARMY.search(text, *sentence) else ("police",)
     side = phrase.side
-    if before is not None and not part and (before.sentence == sentence or phrase.head in ("other", "others")):
+    if before is not None and not part and _goes_on_from(text, before, phrase, sentence, hits):
         groups, side = groups or before.groups, side or before.side
     return _Hit(phrase, state, sentence, groups, side, parent, _words_continued(before))
+
+
+def _goes_on_from(text: str, before: _Hit, phrase: Phrase, sentence: Span, hits: list[_Hit]) -> bool:
+    """Whether a figure is of the same people's kind as the one before: no toll of all ("to seven"), no others than a mixed lot."""
+    if phrase.head in ("other", "others"):
+        return not any(
+            hit.sentence == before.sentence
+            and hit.state == before.state
+            and hit.parent is None
+            and hit.groups != before.groups
+            for hit in hits
+        )
+    return before.sentence == sentence and toll_state(text, sentence[0], phrase) is None
 
 
 _PEOPLE = re.compile(r"\b(?:people|persons?|individuals|citizens)\b", re.IGNORECASE)

@@ -67,7 +67,7 @@ _ASKED = re.compile(
 )
 """A question that tells nothing: "Are there any wounded?", "How many people died?"."""
 _RATE = re.compile(
-    r"[^.;]{0,60}\b(?:every|each|per|a)\s+(?:year|month|week|day|hour|minute)\b|[^.;]{0,60}\b(?:annually|on\s+average)\b",
+    r"[^.;]{0,60}\b(?:every|each|per|a)\s+(?:year|month|week|day|hour|minute)\b(?!\s+(?:after|ago|before|later|earlier|old|since|into)\b)|[^.;]{0,60}\b(?:annually|on\s+average)\b",
     re.IGNORECASE,
 )
 _RATED = re.compile(

@@ -56,6 +56,11 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^\W*(?:(?:the|[A-Z\u00c0-\u024f][\w’'-]*|of|de|al)\s*){1,5}\W*$")
+_HELD = re.compile(
+    r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:also|still|now|\w+ly)\s+){0,2}(?:believed|feared|thought|presumed|assumed|considered|expected|known)\b",
+    re.IGNORECASE,
+)
+"""What nobody in particular believes: "two people are still believed to be inside"."""
 _BEFORE = 24
 _SHORT = 60
 _AHEAD = 30
@@ -83,6 +88,14 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or (text[cue[0]].isupper() and _ASKED_ABOUT.match(text, cue[0]))
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)
         or _is_naming(text, attribution)
+        or _is_held_by_nobody(text, attribution, cue)
+    )
+
+
+def _is_held_by_nobody(text: str, attribution: Attribution, cue: Span) -> bool:
+    """Whether a belief in the passive names nobody who holds it: who stands before it is whom it is about."""
+    return _on_cue(_HELD, text, attribution.sentence, cue) and not any(
+        cue[1] <= start < attribution.sentence[1] for start, _ in attribution.source
     )
 
 

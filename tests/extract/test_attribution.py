@@ -130,6 +130,20 @@ def test_who_denies_insists_and_what_others_claim_is_not_theirs() -> None:
     assert shown(text, insisted.content) == "only water was used"
 
 
+def test_a_dateline_is_not_what_is_said() -> None:
+    text = "DAMASCUS, July 14 - More than 80 people have been killed, the observatory said."
+    assert shown(text, only(text).content).startswith("More than 80")
+
+
+def test_scraps_of_another_sentence_are_of_nobody() -> None:
+    text = (
+        "Governor Oleh Synko wrote that 97 people had been injured. Two people were still believed to be under the "
+        "debris. Russia's defence ministry said its forces had struck a base."
+    )
+    contents = [shown(text, one.content) for one in attributions(text)]
+    assert "97 people had been injured" in contents and "its forces had struck a base" in contents
+
+
 def test_a_deed_that_is_denied_is_what_is_said() -> None:
     text = "Lesotho denies arming the miners."
     one = only(text)

@@ -114,6 +114,25 @@ def test_a_share_of_a_toll_is_a_part_of_it(text: str, wanted: list[tuple[int, in
     assert parts == wanted
 
 
+def test_those_of_a_toll_are_told_in_a_sentence_of_their_own() -> None:
+    text = "Ninety people have been killed. Of those, 46 were Druze fighters, four civilians and 14 security personnel."
+    assert [(figure.min, figure.subset_of, figure.groups) for figure in figures(text)] == [
+        (90, None, ()), (46, "k1", ("militant",)), (4, "k1", ("civilian",)), (14, "k1", ("military",)),
+    ]  # fmt: skip
+
+
+def test_a_toll_and_the_others_take_over_no_group() -> None:
+    assert [
+        figure.groups for figure in figures("The body of a girl of 12 was found, bringing the death toll to seven.")
+    ] == [
+        ("children",),
+        (),
+    ]
+    text = "A strike killed three reporters and a paramedic. Eight others were wounded."
+    assert figures(text)[2].groups == ()
+    assert [figure.min for figure in figures("97 people had been injured, 22 of whom were children.")] == [97, 22]
+
+
 def test_what_people_are_is_not_what_befell_them() -> None:
     assert told("Between 25 and 30 displaced persons were hacked to death.") == [
         ("killed", 25, 30, "25 and 30 displaced persons")

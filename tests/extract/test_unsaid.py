@@ -95,3 +95,15 @@ def test_what_a_source_asks_for_itself_is_no_claim() -> None:
     assert len(told.claims) == 1
     text = "A survivor, requesting anonymity for safety, said the shells hit the mill. An aid worker asked not to be named."
     assert [text[slice(*claim.content[0])] for claim in _told(text).claims] == ["the shells hit the mill"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two people were still believed to be under the debris.",
+        "At least 14 workers were feared dead. A labour activist, Rina Orr, alleged the toll was being hidden.",
+    ],
+)
+def test_what_nobody_in_particular_believes_is_nobodys_claim(text: str) -> None:
+    summary = summarise(Report(id="r", text=text))
+    assert not any(word in text[slice(*claim.content[0])] for claim in summary.claims for word in ("debris", "dead"))
