@@ -148,6 +148,15 @@ async def test_a_feed_that_cannot_be_stored_harms_no_other(
     assert [feed.id for feed in store.read_now(feeds.due_feeds, NOW, 10)] == [bad.id]
 
 
+async def test_a_report_that_is_no_text_harms_no_other_feed(store: Store, source: Scripted, room: Newsroom) -> None:
+    bad, good = add(store, "bad"), add(store, "good")
+    source.says[bad.url] = (report("1", "half a character: \ud83d"),)
+    source.says[good.url] = (report("2"),)
+    await room.tick()
+    assert store.read_now(reports.count) == 1
+    assert [feed.id for feed in store.read_now(feeds.due_feeds, NOW, 10)] == [bad.id]
+
+
 async def test_what_a_manager_sets_while_a_feed_is_read_stands(store: Store, source: Scripted, room: Newsroom) -> None:
     feed = add(store, "slow")
     source.waits[feed.url] = asyncio.Event()

@@ -14,6 +14,10 @@ _ODD_REFERENCE = re.compile(rb"&(?!" + _KNOWN + rb")")
 _REFERENCE_OR_LITERAL = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!" + _KNOWN + rb")(?:([A-Za-z][A-Za-z0-9]{1,31});)?", re.S
 )
+_HALF = re.compile(rb"\\u[dD][89A-Fa-f]")
+_HALF_OR_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89ABab][0-9A-Fa-f]{2}\\u[dD][C-Fc-f][0-9A-Fa-f]{2}|(u[dD][89A-Fa-f][0-9A-Fa-f]{2})|.)", re.S
+)
 _DATE_BEGUN = b"<pubDate>"
 _BEFORE_DATE = rb"(<pubDate>\s{0,20}(?:<!\[CDATA\[)?\s{0,20})"
 _USUAL_DATE = re.compile(rb"<pubDate>\w{3}, \d\d? \w{3} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})<")
@@ -37,13 +41,18 @@ _ODD_ZONE = re.compile(
 def mended(document: bytes) -> bytes:
     """The document with HTML's entities as characters and a bare `&` as `&amp;`, outside of CDATA and comments.
 
+    Halves of characters in JSON are replaced by U+FFFD: they are text to Python, and to nobody else.
     Dates of RSS whose zone or order the readers misread are written with an offset, or the year first.
     """
     if document[:1] in (b"{", b"["):
-        return document
+        return _HALF_OR_ESCAPE.sub(_whole, document) if _HALF.search(document) else document
     if _ODD_REFERENCE.search(document):
         document = _REFERENCE_OR_LITERAL.sub(_written_out, document)
     return _with_plain_dates(document)
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if found[1] else found[0]
 
 
 def _written_out(found: re.Match[bytes]) -> bytes:

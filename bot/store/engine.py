@@ -237,6 +237,8 @@ class Store:
             raise self._told(error) from error
         except SQLAlchemyError as error:
             raise StoreError(f"the database refused: {error}", subject=str(self)) from error
+        except UnicodeEncodeError as error:
+            raise StoreError("half a character was to be stored or looked up", subject=str(self)) from error
 
     def _told(self, error: DBAPIError) -> StoreError:
         """The driver's error in words that say what to do."""

@@ -256,3 +256,16 @@ def test_a_json_feed_s_item_about_another_page_leads_there() -> None:
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "S", "items": items}).encode()
     (entry,) = parse_feed(body, url="https://e.org/feed").entries
     assert entry.link == "https://other.example/a"
+
+
+def test_half_a_character_in_json_is_no_text() -> None:
+    told = {
+        "\\ud83d\\ude00": "\U0001f600",
+        "\\ud83d": "\ufffd",
+        "\\uDE00!": "\ufffd!",
+        "\\\\ud83d": "\\ud83d",
+        "\\u00e9": "é",
+    }
+    for written, read in told.items():
+        (entry,) = parse_feed(JSON_FEED.replace(b"One", f"A{written}".encode())).entries
+        assert entry.title == f"A{read}"
