@@ -30,6 +30,7 @@ from bot.extract.casualty_parts import (
     is_of_whom,
     is_part,
     is_part_of_earlier,
+    is_what_they_are,
     larger,
     own_state,
     parents,
@@ -276,6 +277,8 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
             or _SPEAKS.match(text, phrase.span[1])
         ):
             continue  # "The mayor, Ana Ruiz, said four people had died": who speaks has not died.
+        if i and is_what_they_are(text, reading.people[i - 1], phrase):
+            continue
         part = i in reading.parts
         alone = part and i not in reading.wholes  # what its whole has suffered, no word tells
         if state is None and not alone and not stands_aside(text, reading.setting.sentence, reading.people, i):

@@ -51,7 +51,7 @@ _OPENS = re.compile(
 _ARE = re.compile(
     r"(?:\s+(?:who\s+(?:was|were|had\s+been|has\s+been)\s+)?(?:killed|murdered|slain|injured|wounded|hurt|dead)(?:\s+(?:in|by|on|at|during)\s[^.,;:]{1,40}?)?)?"
     r"\s*(?:\b(?:(?:have|has|had)\s+been|were|was|are|is)\b(?:\s+(?:later\s+|also\s+)?(?:identified|named)(?:\s+by\s+[^,.;]{1,40}?)?(?:\s+as)?)?|,?\s+(?:identified|named)\s+as)"
-    r"\s*:?\s*(?:(?-i:[A-Z])[\w.]*\s+)?",
+    r"\s*:?\s*(?:(?!(?:in|at|with|by|from|on|near|to|as|not|of|said|the|an?|his|her|their)\b)[\w.-]+\s+){0,3}?",
     re.IGNORECASE,
 )
 """Between people and who they are: "the guard who was killed has been identified as"."""
@@ -75,7 +75,8 @@ def _names_from(text: str, people: Sequence[Phrase], first: int) -> list[int]:
     for i in range(first, len(people)):
         if not _is_named(text, people[i]):
             break
-        if found and not _NEXT.fullmatch(text, people[i - 1].span[1], people[i].span[0]):
+        gap = (people[i - 1].span[1], people[i].span[0]) if found else None
+        if gap and (not _NEXT.fullmatch(text, *gap) or _plural_before(text, *gap)):
             break
         found.append(i)
     return found
@@ -91,8 +92,7 @@ def _is_named(text: str, phrase: Phrase) -> bool:
 
 def _noun_before(text: str, sentence: Span, people: Sequence[Phrase], i: int, count: int) -> Called | None:
     begin = people[i].span[0]
-    noun = _NOUN.search(text, max(sentence[0], begin - 40), begin)
-    if noun and count > 1 and _is_plural(noun.group(1).lower()):
+    if count > 1 and (noun := _plural_before(text, max(sentence[0], begin - 40), begin)):
         word = noun.group(1).lower()
         group = people_nouns()[word].group if word in people_nouns() else None
         return Called(noun.span(1), _one(word), (group,) if group else ())
@@ -140,6 +140,12 @@ def counts_of_rows(hits: Sequence[Told]) -> dict[int, int]:
 
 def _is_someone(hit: Told) -> bool:
     return hit.phrase.kind == "name" and hit.parent is None
+
+
+def _plural_before(text: str, start: int, end: int) -> re.Match[str] | None:
+    """A noun for several people at the end of the words between two offsets."""
+    noun = _NOUN.search(text, start, end)
+    return noun if noun and _is_plural(noun.group(1).lower()) else None
 
 
 def _is_plural(word: str) -> bool:

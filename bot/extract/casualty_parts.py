@@ -111,14 +111,18 @@ def is_part_of_earlier(text: str, phrase: Phrase) -> bool:
 
 
 def parents(people: list[Phrase], subsets: set[int], states: dict[int, State]) -> dict[int, int]:
-    """For each part the nearest earlier whole of its sentence (else a later one); sets the part's state to the whole's."""
+    """For each part the nearest earlier whole of its sentence (else a later one); sets the part's state to the whole's.
+
+    An uncounted part behind both dead and injured may be of either: "two killed and nine hurt, including soldiers".
+    """
     found: dict[int, int] = {}
     for i in sorted(subsets):
         held = any(j not in subsets and larger(people[j], people[i]) for j in range(i))
         later = () if people[i].elliptical or held else range(i + 1, len(people))
         order = [*range(i - 1, -1, -1), *later]
         wholes = [j for j in order if j not in subsets and j in states and larger(people[j], people[i])]
-        if wholes:
+        both = {states[j] for j in wholes if j < i} >= {"killed", "injured"}
+        if wholes and not (both and people[i].kind == "plural"):
             found[i] = wholes[0]
             states[i] = states[wholes[0]]
     return found
@@ -164,6 +168,19 @@ def own_verb(text: str, part: Phrase, at: int) -> bool:
     begin = (part.number or part.span)[0]
     named = _OF_WHOM.search(text[slice(*part.span)]) or _OF_WHOM_BEFORE.search(text, max(0, begin - 24), begin)
     return bool(named) and bool(_OWN_VERB.fullmatch(text, part.span[1], at))
+
+
+def is_what_they_are(text: str, part: Phrase, after: Phrase) -> bool:
+    """Whether a phrase only says what a part's people are: "six monks, five of whom were Danes"."""
+    return (
+        part.elliptical
+        and after.kind == "plural"
+        and bool(_OF_WHOM.search(text[slice(*part.span)]))
+        and bool(_ARE.fullmatch(text, part.span[1], after.span[0]))
+    )
+
+
+_ARE = re.compile(r"\s+(?:was|were|are|is|being)\s+(?:also\s+|all\s+|both\s+)?", re.IGNORECASE)
 
 
 def is_of_whom(text: str, one: Phrase, part: Phrase) -> bool:

@@ -123,6 +123,8 @@ def _same(text: str, before: Told, after: Told) -> bool:
         return False
     if one.min == one.max == 1:
         return _same_person(text, one, two)
+    if one.kind == two.kind == "plural":
+        return bool(_DEFINITE.match(text, two.span[0])) and _has_noun_of(text, one, two)
     if one.kind != "counted" or two.kind != "counted" or one.min is None or one.min < 2:
         return False
     if before.groups and after.groups and not set(before.groups) & set(after.groups):

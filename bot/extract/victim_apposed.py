@@ -14,7 +14,7 @@ _SAME_PERSON = re.compile(
     r"(?:,\s+(?:an?|one)\s+)|\s*,?\s*(?:(?:presumably|apparently|reportedly|allegedly|also|identified\s+as|himself|herself)\s+|\(?(?:aged?\s+)?\d{1,3}\)?(?:[\s-]years?[\s-]old)?\s*,\s*)?"
 )
 _OFFICE = re.compile(r"(?:an?|another|the|former|its|their)\b", re.IGNORECASE)
-_SOMEBODYS = re.compile(r"(?:an?|the|former|his|her|their|its|whose|[\w-]+['’]s)\b", re.IGNORECASE)
+_SOMEBODYS = re.compile(r"(?:an?|another|one|the|former|his|her|their|its|whose|[\w-]+['’]s)\b", re.IGNORECASE)
 """Before a name: "his wife, Ana Ruiz"; after one, "Ana Ruiz, his wife" may well be two people."""
 
 
@@ -42,6 +42,10 @@ def _as_one(text: str, one: Phrase, two: Phrase) -> Phrase | None:
     alone = one.elliptical and one.min == one.max == 1 and two.kind == "single"
     if alone and gap in (", ", " ") and _OFFICE.match(text, two.span[0]):
         return msgspec.structs.replace(one, span=span, groups=two.groups, side=two.side)
+    if one.kind == "single" and two.kind == "single" and _ends_with_name(text, one):
+        told = _OFFICE.match(text, two.span[0]) and not _AND_ONE.match(text, two.span[1])
+        if told and "," in gap and _SAME_PERSON.fullmatch(gap):
+            return msgspec.structs.replace(one, span=span, groups=one.groups or two.groups)
     if {one.kind, two.kind} == {"single", "name"}:
         office, named_first = (one, False) if one.kind == "single" else (two, True)
         begins = not gap.strip() or (_OFFICE if named_first else _SOMEBODYS).match(text, office.span[0])
@@ -83,6 +87,13 @@ def _is_so(text: str, one: Phrase, two: Phrase) -> bool:
     if _has_name(text, one) and text.startswith("former", two.span[0]) and _AND_FORMER.fullmatch(text, *gap):
         return True
     return one.kind == "single" and bool(_OF_WHAT.fullmatch(text, *gap)) and bool(_ALONE.match(text, two.span[1]))
+
+
+_AND_ONE = re.compile(r"\s*,?\s+and\s+(?:an?|the|his|her|one|two|three)\b", re.IGNORECASE)
+
+
+def _ends_with_name(text: str, phrase: Phrase) -> bool:
+    return any(span[1] == phrase.span[1] and span[0] > phrase.span[0] for span in names(text, *phrase.span))
 
 
 def _has_name(text: str, phrase: Phrase) -> bool:

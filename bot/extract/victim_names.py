@@ -69,6 +69,10 @@ _OF_A_PLACE = re.compile(
     re.IGNORECASE,
 )
 """What a place's name follows, or an office's: "the mayor of Nova Alta"."""
+_OF_A_FIRM = re.compile(
+    r"\b(?:station|channel|network|newspaper|daily|weekly|magazine|agency|company|firm|publisher)\s+$"
+)
+"""What the name of a body follows: "television station Canal Oro"."""
 _PLACE_REACH = 16
 
 
@@ -125,6 +129,8 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
         if opens is None or _OF_A_BODY.match(text, closes, end):
             continue
         after_place = _OF_A_PLACE.search(text, max(start, opens - _PLACE_REACH), opens)
+        if _OF_A_FIRM.search(text, max(start, opens - _PLACE_REACH), opens):
+            continue
         if after_place and opens == match.start() and not _TITLE.match(text, opens, closes):
             continue
         begins = _where_it_begins(text, opens, closes)

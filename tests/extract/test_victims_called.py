@@ -22,6 +22,11 @@ def test_the_noun_before_a_row_of_names_is_that_of_each(text: str, noun: str, gr
     assert all(noun in figure.victim_strings for figure in found)
 
 
+def test_a_noun_within_a_row_is_that_of_those_behind_it() -> None:
+    found = figures("The following died: Captain Ivo Marek, and corporals Petr Novy and Karel Hora.")
+    assert [figure.victim_strings[1:] for figure in found] == [(), ("corporals",), ("corporals",)]
+
+
 def test_those_named_behind_a_count_are_its_parts_and_of_its_groups() -> None:
     whole, *named = figures("Gunmen killed two local reporters, Lena Sorg and Tomas Weil.")
     assert [(part.subset_of, part.groups) for part in named] == [(whole.id, ("journalist",))] * 2
@@ -40,6 +45,13 @@ def test_a_row_of_names_is_a_part_of_the_one_figure_that_counts_as_many() -> Non
 def test_a_row_of_names_is_no_part_where_two_figures_count_as_many() -> None:
     text = "Two nurses were shot dead. Two guards were shot dead. Lena Sorg and Vera Lund died near Brod."
     assert not any(figure.subset_of for figure in figures(text))
+
+
+def test_uncounted_people_spoken_of_again_share_the_words() -> None:
+    *_, again = figures(
+        "A court heard of the murder of the Carmelite monks. They had called the murder of the monks a crime."
+    )
+    assert again.victim_strings == ("the monks", "the Carmelite monks")
 
 
 @pytest.mark.parametrize("again", ["the monks", "the Carmelites", "the Carmelite monks"])
@@ -67,6 +79,14 @@ def test_of_whom_is_of_the_people_right_before() -> None:
          [("killed", 1, 1, "Ana Ruiz, who was an adviser")]),
         ("A chief of section, a sergeant, is among the dead.",
          [("killed", 1, 1, "A chief of section, a sergeant")]),
+        ("Another reporter, Ivo Marek, a technician for Canal Oro, died.",
+         [("killed", 1, 1, "Another reporter, Ivo Marek, a technician")]),
+        ("He spoke of the murder of six monks, five of whom were Danes.",
+         [("killed", 6, 6, "six monks"), ("killed", 5, 5, "five of whom")]),
+        ("The clash left 8 dead and 20 injured, including rebels.",
+         [("killed", 8, 8, "8 dead"), ("injured", 20, 20, "20 injured")]),
+        ("The hurt are cameraman Ivo Marek and editor Petr Novy, of television station Canal Oro.",
+         [("injured", 1, 1, "cameraman Ivo Marek"), ("injured", 1, 1, "editor Petr Novy")]),
         ("After the killing the ministry intercepted an Escobar Gaviria letter.", []),
         ("He told Die Welt of president Carlo Pizar.", []),
         ("The two other wounded nuns were in Brod.", [("injured", 2, 2, "two other wounded nuns")]),
