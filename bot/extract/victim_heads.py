@@ -132,6 +132,12 @@ _ASIDE = re.compile(r"\([A-Z][\w-]{1,7}\)|(?<=\w)-(?=\s+[A-Za-z])")
 _QUOTE = re.compile(r"[\"“](?=[a-z])", re.IGNORECASE)
 
 
+def _aside(text: str, at: int, end: int, *, first: bool) -> int | None:
+    """Where words go on behind what stands aside within them; None where nothing does."""
+    match = _ASIDE.match(text, at, end) or (_QUOTE.match(text, at, end) if first else None)
+    return match.end() if match else None
+
+
 def head_at(text: str, start: int, end: int) -> Head | None:
     """The noun for people that a phrase starting here is about, within a few words; None where it is about things."""
     best: Head | None = None
@@ -146,8 +152,8 @@ def head_at(text: str, start: int, end: int) -> Head | None:
         word = match.group().lower()
         if match.start() < over:
             continue
-        if aside := _ASIDE.match(text, match.start(), end) or (count == 0 and _QUOTE.match(text, match.start(), end)):
-            over = aside.end()
+        if not word[0].isalnum() and (aside := _aside(text, match.start(), end, first=count == 0)):
+            over = aside
             continue
         count += 1
         if (
