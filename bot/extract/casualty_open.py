@@ -82,6 +82,11 @@ _FALSE = re.compile(
 """Around a figure that a text takes back: "reports of 20 dead were wrong"."""
 _WANTED = re.compile(r"\bwant(?:s|ed|ing)?\s+(?:to\s+see\s+)?$", re.IGNORECASE)
 """Before somebody whom another wants dead."""
+_DENIED_DEED = re.compile(
+    r"\bden(?:y|ies|ied|ying)\s+(?:(?:the|any|a)\s+)?(?:mass\s+)?(?:killings?|murders?|massacres?|deaths?|executions?)\s+of\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before people of whom somebody denies that they were killed: "denied the killing of peasants"."""
 _LIKE = re.compile(r"\b(?:un)?like\s+(?:so\s+)?$", re.IGNORECASE)
 """Before those with whom a victim is compared: "unsolved like so many others"."""
 _AS_A = re.compile(r"\bas\s+(?:(?:an?|the|his|her|their)\s+)?$", re.IGNORECASE)
@@ -102,6 +107,8 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     if _SHOULD_IT.match(text, sentence[0], start) or _ASKED.match(text, sentence[0], sentence[1]):
         return True
     if phrase.kind in ("plural", "counted") and _ANY.search(before) and not _DENIED_ANY.search(before):
+        return True
+    if phrase.kind == "plural" and _DENIED_DEED.search(before):
         return True
     if _LIKE.search(before) and phrase.kind in ("plural", "counted"):
         return True

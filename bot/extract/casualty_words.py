@@ -74,7 +74,7 @@ _INTRANSITIVE = re.compile(
 _AGAINST = r"(?:murders?|assassinations?|massacres?)\s+(?:perpetrated|committed|carried\s+out)\s+(?:by\s[^.,;:]{1,80}?\s)?against"
 _NOMINAL = re.compile(
     rf"\b(?:(?P<killed>{_AGAINST}|"
-    r"(?:murders?|assassinations?)(?!\s+(?:attempts?|plots?|bids?|threats?|squads?|sentences?|charges?|plans?)\b)|killings?(?!\s+(?:and|or)\s+(?:wound|injur|maim))|deaths?(?!\s+tolls?\b|\s+(?:and|or)\s+injur)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
+    r"(?:murders?|assassinations?)(?!\s+(?:attempts?|plots?|bids?|threats?|squads?|sentences?|charges?|plans?)\b)|killings?(?!\s+(?:and|or)\s+(?:wound|injur|maim))|(?<!\bpolitical\s)(?<!\bpossible\s)(?<!\bcivil\s)(?<!\bslow\s)deaths?(?!\s+tolls?\b|\s+(?:with|against)\b|\s+(?:and|or)\s+injur)|massacres?|slayings?|martyrdom|executions?|bod(?:y|ies)|corpses?|remains|loss\s+of\s+the\s+li(?:fe|ves))"
     r"|(?P<captured>kidnappings?|abductions?|capture)|(?P<unspecified>loss|losses)|(?P<injured>wounding|injur(?:y|ies)\s+(?:to|of))|(?P<missing>disappearance|(?:lost\s+contact|contact\s+was\s+lost)\s+with|(?:no|without\s+a)\s+trace|fate(?=\s+of\s[^.;]{1,50}?\s(?:is|are|was|remains?|remained)\s+(?:still\s+)?(?:unknown|unclear|uncertain))))\s+(?:(?:(?:in|on|during|at|near|early|late|yesterday|today|last|this)\s[^.,;:]{1,40}?\s)?of\s+|with\s+|(?<=with\s))?",
     re.IGNORECASE,
 )

@@ -95,7 +95,10 @@ _MORE = re.compile(
     r"\s+(?:more|further|additional)(?=\s+[a-z])(?!\s+(?:was|were|are|is|had|have|in|on|at|and|or|wounded|injured|killed|missing|hurt)\b)",
     re.IGNORECASE,
 )
-_OF = re.compile(r"\s+of\s+(?:(?:the|its|their|his|her|our|them|those|these|whom|own|my)\b\s*){0,3}", re.IGNORECASE)
+_OF = re.compile(
+    r"\s+of\s+(?:(?:the|its|their|his|her|our|them|those|these|whom|own|my)\b\s*){0,3}(?:(?:most|least|best)[\s-]+(?=[a-z]))?",
+    re.IGNORECASE,
+)
 
 
 def _counted(text: str, quantity: Quantity, end: int) -> Phrase | None:
