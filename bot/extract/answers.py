@@ -31,6 +31,11 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 """What was said, or a pronoun that is nearly all there is ("this", "it flatly"; not "it had killed")."""
+_CHARGE_OF = re.compile(
+    rf"^\W*(?:(?:any|all|the|these|those|this|that|such|an?)\s+)?(?:[\w-]+\s+)?{_SAID}\s+(?:of|that|about|by)\s",
+    re.IGNORECASE,
+)
+"""A charge that is told in full: "rumours that he had fled"."""
 _SPEAKS_OF_IT = re.compile(rf"\b(?:{_SAID}|it|this|that|them|him|both)\b", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"\b(?:but|however|yet|while|though|although|whereas|instead|meanwhile|for (?:its|his|her|their) part"
@@ -50,7 +55,7 @@ _DOUBTS = re.compile(
 )
 _NO_ACCOUNT = re.compile(
     r"\b(?:promis|offer|express|prais|welcom|ask|thank|wish|hop(?:e|ing)|advis|recall|criticis|criticiz|apologi|congratulat|mourn|propos|invit"
-    r"|pledg|wonder|jok|suggest)\w*",
+    r"|pledg|wonder|jok|suggest|condemn|deplor)\w*",
     re.IGNORECASE,
 )
 """Cues of who does not tell what happened."""
@@ -343,6 +348,10 @@ def _topic_signs(one: Told, other: Told, rare: frozenset[str]) -> dict[str, obje
         "names_whom_it_answers": one.called & other.words - other.called,
         "called_alike": one.called & other.called,
         "denies_what_another_said": denies and other.points_back and other.names - other.own and not of_earlier,
+        "denies_another_charge": denies
+        and _CHARGE_OF.match(other.content)
+        and not one.topic & other.topic
+        and not acts,
         "toll_denied_of_no_toll": denies and TOLL.search(other.content) and not (one.acts & _HARM and numbered[0]),
         "both_count_people": one.acts & other.acts & _HARM and all(numbered),
     }

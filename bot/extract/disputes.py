@@ -38,6 +38,7 @@ _LOOKS_INTO = re.compile(
     r"|(?:could|can)\s*not\s+(?:immediately\s+)?(?:confirm|verify|comment|say|tell))\b",
     re.IGNORECASE,
 )
+_OWN = re.compile(r"(?:its|their)\s", re.IGNORECASE)
 _RESPONSIBILITY = re.compile(r"\W*(?:the\s+|full\s+)?responsibility\b", re.IGNORECASE)
 
 
@@ -47,7 +48,16 @@ def link_disputes(
     """The claims with their disputes, both ways, and with negated answers made denials."""
     told = told_claims(text, claims, actors)
     found = signs_of(text, told, figures)
-    links = _chosen(told, {pair: probability(signs) for pair, signs in found if not _answers_another(told, *pair)})
+    links = _chosen(
+        told,
+        {
+            pair: probability(signs)
+            for pair, signs in found
+            if "denies_another_charge" not in signs
+            and not _answers_another(told, *pair)
+            and not _is_of_one_house(text, told, *pair)
+        },
+    )
     # CONTRACT rule 8: figures that exclude each other are no matter of likelihood.
     excluding = {pair for pair, signs in found if "excluding_figures" in signs}
     apart = {pair for pair, signs in found if "figures_apart" in signs}
@@ -197,6 +207,17 @@ def _answers_another(told: Sequence[Told], i: int, j: int) -> bool:
     if later.content.strip().lower() != "which" or told[i].claim.sentence == later.claim.sentence:
         return False
     return any(one.claim.sentence == later.claim.sentence for one in told[i + 1 : j])
+
+
+def _is_of_one_house(text: str, told: Sequence[Told], i: int, j: int) -> bool:
+    """Whether the later speaker is the earlier one's own, who has just spoken and accused nobody: "…, said its spokeswoman"."""
+    source = told[j].claim.source
+    return (
+        j == i + 1
+        and told[i].claim.stance in ("asserts", "denies", "acknowledges")
+        and bool(source)
+        and _OWN.match(text, source[0][0]) is not None
+    )
 
 
 def _goes_on_denying(before: Told, one: Told) -> bool:

@@ -112,3 +112,16 @@ def test_a_denial_far_down_answers_what_the_report_began_with() -> None:
         f"{others} {others} Traders said prices had risen.\nRwanda denied shelling the camp."
     )
     assert any("Rwanda" in pair for pair in _disputes(text))
+
+
+def test_the_own_spokeswoman_of_who_has_just_spoken_contradicts_nobody() -> None:
+    text = (
+        "Velania’s interior ministry said a patrol had strayed onto its bank and fired first. "
+        "“Our men answered only when they were shot at,” said its spokeswoman, Renata Kolb."
+    )
+    assert _disputes(text) == []
+
+
+def test_a_charge_told_in_full_is_not_whatever_was_said_last() -> None:
+    text = "France condemned the coup. Captain Yaya Kone dismissed charges of a foreign hand."
+    assert _disputes(text) == []
