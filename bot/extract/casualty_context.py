@@ -33,7 +33,7 @@ _BACK_THEN = re.compile(
 )
 """The worst "since 2014, when 52 people were killed": of that year, not since it."""
 _RECALLED = re.compile(
-    r"\b(?:let\s+us|let['’]s|we)\s+(?:(?:must|should|cannot|can|will|all|just|have\s+to|not|never|also|still)\s+)*(?:recall|remember|forget)\b[^.;]*$",
+    r"\b(?:let\s+us|let['’]s|we)\s+(?:(?:must|should|all|just|have\s+to|not|never|also|still)\s+)*(?:recall|remember|forget)\b[^.;]*$",
     re.IGNORECASE,
 )
 """Before a deed of the past that a speaker brings to mind: "let us not forget the murder of"."""
@@ -106,12 +106,21 @@ def _scope(text: str, sentence: Span, phrase: Span, told: date | None) -> Scope:
         return "historical"
     if _SINCE.search(words):
         return "cumulative"
-    if _TRIED.search(text, max(sentence[0], phrase[0] - 160), phrase[0]) or _RECALLED.search(
-        text, sentence[0], phrase[0]
-    ):
+    if _TRIED.search(text, max(sentence[0], phrase[0] - 160), phrase[0]):
         return "historical"
-    clause = text[max(sentence[0], text.rfind(";", 0, phrase[0]) + 1) : sentence[1]].partition(";")[0]
-    return "historical" if any(not _is_of_office(clause, m.start()) for m in _PAST.finditer(clause)) else "event"
+    if _RECALLED.search(text, sentence[0], phrase[0]) and not _JUST_NOW.search(words):
+        return "historical"
+    opens = max(sentence[0], text.rfind(";", 0, phrase[0]) + 1)
+    clause = text[opens : sentence[1]].partition(";")[0]
+    people = (phrase[0] - opens, phrase[1] - opens)
+    past = [m for m in _PAST.finditer(clause) if not _is_of_office(clause, m.start())]
+    now = [_far(m, people) for m in _JUST_NOW.finditer(clause)]
+    return "historical" if past and min(_far(m, people) for m in past) < min(now, default=len(clause) + 1) else "event"
+
+
+def _far(match: re.Match[str], people: Span) -> int:
+    """How many characters lie between a day and the people of whom a sentence may tell it."""
+    return max(match.start() - people[1], people[0] - match.end(), 0)
 
 
 def _is_of_office(words: str, at: int) -> bool:

@@ -17,7 +17,9 @@ _CONDITION = re.compile(
     r"\b(?:if|whether|unless|lest|in\s+case|whenever|(?:each|every)\s+time)\b[^,;:.]*$", re.IGNORECASE
 )
 _SHOULD_IT = re.compile(
-    r"\s*[\"“]?\s*(?:and\s+|but\s+)?if\b[^.;]*\b(?:will|would|shall|could|might)\b[^.;]*$", re.IGNORECASE
+    r"\s*[\"“]?\s*(?:and\s+|but\s+)?if\b[^.;]*\b(?:will|would|shall|could|might)\b"
+    r"(?:(?!\b(?:when|who|whose|whom|which|that|since|after|where|said|says|say)\b)[^.;,])*$",
+    re.IGNORECASE,
 )
 _MAY_BE = re.compile(
     r"\bthere\s+(?:could|might|may|would|will)\s+(?:well\s+|also\s+)?be\s+(?:(?:more|fewer|less)\s+than\s+|at\s+least\s+|up\s+to\s+|as\s+many\s+as\s+|about\s+|some\s+|over\s+|an?\s+)*$"
@@ -102,7 +104,12 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
     """Whether the words around a phrase leave open how many of its people came to harm."""
     start, end = phrase.span
     before = text[max(sentence[0], start - _REACH) : start]
-    if _CONDITION.search(before) or _FORECAST.search(before) or _MAY_BE.search(before) or _DENIED.search(before):
+    if (
+        _CONDITION.search(before)
+        or _FORECAST.search(before)
+        or _MAY_BE.search(before)
+        or (phrase.kind != "counted" and _DENIED.search(before))
+    ):
         return True
     if _SHOULD_IT.match(text, sentence[0], start) or _ASKED.match(text, sentence[0], sentence[1]):
         return True
@@ -110,7 +117,7 @@ def is_left_open(text: str, sentence: Span, phrase: Phrase, state: State) -> boo
         return True
     if phrase.kind == "plural" and _DENIED_DEED.search(before):
         return True
-    if _LIKE.search(before) and phrase.kind in ("plural", "counted"):
+    if _LIKE.search(before) and phrase.qualifier == "vague":
         return True
     if _WANTED.search(before) and state == "killed":
         return True

@@ -308,3 +308,18 @@ def test_a_figures_place_is_where_it_happened_not_what_the_town_lies_by(text: st
 )
 def test_a_count_of_two_states_promotes_nobody(text: str, wanted: list[tuple[str, int]]) -> None:
     assert [(figure.state, figure.min) for figure in figures(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Three guards were killed on Monday in a town where a bomb last year killed 12 people.",
+         [(3, "event"), (12, "historical")]),
+        ("We will never forget the five officers killed on Tuesday, the mayor said.", [(5, "event")]),
+        ("If confirmed, it would be the worst attack since 2003, when 70 people died.", [(70, "historical")]),
+        ("The army denied that its shells had killed 12 farmers.", [(12, "event")]),
+        ("If the strike was meant, it would be a crime, said Ana Ruiz, whose three sons were killed.", [(3, "event")]),
+    ],
+)  # fmt: skip
+def test_a_figure_is_of_the_day_told_nearest_to_it_and_none_is_hidden(text: str, wanted: list[tuple[int, str]]) -> None:
+    assert [(figure.min, figure.scope) for figure in figures(text)] == wanted
