@@ -41,6 +41,13 @@ _LOOKS_INTO = re.compile(
 _OWN = re.compile(r"(?:its|their)\s", re.IGNORECASE)
 _RESPONSIBILITY = re.compile(r"\W*(?:the\s+|full\s+)?responsibility\b", re.IGNORECASE)
 
+_CONFIRMS = re.compile(r"\b(?:confirm\w*|claim\w*|verif\w*|acknowledg\w*|admit\w*)\b", re.IGNORECASE)
+_DEED_ALONE = re.compile(
+    r"\W*(?:the|this|that|both|these)\s+(?:\w+\s+){0,2}(?:attack|bombing|raid|strike|shelling|explosion|blast|ambush|killing|death|incident|clash(?:e)?|fighting|assault"
+    r"|shooting|kidnapping|abduction|crash|collision)s?\W*",
+    re.IGNORECASE,
+)
+
 
 def link_disputes(
     text: str, claims: Sequence[Claim], figures: Sequence[CasualtyFigure], actors: Sequence[Actor]
@@ -66,6 +73,7 @@ def link_disputes(
     counting = _counting(told, figures)
     links -= ((_only_counts(told, counting) - apart) | _of_a_part(text, told, figures)) - excluding - told_anew
     links -= _of_no_count(told, links, counting)
+    links -= _of_other_fates(told, links, figures) - apart - told_anew
     links -= {(i, j) for i, j in links if _is_no_account(told[i]) or _is_no_account(told[j]) or _owns_up(told[j])}
     links |= _alike(told, links) | _of_what_is_held(told)
     beside: dict[int, set[int]] = defaultdict(set)
@@ -179,7 +187,24 @@ def _of_a_part(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure
         (i, j)
         for i, one in told_of
         for j, other in told_of
-        if i < j and one.state == other.state and some_of_all(text, one, other)
+        if i < j and one.state == other.state
+        if some_of_all(text, one, other) or one.id == other.subset_of or other.id == one.subset_of
+    }
+
+
+def _of_other_fates(told: Sequence[Told], links: set[Pair], figures: Sequence[CasualtyFigure]) -> set[Pair]:
+    """Links of plain claims whose figures are of different fates: seven dead and 97 injured stand beside each other."""
+    fates: dict[str | None, set[str]] = defaultdict(set)
+    for figure in figures:
+        fates[figure.according_to].add(figure.state)
+
+    def counted(i: int) -> set[str]:
+        one = told[i]
+        plain = one.claim.stance in ("asserts", "acknowledges") and not one.negated
+        return fates[one.claim.id] if plain else set()
+
+    return {
+        (i, j) for i, j in links if (counted(i), counted(j)) in (({"killed"}, {"injured"}), ({"injured"}, {"killed"}))
     }
 
 
@@ -236,8 +261,10 @@ def _is_no_account(one: Told) -> bool:
 
 
 def _owns_up(one: Told) -> bool:
-    """Whether a speaker claims what was told before as its own deed: "claimed responsibility"."""
-    return one.claim.stance == "acknowledges" and _RESPONSIBILITY.match(one.content) is not None
+    """Whether a speaker only says that a deed told before was its own, or was done: "claimed responsibility", "confirmed the attack"."""
+    if one.claim.stance == "acknowledges" and _RESPONSIBILITY.match(one.content):
+        return True
+    return _CONFIRMS.search(one.cue) is not None and _DEED_ALONE.fullmatch(one.content) is not None
 
 
 def _counting(told: Sequence[Told], figures: Sequence[CasualtyFigure]) -> set[int]:

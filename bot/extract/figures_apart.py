@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from bot.extract.answers import Told
+from bot.extract.answers import Told, topic
 from bot.extract.gazetteer import gazetteer
 from bot.model.summary import CasualtyFigure, ranges_apart
 
@@ -64,7 +64,9 @@ def figure_signs(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigu
                 found["figures_agree"].add((i, j))
             if _of_other_countries(told[i], told[j]) or _of_own_countries(told, i, j):
                 continue
-            if any(not (a.subset_of or b.subset_of or some_of_all(text, a, b)) for a, b in apart):
+            if any(
+                not (a.subset_of or b.subset_of or some_of_all(text, a, b) or _of_others(text, a, b)) for a, b in apart
+            ):
                 found["figures_apart"].add((i, j))
     return found
 
@@ -107,6 +109,7 @@ def exclusive(text: str, told: Sequence[Told], figures: Sequence[CasualtyFigure]
         and not _of_other_countries(told[i], told[j])
         and not _of_own_countries(told, i, j)
         and not some_of_all(text, one, other)
+        and not _of_others(text, one, other)
         and ranges_apart((one.min, one.max), (other.min, other.max))
     }
 
@@ -118,6 +121,14 @@ def some_of_all(text: str, one: CasualtyFigure, other: CasualtyFigure) -> bool:
         return False
     everybody, some = (one, other) if all_of[0] else (other, one)
     return everybody.max is None or (some.max or some.min or 0) <= everybody.max
+
+
+def _of_others(text: str, one: CasualtyFigure, other: CasualtyFigure) -> bool:
+    """Whether two figures count people of two kinds, neither of them everybody: "13 guards", "39 workers"."""
+    if any(_EVERYBODY.search(text, *figure.victims) for figure in (one, other)):
+        return False
+    kinds = [topic(text[slice(*figure.victims)]) for figure in (one, other)]
+    return bool(kinds[0] and kinds[1]) and not kinds[0] & kinds[1]
 
 
 def _of_other_countries(one: Told, other: Told) -> bool:

@@ -48,6 +48,11 @@ _BARE = re.compile(
     r"|anything to do|nothing to do|talk|accounts?)\b|^(?:it|this|that|them|these|so)$",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"\b(?:charges?|accusations?|allegations?|claims?|reports?|accounts?|talk)\s+(?:that\s+\S+|(?:the|its|their|his|her|an?|it|they|he|she))\s+\S+\s+\S",
+    re.IGNORECASE,
+)
+"""Words of what is denied: "reports the vessel was overloaded"."""
 _WEAPON = re.compile(r"\b(?:drones?|missiles?|rockets?|artillery|mortars?|bombs|shells|air|aerial)\b", re.IGNORECASE)
 _SHORT = 14
 DEEDS: frozenset[Act] = frozenset(
@@ -71,4 +76,4 @@ def first_act(words: str) -> int | None:
 
 def is_bare_denial(words: str) -> bool:
     """Whether a denial's words point at what is denied more than they tell it ("the charge", "any involvement")."""
-    return len(words.split()) <= _SHORT and _BARE.search(words) is not None
+    return len(words.split()) <= _SHORT and _BARE.search(words) is not None and _TELLS.search(words) is None

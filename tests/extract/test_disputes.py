@@ -125,3 +125,17 @@ def test_the_own_spokeswoman_of_who_has_just_spoken_contradicts_nobody() -> None
 def test_a_charge_told_in_full_is_not_whatever_was_said_last() -> None:
     text = "France condemned the coup. Captain Yaya Kone dismissed charges of a foreign hand."
     assert _disputes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At least 73 people died when fire swept through a hostel, the rescue services said. The mayor said seven of the dead were children.",
+        "A missile attack killed seven people in Sumy, the mayor said. The governor said 97 people had been injured.",
+        "Gunmen attacked a school in Kajuru, the parents' association said. Police confirmed the attack.",
+        "The miners killed 13 guards, the government said. The company said 39 workers had been killed in the province.",
+        "The coast guard said nine bodies had been pulled from the water. The ferry's owner disputed reports that the vessel was overloaded.",
+    ],
+)  # fmt: skip
+def test_accounts_that_can_stand_beside_each_other_do(text: str) -> None:
+    assert _disputes(text) == []
