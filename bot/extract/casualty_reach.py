@@ -282,7 +282,8 @@ def plain_plural(text: str, phrase: Phrase) -> bool:
     definite = re.match(
         r"(?:the|his|her|their|its|these|those|this|that|our|former|[\w-]+['’]s)\b", words, re.IGNORECASE
     )
-    return not definite and phrase.state is None and bool(phrase.groups)
+    other = text[max(0, phrase.span[0] - 6) : phrase.span[0]].lower() == "other "
+    return not definite and phrase.state is None and (bool(phrase.groups) or (other and phrase.head != "people"))
 
 
 def _reaches(gap: str, phrase: Phrase) -> bool:

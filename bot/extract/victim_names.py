@@ -44,7 +44,7 @@ _SURNAMES = re.compile(
 )
 _VOWEL = re.compile(r"[aeiouyáéíóúAEIOUYÁÉÍÓÚ]")
 _OPENING = re.compile(
-    r"(?:After|When|Since|Before|While|Although|Because|Where|With|Following|Meanwhile|Also|Then|But|And|For|From|Of|At|To|By|On|In|Only|Even|That|This|Both|After|Later|Yesterday|Today|They|He|She|We|Who|Killing|Murdering|Assassinating|Wounding|Injuring|Kidnapping|Abducting)\s+"
+    r"(?:The|After|When|Since|Before|While|Although|Because|Where|With|Following|Meanwhile|Also|Then|But|And|For|From|Of|At|To|By|On|In|Only|Even|That|This|Both|After|Later|Yesterday|Today|They|He|She|We|Who|Assassinated|Murdered|Slain|Wounded|Late|Killing|Murdering|Assassinating|Wounding|Injuring|Kidnapping|Abducting)\s+"
 )
 """The first word of a sentence, capitalised like a name."""
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -79,12 +79,12 @@ _PLACE_REACH = 16
 def names(text: str, start: int, end: int) -> Iterator[Span]:
     """Where persons' names stand between two offsets; a surname alone where the text has told the whole name."""
     yield from _whole(text, start, end)
+    for match in _TITLED.finditer(text, start, end):
+        if not _NO_NAME.search(match.group()):
+            yield match.span()
     told = _surnames(text)
     for match in _CAPITAL.finditer(text, start, end):
         if told.get(match.group(), start) < start and not _OF_A_BODY.match(text, match.end(), end):
-            yield match.span()
-    for match in _TITLED.finditer(text, start, end):
-        if not _NO_NAME.search(match.group()):
             yield match.span()
     for match in _SURNAMED.finditer(text, start, end):
         noun = people_nouns().get(match.group("noun"))
@@ -148,7 +148,10 @@ _FIRST_WORDS = 3
 def _where_it_begins(text: str, opens: int, closes: int) -> int:
     """Where the name begins in a row of capitals: "Journalists Ana Ruiz", "Jesuit Priests Ana Ruiz", "Spaniard Ana Ruiz"."""
     if opening := _OPENING.match(text, opens, closes):
-        return opening.end()
+        opens = opening.end()
+    first = next((hit for hit in gazetteer().hits(text, opens, closes) if hit.sense == "demonym"), None)
+    if first is not None and first.span[0] == opens and first.span[1] < closes:
+        opens = first.span[1] + 1
     for word, following in islice(pairwise(re.finditer(r"\w+", text[opens:closes])), _FIRST_WORDS):
         if _is_before_a_name(word.group().lower()):
             return opens + following.start()

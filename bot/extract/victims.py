@@ -88,7 +88,17 @@ def phrases(text: str, start: int, end: int) -> list[Phrase]:
             phrase = phrase if _overlaps(titled.span, taken) else titled
             found.append(phrase)
             taken.append(phrase.span)
+        elif phrase.kind == "name":
+            found = [_with_name(one, phrase.span) for one in found]
+            taken = [one.span for one in found]
     return apposed(text, sorted(found, key=lambda phrase: phrase.span))
+
+
+def _with_name(one: Phrase, name: Span) -> Phrase:
+    """A person told by a noun that the name begins with: "the Spanish Jesuit Ana Ruiz"."""
+    if one.kind == "single" and one.min == one.max == 1 and one.span[0] <= name[0] < one.span[1] < name[1]:
+        return msgspec.structs.replace(one, span=(one.span[0], name[1]))
+    return one
 
 
 _MORE = re.compile(

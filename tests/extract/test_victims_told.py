@@ -44,6 +44,10 @@ def test_a_list_goes_on_over_its_lines_and_what_it_says_of_each(text: str, wante
         ("They condemned the murder of leader Ivo Marek and Guatemalan Gilda Flor.", ["leader Ivo Marek", "Gilda Flor"]),
         ("Marco Tulio Montenegro was found dead in Oru.", ["Marco Tulio Montenegro"]),
         ("A guard wounded Ana Ruiz in the refugee Center.", ["Ana Ruiz"]),
+        ("The Spanish Jesuit Ivo Marek, five other priests, and two women were murdered.",
+         ["The Spanish Jesuit Ivo Marek", "five other priests", "two women"]),
+        ("Father Belar, other priests, and civilians were killed.", ["Father Belar", "priests", "civilians"]),
+        ("Spaniard Ana Ruiz drove on. Later Mr. Ruiz was wounded.", ["Mr. Ruiz"]),
         ("Ana Ruiz (\"comrade Belar\") died in Oru.", ["Ana Ruiz"]),
     ],
 )  # fmt: skip
