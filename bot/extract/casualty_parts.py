@@ -27,6 +27,11 @@ _AMONG_THEM = re.compile(
 _OF_THE_STATE = re.compile(
     r"\bof\s+(?:the|those)\s+(?:dead|injured|wounded|killed|missing|victims|casualties)$", re.IGNORECASE
 )
+_DONE_TO_THEM = re.compile(
+    r"\b(?:killing|wounding|injuring|capturing|abducting|arresting|executing|shot|killed)\s+(?:(?:at\s+least|more\s+than|about|some|up\s+to|over|nearly|almost)\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a count of people who are not counted themselves: "repelled the rebels, killing 30 of them"."""
 _IS_A = re.compile(r"\s+(?:are|were|is|was)\s+(?:an?\s+|the\s+|her\s+|his\s+)?(?!\w+ed\b)\w+", re.IGNORECASE)
 
 
@@ -38,7 +43,7 @@ def is_part(text: str, start: int, phrase: Phrase) -> bool:
     if phrase.kind == "name" and _SUBSET_NAMED.search(text, max(start, begin - 70), begin):
         return True
     if phrase.kind == "counted" and phrase.number and _OF_THEM.match(text, phrase.number[1]):
-        return True
+        return not _DONE_TO_THEM.search(text, max(start, begin - 40), begin)
     return phrase.kind in ("single", "counted") and bool(_AMONG_THEM.match(text, phrase.span[1]))
 
 

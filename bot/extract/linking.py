@@ -28,7 +28,7 @@ def joined(stretches: Sequence[Tagged], words: Sequence[Span], stops: Sequence[S
     """The groups of a text's stretches, each with a content; `words` and `stops` are the spans of its words and sentences."""
     ends = _ends(words, stops, text)
     groups = _with_participles(link(stretches, ends, text), ends, text)
-    groups = _with_accused(_with_cited(groups, text), text)
+    groups = _with_accused(_with_cited(groups, ends, text), text)
     for group in groups:
         _take_subject(group, ends, text)
         group["content"] = _without_scraps(group, stops, text)
@@ -146,7 +146,7 @@ _CITED_WORDS = 9
 _SUBJECT_WORDS = 7
 
 
-def _with_cited(groups: list[Group], text: str) -> list[Group]:
+def _with_cited(groups: list[Group], ends: Sequence[int], text: str) -> list[Group]:
     """ "…, it said, citing the ministry": the ministry says it too, and what it says is what the outer source says.
 
     Also drops what is left without a content.
@@ -158,9 +158,7 @@ def _with_cited(groups: list[Group], text: str) -> list[Group]:
         cue = group["cue"][0]
         if not _CITES.match(text[slice(*cue.span)]):
             continue
-        near = [
-            other for other in (*groups[:i][-1:], *groups[i + 1 :][:1]) if other["cue"][0].paragraph == cue.paragraph
-        ]
+        near = [other for other in (*groups[:i][-1:], *groups[i + 1 :][:1]) if _beside(other["cue"][0], cue, ends)]
         cited = next((s for s in group["content"] if _is_cited(s, cue)), None)
         said = [s for s in group["content"] if s is not cited]
         if near and said and not near[0]["content"]:
@@ -186,6 +184,11 @@ def _answered(cue: Tagged, text: str) -> list[Tagged]:
         return []
     words = (cue.words[1], cue.words[1] + 1)
     return [msgspec.structs.replace(cue, role="content", span=match.span("what"), words=words)]
+
+
+def _beside(one: Tagged, other: Tagged, ends: Sequence[int]) -> bool:
+    """Whether two cues are of one sentence."""
+    return one.paragraph == other.paragraph and not _ends_between(one.words, other.words, ends)
 
 
 def _is_cited(stretch: Tagged, cue: Tagged) -> bool:

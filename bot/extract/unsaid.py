@@ -61,6 +61,12 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 """What nobody in particular believes: "two people are still believed to be inside"."""
+_CITES = re.compile(r"\W*(?:cit(?:es|ed|ing)|quot(?:es|ed|ing)|invok\w+)\b", re.IGNORECASE)
+_CANNOT_SPEAK = re.compile(
+    r"\b(?:treaty|treaties|law|laws|constitution|article|concerns?|reasons?|grounds|fears?|shortages?|lack|pressure|needs?|risks?|rules?|regulations?|agreement|accord|convention|resolution|security|weather|costs?|delays?)\s*$",
+    re.IGNORECASE,
+)
+"""Whom nobody quotes although it is cited: "citing a 1951 treaty"."""
 _BEFORE = 24
 _SHORT = 60
 _AHEAD = 30
@@ -88,6 +94,7 @@ def is_unsaid(text: str, attribution: Attribution) -> bool:
         or (text[cue[0]].isupper() and _ASKED_ABOUT.match(text, cue[0]))
         or _CONTRARY.search(text, max(0, first - _BEFORE), first)
         or _is_naming(text, attribution)
+        or (_CITES.match(text[slice(*cue)]) and _CANNOT_SPEAK.search(source))
         or _is_held_by_nobody(text, attribution, cue)
     )
 

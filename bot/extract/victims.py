@@ -42,7 +42,7 @@ _OF_FIGURES = re.compile(r"\s+(?:figures?|counts?|tolls?|numbers?|lists?)\b", re
 """What makes a word for casualties one for numbers: "no casualty figures"."""
 _LIVES_LOST = re.compile(r"\b(?:cost\w*|claim\w*|t[ao]k\w*|took|los[est]\w*|tolls?)\b", re.IGNORECASE)
 _NOBODY = re.compile(
-    r"\b(?:nobody|no\s?one|(?:none|neither)(?:\s+of\s+(?:the|its|their|our|them)\b)?|not\s+(?:even\s+)?(?:one|a\s+single)(?:\s+of\s+(?:the|its|their|our|them))?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
+    r"\b(?:nobody|no\s?one|(?:none|neither(?!\s+(?:figure|number|toll|count|account|side|claim|party|report|government|army|country|capital|statement)s?\b))(?:\s+of\s+(?:the|its|their|our|them)\b)?|not\s+(?:even\s+)?(?:one|a\s+single)(?:\s+of\s+(?:the|its|their|our|them))?|no|(?<=denied\s)any|(?<=denied\sthat\s)any|(?<=denies\sthat\s)any|(?<=denies\s)any|(?<=without\s)any|(?<=without\scausing\s)any)\b",
     re.IGNORECASE,
 )
 _AMONG = re.compile(r"\s+(?:among|amongst|to|on|in)\s+(?:the\s+|its\s+|their\s+|our\s+)?", re.IGNORECASE)

@@ -148,3 +148,14 @@ def test_what_people_are_is_not_what_befell_them() -> None:
 def test_a_vague_word_before_a_round_number_tells_its_size(words: str, least: int) -> None:
     (figure,) = figures(f"{words} people were killed.")
     assert (figure.min, figure.max, figure.qualifier) == (least, None, "vague")
+
+
+def test_they_who_are_not_counted_themselves_have_their_dead_counted() -> None:
+    assert told("The army said it had repelled M23 fighters near the airport, killing 30 of them.") == [
+        ("killed", 30, 30, "30 of them")
+    ]
+
+
+def test_neither_figure_is_no_count_of_nobody() -> None:
+    text = "The police counted 11 dead. Neither figure includes those killed on Thursday."
+    assert all(least != 0 for _, least, _, _ in told(text))

@@ -107,3 +107,13 @@ def test_what_a_source_asks_for_itself_is_no_claim() -> None:
 def test_what_nobody_in_particular_believes_is_nobodys_claim(text: str) -> None:
     summary = summarise(Report(id="r", text=text))
     assert not any(word in text[slice(*claim.content[0])] for claim in summary.claims for word in ("debris", "dead"))
+
+
+def test_a_treaty_that_is_cited_says_nothing() -> None:
+    text = "Beijing said it had acted with restraint. Washington, citing a 1951 treaty, reaffirmed that it would defend Manila."
+    summary = summarise(Report(id="r", text=text))
+    assert not any("treaty" in actor.name.lower() for actor in summary.actors)
+    assert [text[slice(*claim.content[0])] for claim in summary.claims] == [
+        "it had acted with restraint",
+        "it would defend Manila",
+    ]
