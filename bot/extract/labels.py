@@ -14,12 +14,14 @@ from bot.model.report import Span
 
 _LINE = re.compile(r"[^\n]+")
 _SOURCED = re.compile(
-    r"^(?P<lead>\W*(?:\d{1,2}[:.]\d{2}\W+)?)(?P<what>.{12,}?)\s*\((?P<cue>[Ss]ources?:|[Vv]ia|[Pp]er)\s+(?P<who>[^()]{2,60})\)\W*$"
+    r"^(?P<lead>\W{0,12}(?:\d{1,2}[:.]\d{2}\W+)?)(?P<what>.{12,}?)\s*\((?P<cue>[Ss]ources?:|[Vv]ia|[Pp]er)\s+(?P<who>[^()]{2,60})\)\W*$"
 )
 _LABELLED = re.compile(
     r"^\s*(?:[•▪*–—-]\s*(?:\d{1,2}[:.]\d{2}\W+)?|\d{1,2}[:.]\d{2}\W+)(?P<who>[A-Z][\w .’'-]{1,60}?)(?P<cue>:)\s+(?P<what>\S.{11,})$"
 )
 _SPEAKS = frozenset({"official", "military", "government", "international_org", "ngo", "armed_group"})
+_LONGEST_LINE = 2000
+"""Characters; what is longer is no line of a list or a live report."""
 _SURE = 0.9
 
 
@@ -41,7 +43,7 @@ def _labelled(text: str, found: tuple[Attribution, ...], names: Gazetteer) -> It
     told = sorted(one.sentence for one in found)
     for line in _LINE.finditer(text):
         start, end = line.span()
-        if any(begin < end and start < stop for begin, stop in told):
+        if end - start > _LONGEST_LINE or any(begin < end and start < stop for begin, stop in told):
             continue
         match = _SOURCED.match(line.group()) or _LABELLED.match(line.group())
         if match is None or (match["cue"] == ":" and not _is_known(match["who"], names)):

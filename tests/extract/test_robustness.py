@@ -125,3 +125,8 @@ def test_whatever_is_put_together_spans_lie_in_the_text(parts: list[str]) -> Non
 def test_beside_a_sentence_without_end_the_others_are_read() -> None:
     told = _told("Two people were killed in Velana.\n\n" + "was killed " * 4000, "Blast")
     assert [figure.min for figure in told.casualties] == [2]
+
+
+def test_beside_a_line_of_nothing_but_marks_the_others_are_read() -> None:
+    told = _told("Two people were killed in Velana.\n\n" + '"' * 20_000, "Blast")
+    assert [figure.min for figure in told.casualties] == [2] and told.claims == ()
