@@ -40,7 +40,7 @@ from bot.extract.casualty_parts import (
 from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_reading import as_read
 from bot.extract.casualty_same import counted_elsewhere, is_named_next, repeats, words_for
-from bot.extract.casualty_shares import is_said_of_a_share, is_share, opens_shares, share_of_toll
+from bot.extract.casualty_shares import is_share, opens_shares, share_of_toll
 from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_groups, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
@@ -166,7 +166,7 @@ def readings_of(text: str, sentences: Sequence[Span]) -> Iterator[Reading]:
 
 def _by_rules(setting: Setting) -> Reading:
     text, (start, end) = setting.text, setting.sentence
-    people = [phrase for phrase in phrases(text, start, end) if not is_said_of_a_share(text, start, phrase)]
+    people = phrases(text, start, end)
     parts = with_joined(
         text, people, {i for i, one in enumerate(people) if is_part(text, start, one) or is_share(text, start, one)}
     )

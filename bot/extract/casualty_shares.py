@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bot.extract.numbers import NUMBER_WORDS
 from bot.extract.victims import Phrase
 from bot.model.report import Span
 from bot.model.summary import State
@@ -35,11 +34,6 @@ _AMONG_COUNTED = re.compile(
     rf"\bamong\s+(?:the|those)\s+[\w-]+\s+(?:(?:people|persons)\s+)?{_STATE}\s+(?:were|was|are|is)\s+{_ABOUT}$",
     re.IGNORECASE,
 )
-_SAID_OF_A_SHARE = re.compile(
-    rf"(?:\d|\b(?:{'|'.join(sorted(NUMBER_WORDS))}))\s+of\s+(?:whom|them)\s+(?:were|are|was|is)\s+(?:all\s+|also\s+)?$",
-    re.I,
-)
-"""Before what a share is said to be, no further people: "22 of whom were children"."""
 _ARE = re.compile(
     r"\s+(?:(?:of\s+(?:them|whom)|people|persons)\s+)?(?:were|are|was|is)\s+(?:also\s+|all\s+)?(?:[a-z]|[A-Z][a-z]+s\b)"
 )
@@ -64,11 +58,6 @@ def is_share(text: str, start: int, phrase: Phrase) -> bool:
     if phrase.kind == "counted" and _is_said_to_be(text, phrase) and _OF_WHICH.search(text[start:begin]):
         return True
     return phrase.kind in ("counted", "single", "name") and bool(_AMONG_COUNTED.search(text[start:begin]))
-
-
-def is_said_of_a_share(text: str, start: int, phrase: Phrase) -> bool:
-    """Whether a plural only says who the people of a share are."""
-    return phrase.kind == "plural" and _SAID_OF_A_SHARE.search(text[start : phrase.span[0]]) is not None
 
 
 def share_of_toll(text: str, start: int, phrase: Phrase) -> State | None:
