@@ -80,7 +80,8 @@ accuracy: $(VENV)/.dev  ## the figures of docs/accuracy.md, where the corpora li
 	@$(BIN)/python -m benchmarks.accuracy $(EVAL)
 	@$(BIN)/python -m benchmarks.own_events $(EVAL)
 	@$(BIN)/python -m training.likeness --measure
-	@$(BIN)/python -m training.gold open sealed heldout
+	@$(BIN)/python -m training.gold open open2 sealed sealed2 heldout disputes
+	@$(BIN)/python -m training.figures
 
 placing: $(VENV)/.dev  ## CPU per report added to stores of 1,000, 10,000 and 100,000 events
 	@$(BIN)/python -m benchmarks.placing --plan

@@ -14,8 +14,9 @@ import msgspec
 
 from bot.extract.attribution import Attribution
 from bot.extract.casualty_bystanders import stands_aside
-from bot.extract.casualty_called import Called, called, counts_of_rows
+from bot.extract.casualty_called import called, counts_of_rows
 from bot.extract.casualty_context import Carriers, place_of, scopes_of
+from bot.extract.casualty_hits import Hit, hit_of, whole_before
 from bot.extract.casualty_lists import is_one_of_them, listed
 from bot.extract.casualty_model import STATES, Setting, is_generic, missed_state
 from bot.extract.casualty_open import is_left_open
@@ -41,28 +42,12 @@ from bot.extract.casualty_reach import victims_of
 from bot.extract.casualty_reading import as_read
 from bot.extract.casualty_same import counted_elsewhere, is_named_next, repeats, words_for
 from bot.extract.casualty_shares import is_share, opens_shares, share_of_toll
-from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_groups, toll_state
+from bot.extract.casualty_tolls import casualties_told, is_of_a_toll, is_retold, toll_state
 from bot.extract.casualty_words import MAY_HOLD, triggers
 from bot.extract.dates import told_on
-from bot.extract.victim_heads import STATE_HEADS
-from bot.extract.victims import Phrase, phrases, predicate_groups
+from bot.extract.victims import Phrase, phrases
 from bot.model.report import Span
-from bot.model.summary import CasualtyFigure, Group, State
-
-
-class _Hit(msgspec.Struct):
-    """A phrase with its state, on the way to a figure; `continues` are the words that an elliptical one takes up, `called`
-    is what the sentence calls somebody with a name, `returns` are words that come back to those whom a figure counts."""
-
-    phrase: Phrase
-    state: State
-    sentence: Span
-    groups: tuple[Group, ...]
-    side: str | None
-    parent: int | None = None
-    continues: Span | None = None
-    called: Called | None = None
-    returns: tuple[Span, ...] = ()
+from bot.model.summary import CasualtyFigure, State
 
 
 def casualties_of(
@@ -72,7 +57,7 @@ def casualties_of(
 
     `published` is the day of the report, for one whose first lines tell none.
     """
-    hits: list[_Hit] = []
+    hits: list[Hit] = []
     since, written, text = 0, text, as_read(text)
     speakers = [span for attribution in attributions for span in attribution.source]
     for reading in readings_of(text, sentences):
@@ -109,7 +94,7 @@ def casualties_of(
     )
 
 
-def _without_returns(text: str, hits: list[_Hit]) -> list[_Hit]:
+def _without_returns(text: str, hits: list[Hit]) -> list[Hit]:
     """The figures without those that only come back to people counted elsewhere, whose words these take over."""
     wholes = {hit.parent for hit in hits}
     kept = []
@@ -266,7 +251,7 @@ def _by_neighbours(
             states[i] = states[max(earlier)]
 
 
-def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Span]) -> None:
+def _place(text: str, reading: Reading, hits: list[Hit], speakers: Sequence[Span]) -> None:
     """Add the sentence's figures, in order: those of the rules, and those that the model finds beside them."""
     placed: dict[int, int] = {}
     nouns = called(text, reading.setting.sentence, reading.people)
@@ -292,8 +277,8 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
             or share_of_toll(text, reading.setting.sentence[0], phrase)
         ):
             earlier = [hit for hit in hits if i not in reading.listed or hit.sentence != reading.setting.sentence]
-            parent = _whole_before(earlier, phrase, state) if phrase.state in (None, state) else None
-        hit = _hit(text, phrase, state, reading.setting.sentence, hits, parent, part=part or parent is not None)
+            parent = whole_before(earlier, phrase, state) if phrase.state in (None, state) else None
+        hit = hit_of(text, phrase, state, reading.setting.sentence, hits, parent, part=part or parent is not None)
         if (
             i in reading.states
             and state in STATES
@@ -311,7 +296,7 @@ def _place(text: str, reading: Reading, hits: list[_Hit], speakers: Sequence[Spa
         hits.append(hit)
 
 
-def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:
+def _read_on(text: str, sentence: Span, hits: list[Hit]) -> None:
     """Add figures that go on from those of an earlier sentence: "Two of them are nurses"; "The hospital said six"."""
     people = phrases(text, *sentence)
     named = {i for state, one_list in listed(text, sentence, people) if state is None for i in one_list}
@@ -319,84 +304,17 @@ def _read_on(text: str, sentence: Span, hits: list[_Hit]) -> None:
     for i, phrase in enumerate(people):
         before = next((hit for hit in reversed(hits) if hit.parent is None), hits[-1])
         if i in named or (shares and phrase.kind in ("counted", "single")):
-            parent = _whole_before(hits, phrase, before.state)
+            parent = whole_before(hits, phrase, before.state)
             if parent is not None:
-                hits.append(_hit(text, phrase, before.state, sentence, hits, parent, part=True))
+                hits.append(hit_of(text, phrase, before.state, sentence, hits, parent, part=True))
         elif i + 1 in named and is_one_of_them(text, phrase, people[i + 1]):
             continue  # "One of them is Ana Ruiz"
         elif is_part_of_earlier(text, phrase):
-            parent = _whole_before(hits, phrase, before.state)
+            parent = whole_before(hits, phrase, before.state)
             if parent is not None:
-                hits.append(_hit(text, phrase, hits[parent].state, sentence, hits, parent, part=True))
+                hits.append(hit_of(text, phrase, hits[parent].state, sentence, hits, parent, part=True))
         elif is_retold(text, sentence, phrase):
-            hits.append(_hit(text, phrase, before.state, sentence, hits, None, part=False))
-
-
-def _hit(
-    text: str, phrase: Phrase, state: State, sentence: Span, hits: list[_Hit], parent: int | None, *, part: bool
-) -> _Hit:
-    before = _continued(hits) if phrase.elliptical or phrase.head in ("other", "others") else None
-    if (
-        before is None
-        and phrase.kind == "counted"
-        and phrase.head in STATE_HEADS
-        and not phrase.groups
-        and not _PEOPLE.search(text, *phrase.span)
-    ):
-        last = _continued(hits)
-        before = last if last is not None and last.sentence == sentence else None
-    if before is not None and before.state != state and before.sentence != sentence:
-        before = next((h for h in reversed(hits) if h.state == state and h.parent is None and h.groups), before)
-        before = None if before.state == "displaced" else before
-    groups = phrase.groups or predicate_groups(text, phrase, sentence[1]) or toll_groups(text, sentence[0], phrase)
-    if _MEN_LOST.search(text, sentence[0], phrase.span[1]):
-        groups = ("military",)
-    elif groups == ("men",) and _WHOSE_MEN.search(text[slice(*phrase.span)]):
-        groups = ()
-    elif not groups and _OFFICER.search(text[slice(*phrase.span)]) and _POLICE.search(text, *sentence):
-        groups = () if _ARMY.search(text, *sentence) else ("police",)
-    side = phrase.side
-    if before is not None and not part and _goes_on_from(text, before, phrase, sentence, hits):
-        groups, side = groups or before.groups, side or before.side
-    return _Hit(phrase, state, sentence, groups, side, parent, _words_continued(before))
-
-
-def _goes_on_from(text: str, before: _Hit, phrase: Phrase, sentence: Span, hits: list[_Hit]) -> bool:
-    """Whether a figure is of the same people's kind as the one before: no toll of all ("to seven"), no others than a mixed lot."""
-    if phrase.head in ("other", "others"):
-        return not any(
-            hit.sentence == before.sentence
-            and hit.state == before.state
-            and hit.parent is None
-            and hit.groups != before.groups
-            for hit in hits
-        )
-    return before.sentence == sentence and toll_state(text, sentence[0], phrase) is None
-
-
-_PEOPLE = re.compile(r"\b(?:people|persons?|individuals|citizens)\b", re.IGNORECASE)
-_MEN_LOST = re.compile(r"\blos(?:t|e|ing)\s+[^.;,]{0,25}\bmen$", re.IGNORECASE)
-_WHOSE_MEN = re.compile(r"\b(?:his|her|its|their|our|own)\s+(?:own\s+)?men$", re.IGNORECASE)
-"""Men of somebody are his people, not males."""
-_OFFICER = re.compile(r"\bofficers?$", re.IGNORECASE)
-_POLICE = re.compile(r"\bpolice", re.IGNORECASE)
-_ARMY = re.compile(r"\b(?:army|military|soldiers?|troops|coast\s*guard|navy|battalion)\b", re.IGNORECASE)
-
-
-def _words_continued(before: _Hit | None) -> Span | None:
-    return None if before is None else before.continues or before.phrase.span
-
-
-def _whole_before(hits: list[_Hit], part: Phrase, state: State) -> int | None:
-    """The last figure of an earlier sentence that can hold a part."""
-    return next(
-        (
-            i
-            for i in range(len(hits) - 1, -1, -1)
-            if hits[i].state == state and hits[i].parent is None and larger(hits[i].phrase, part)
-        ),
-        None,
-    )
+            hits.append(hit_of(text, phrase, before.state, sentence, hits, None, part=False))
 
 
 _OPEN_HEADS = frozenset(("casualty", "casualties", "losses"))
@@ -405,8 +323,3 @@ _DIED = re.compile(r"(?:died|dies|die|succumb)", re.IGNORECASE)
 _BEFORE_DEATH = frozenset(("captured", "missing"))
 _ALIVE = frozenset(("survivor", "survivors"))
 _BODIES_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
-
-
-def _continued(hits: list[_Hit]) -> _Hit | None:
-    """The figure that an elliptical phrase goes on from ("six aid workers were killed and 9 injured")."""
-    return next((hit for hit in reversed(hits) if hit.parent is None), None)
