@@ -25,7 +25,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     (
         "accuses",
         r"accus(?:es?|ed|ing|ations?)|blam(?:es?|ed|ing)|h(?:o|e)ld(?:s|ing)? \w*\s*(?:fully |directly )?responsible|charg(?:es?|ed|ing) (?:that|\w+ with)"
-        r"|charged|charging|charge$|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) (?:\w+ )?to|alleg(?:es?|ed|ing)|pinned the blame|hold|holds|held|fault(?:s|ed)",
+        r"|charged|charging|charge$|denounc(?:es?|ed|ing)|attribut(?:es?|ed|ing) (?:\w+ )?to|alleg(?:es?|ed|ing)|hold|holds|held|fault(?:s|ed)",
     ),
     (
         "acknowledges",

@@ -13,7 +13,7 @@ from bot.model.card import Action, Card, Line, Section
 from bot.model.event import Event
 from bot.queries.grammar import words_of
 from bot.queries.meant import canonical, country_of, telling_words
-from bot.queries.question import Question
+from bot.queries.question import Question, events_told_of
 from bot.store import events, names, search
 from bot.store.postings import words_in
 
@@ -29,7 +29,6 @@ _ALIKE = 0.6
 """How alike two names must be spelled for the one to be offered in place of the other."""
 _MOST = 4
 _OTHERS = 3
-_LOOKED_INTO = 20
 
 
 def empty(c: Connection, q: Question, searched: str = "", offers: Sequence[Line] = ()) -> Card:
@@ -105,7 +104,7 @@ def other_events(c: Connection, q: Question, found: Event, option: str = "event"
         return ()
     alike: Sequence[Event | None] = seen.latest(c, tenant=q.asker.tenant, words=telling, count=_OTHERS + 1)
     if not alike:  # then the event was found by the words of its reports
-        of = events.events_of(c, search.search(c, tenant=q.asker.tenant, query=telling, size=_LOOKED_INTO).ids)
+        of = events_told_of(c, telling, tenant=q.asker.tenant)
         alike = [seen.event(c, one, tenant=q.asker.tenant) for one in dict.fromkeys(of[: _OTHERS + 1])]
     lines = tuple(
         Line(

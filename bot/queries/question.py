@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -72,8 +73,13 @@ def event_named(c: Connection, words: str, question: Question) -> Event | None:
     for matching in (telling, telling_words(canonical(words))):
         if named := seen.latest(c, tenant=tenant, words=matching, count=1):
             return named[0]
-    of = events.events_of(c, search.search(c, tenant=tenant, query=telling, size=_LOOKED_INTO).ids)
+    of = events_told_of(c, telling, tenant=tenant)
     return seen.event(c, of[0], tenant=tenant) if of else None
+
+
+def events_told_of(c: Connection, telling: str, *, tenant: str) -> Sequence[str]:
+    """The ids of the events of the newest reports in which all these words stand, the newest first."""
+    return events.events_of(c, search.search(c, tenant=tenant, query=telling, size=_LOOKED_INTO).ids)
 
 
 def error_card(error: CommandError, now: datetime) -> Card:
